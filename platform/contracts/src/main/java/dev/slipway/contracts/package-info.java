@@ -1,4 +1,5 @@
-/// The language the four services speak.
+/// The language the four services speak: topic names and the one JSON form. What is said lives in
+/// the packages below; logic beyond validation lives elsewhere.
 @NullMarked
 package dev.slipway.contracts;
 

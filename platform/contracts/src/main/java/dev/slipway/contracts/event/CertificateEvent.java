@@ -1,0 +1,97 @@
+package dev.slipway.contracts.event;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.MaterialName;
+import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.id.TaskId;
+import dev.slipway.contracts.id.TenantId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// What the certificate service did, on `slipway.certificates`. Names, digests and times only,
+/// never a secret.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = CertificateEvent.AuthorityOpened.class, name = "AuthorityOpened"),
+    @JsonSubTypes.Type(
+            value = CertificateEvent.CertificateIssued.class,
+            name = "CertificateIssued"),
+    @JsonSubTypes.Type(value = CertificateEvent.TokenIssued.class, name = "TokenIssued"),
+    @JsonSubTypes.Type(value = CertificateEvent.MaterialRedeemed.class, name = "MaterialRedeemed"),
+    @JsonSubTypes.Type(value = CertificateEvent.MaterialRefused.class, name = "MaterialRefused"),
+    @JsonSubTypes.Type(value = CertificateEvent.CredentialStored.class, name = "CredentialStored")
+})
+public sealed interface CertificateEvent {
+    TenantId tenant();
+
+    Instant at();
+
+    /// @param generation of the cluster
+    /// @param pin `sha256:` and the hexadecimal SHA-256 of the cluster CA's SubjectPublicKeyInfo
+    ///   (RFC 7469 §2.4 without base64, as kubeadm writes it)
+    record AuthorityOpened(
+            TenantId tenant,
+            ClusterName cluster,
+            int generation,
+            String pin,
+            String keyAlgorithm,
+            Instant notAfter,
+            Instant at)
+            implements CertificateEvent {}
+
+    /// @param subject distinguished name, RFC 4514
+    /// @param serial hexadecimal
+    /// @param purpose `kubeconfig`, …
+    record CertificateIssued(
+            TenantId tenant,
+            ClusterName cluster,
+            String subject,
+            String serial,
+            String purpose,
+            String actor,
+            Instant notAfter,
+            Instant at)
+            implements CertificateEvent {}
+
+    /// @param tokenId the public half of a bootstrap token
+    record TokenIssued(
+            TenantId tenant,
+            ClusterName cluster,
+            RunId run,
+            String tokenId,
+            Instant notAfter,
+            Instant at)
+            implements CertificateEvent {}
+
+    /// @param executor the SPIFFE id that redeemed
+    record MaterialRedeemed(
+            TenantId tenant,
+            ClusterName cluster,
+            RunId run,
+            TaskId task,
+            int attempt,
+            List<MaterialName> materials,
+            String executor,
+            Instant at)
+            implements CertificateEvent {
+        public MaterialRedeemed {
+            materials = List.copyOf(materials);
+        }
+    }
+
+    /// @param why one sentence
+    record MaterialRefused(
+            TenantId tenant,
+            Optional<RunId> run,
+            Optional<TaskId> task,
+            String executor,
+            String why,
+            Instant at)
+            implements CertificateEvent {}
+
+    record CredentialStored(TenantId tenant, String name, String actor, Instant at)
+            implements CertificateEvent {}
+}

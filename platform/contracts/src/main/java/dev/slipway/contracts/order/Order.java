@@ -1,0 +1,75 @@
+package dev.slipway.contracts.order;
+
+import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.MaterialName;
+import dev.slipway.contracts.id.PhaseName;
+import dev.slipway.contracts.id.PoolName;
+import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.id.TaskId;
+import dev.slipway.contracts.id.TenantId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A task as sent: all an executor needs to know, and all it may do. Signed as a whole by the
+/// planner.
+///
+/// @param task derived from run, phase and host
+/// @param attempt 1 for the task's first order; fences all lower ones
+/// @param kind what an attempt does with what lower ones left on the host
+/// @param cluster the cluster whose materials the steps name
+/// @param generation how often the cluster's name was given away: a reset cluster that is installed
+///   again has a new authority
+/// @param mutating whether the task changes the host; one such task at a time runs on a host, and
+///   it marks the host as the cluster's
+/// @param steps at least one, names unique
+/// @param times when it may start and must be over
+public record Order(
+        TaskId task,
+        int attempt,
+        AttemptKind kind,
+        TenantId tenant,
+        ClusterName cluster,
+        int generation,
+        RunId run,
+        PhaseName phase,
+        PoolName pool,
+        HostTarget host,
+        boolean mutating,
+        List<Step> steps,
+        OrderTimes times) {
+    public Order {
+        steps = List.copyOf(steps);
+        if (attempt < 1 || attempt > 999) {
+            throw new IllegalArgumentException(
+                    "attempt %d is out of range: expected 1 to 999".formatted(attempt));
+        }
+        if (generation < 1) {
+            throw new IllegalArgumentException(
+                    "generation %d is out of range: expected 1 or more".formatted(generation));
+        }
+        if (steps.isEmpty()) {
+            throw new IllegalArgumentException("an order needs at least one step");
+        }
+        var names = new HashSet<String>();
+        for (Step step : steps) {
+            if (!names.add(step.name())) {
+                throw new IllegalArgumentException(
+                        "two steps are named \"%s\"".formatted(step.name()));
+            }
+        }
+    }
+
+    /// Every material the order entitles its executor to: those of the steps and those that open
+    /// the session.
+    public Set<MaterialName> materials() {
+        return Stream.of(
+                        steps.stream().flatMap(s -> s.materials().stream()),
+                        Stream.of(host.credential()),
+                        host.sudoPassword().stream())
+                .flatMap(s -> s)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

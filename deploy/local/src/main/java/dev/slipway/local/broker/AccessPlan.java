@@ -1,0 +1,107 @@
+package dev.slipway.local.broker;
+
+import static dev.slipway.local.broker.TopicLayout.AUDIT;
+import static dev.slipway.local.broker.TopicLayout.CERTIFICATES;
+import static dev.slipway.local.broker.TopicLayout.DEAD;
+import static dev.slipway.local.broker.TopicLayout.OUTPUT;
+import static dev.slipway.local.broker.TopicLayout.RESULTS;
+import static dev.slipway.local.broker.TopicLayout.RUNS;
+import static dev.slipway.local.broker.TopicLayout.TASKS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+import static org.apache.kafka.common.resource.PatternType.LITERAL;
+import static org.apache.kafka.common.resource.PatternType.PREFIXED;
+import static org.apache.kafka.common.resource.ResourceType.GROUP;
+import static org.apache.kafka.common.resource.ResourceType.TOPIC;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+
+/// Who may write and read which topic: one writer each, readers as the services' rooms say,
+/// everything else denied. A reader may also write the topic's `.dead` twin, where it parks what it
+/// cannot decode. Consumer groups are named `slipway.SERVICE...`, an executor's
+/// `slipway.executor.POOL...`.
+final class AccessPlan {
+
+    private final Set<AclBinding> bindings = new LinkedHashSet<>();
+
+    private AccessPlan() {}
+
+    static Set<AclBinding> of(List<String> pools) {
+        AccessPlan plan = new AccessPlan();
+        plan.planner(pools);
+        pools.forEach(plan::executor);
+        plan.cert();
+        plan.status(pools);
+        return Set.copyOf(plan.bindings);
+    }
+
+    private void planner(List<String> pools) {
+        writes("planner", RUNS);
+        pools.forEach(pool -> writes("planner", TASKS + pool));
+        reads("planner", RESULTS, CERTIFICATES);
+        consumesAs("planner", "slipway.planner");
+    }
+
+    private void executor(String pool) {
+        String executor = "executor/" + pool;
+        writes(executor, RESULTS, OUTPUT);
+        reads(executor, TASKS + pool, RUNS);
+        consumesAs(executor, "slipway.executor." + pool);
+    }
+
+    private void cert() {
+        writes("cert", CERTIFICATES);
+        reads("cert", RUNS);
+        consumesAs("cert", "slipway.cert");
+    }
+
+    private void status(List<String> pools) {
+        writes("status", AUDIT);
+        reads("status", RUNS, RESULTS, OUTPUT, CERTIFICATES, AUDIT);
+        pools.forEach(pool -> reads("status", TASKS + pool));
+        // The dead are read by status alone, so that someone counts and shows them.
+        allow("status", READ, TOPIC, "slipway.", PREFIXED);
+        consumesAs("status", "slipway.status");
+    }
+
+    private void writes(String service, String... topics) {
+        for (String topic : topics) {
+            allow(service, WRITE, TOPIC, topic, LITERAL);
+        }
+    }
+
+    private void reads(String service, String... topics) {
+        for (String topic : topics) {
+            allow(service, READ, TOPIC, topic, LITERAL);
+            allow(service, WRITE, TOPIC, topic + DEAD, LITERAL);
+        }
+    }
+
+    private void consumesAs(String service, String group) {
+        // A prefix without a separator would let pool "a" join the groups of pool "ab".
+        allow(service, READ, GROUP, group, LITERAL);
+        allow(service, READ, GROUP, group + ".", PREFIXED);
+    }
+
+    private void allow(
+            String service,
+            AclOperation operation,
+            ResourceType type,
+            String name,
+            PatternType pattern) {
+        bindings.add(
+                new AclBinding(
+                        new ResourcePattern(type, name, pattern),
+                        new AccessControlEntry(
+                                "User:" + service, "*", operation, AclPermissionType.ALLOW)));
+    }
+}

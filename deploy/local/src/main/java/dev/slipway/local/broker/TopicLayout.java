@@ -1,0 +1,68 @@
+package dev.slipway.local.broker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// All topics with their partitions and retention.
+///
+/// @param pools executor pools, a topic of tasks each
+/// @param partitions of the topics that carry load
+/// @param synced whether appends are synced to disk (all but output, which is repeated from the
+///   host's journal)
+public record TopicLayout(List<String> pools, Partitions partitions, boolean synced) {
+
+    static final String RUNS = "slipway.runs";
+    static final String TASKS = "slipway.tasks.";
+    static final String RESULTS = "slipway.task-results";
+    static final String OUTPUT = "slipway.task-output";
+    static final String CERTIFICATES = "slipway.certificates";
+    static final String AUDIT = "slipway.audit";
+    static final String DEAD = ".dead";
+
+    private static final Duration HISTORY = Duration.ofDays(90);
+    private static final Duration DEAD_KEPT = Duration.ofDays(30);
+
+    /// @param runs of `slipway.runs`, default 4
+    /// @param tasks of each `slipway.tasks.POOL`, default 8: the bound on executors of a pool
+    /// @param results of `slipway.task-results`, default 4
+    /// @param output of `slipway.task-output`, default 4
+    /// @param certificates of `slipway.certificates`, default 4
+    public record Partitions(int runs, int tasks, int results, int output, int certificates) {
+        public static final Partitions DEFAULT = new Partitions(4, 8, 4, 4, 4);
+    }
+
+    public TopicLayout {
+        pools = List.copyOf(pools);
+        for (String pool : pools) {
+            if (!pool.matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {
+                throw new IllegalArgumentException("pool \"" + pool + "\" is not a DNS label");
+            }
+        }
+    }
+
+    List<TopicSpec> topics() {
+        List<TopicSpec> topics = new ArrayList<>();
+        topics.add(new TopicSpec(RUNS, partitions.runs(), Optional.of(HISTORY), synced));
+        pools.forEach(pool ->
+                topics.add(
+                        new TopicSpec(
+                                TASKS + pool,
+                                partitions.tasks(),
+                                Optional.of(Duration.ofDays(2)),
+                                synced)));
+        topics.add(new TopicSpec(RESULTS, partitions.results(), Optional.of(HISTORY), synced));
+        topics.add(
+                new TopicSpec(OUTPUT, partitions.output(), Optional.of(Duration.ofDays(1)), false));
+        topics.add(
+                new TopicSpec(
+                        CERTIFICATES, partitions.certificates(), Optional.of(HISTORY), synced));
+        // One partition: the hash chain has one order.
+        topics.add(new TopicSpec(AUDIT, 1, Optional.empty(), synced));
+        for (TopicSpec topic : List.copyOf(topics)) {
+            topics.add(new TopicSpec(topic.name() + DEAD, 1, Optional.of(DEAD_KEPT), synced));
+        }
+        return List.copyOf(topics);
+    }
+}

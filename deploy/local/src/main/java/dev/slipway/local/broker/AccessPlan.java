@@ -1,12 +1,5 @@
 package dev.slipway.local.broker;
 
-import static dev.slipway.local.broker.TopicLayout.AUDIT;
-import static dev.slipway.local.broker.TopicLayout.CERTIFICATES;
-import static dev.slipway.local.broker.TopicLayout.DEAD;
-import static dev.slipway.local.broker.TopicLayout.OUTPUT;
-import static dev.slipway.local.broker.TopicLayout.RESULTS;
-import static dev.slipway.local.broker.TopicLayout.RUNS;
-import static dev.slipway.local.broker.TopicLayout.TASKS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 import static org.apache.kafka.common.resource.PatternType.LITERAL;
@@ -14,6 +7,8 @@ import static org.apache.kafka.common.resource.PatternType.PREFIXED;
 import static org.apache.kafka.common.resource.ResourceType.GROUP;
 import static org.apache.kafka.common.resource.ResourceType.TOPIC;
 
+import dev.slipway.contracts.Topics;
+import dev.slipway.contracts.id.PoolName;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +30,7 @@ final class AccessPlan {
 
     private AccessPlan() {}
 
-    static Set<AclBinding> of(List<String> pools) {
+    static Set<AclBinding> of(List<PoolName> pools) {
         AccessPlan plan = new AccessPlan();
         plan.planner(pools);
         pools.forEach(plan::executor);
@@ -44,30 +39,36 @@ final class AccessPlan {
         return Set.copyOf(plan.bindings);
     }
 
-    private void planner(List<String> pools) {
-        writes("planner", RUNS);
-        pools.forEach(pool -> writes("planner", TASKS + pool));
-        reads("planner", RESULTS, CERTIFICATES);
+    private void planner(List<PoolName> pools) {
+        writes("planner", Topics.RUNS);
+        pools.forEach(pool -> writes("planner", Topics.tasks(pool)));
+        reads("planner", Topics.TASK_RESULTS, Topics.CERTIFICATES);
         consumesAs("planner", "slipway.planner");
     }
 
-    private void executor(String pool) {
+    private void executor(PoolName pool) {
         String executor = "executor/" + pool;
-        writes(executor, RESULTS, OUTPUT);
-        reads(executor, TASKS + pool, RUNS);
+        writes(executor, Topics.TASK_RESULTS, Topics.TASK_OUTPUT);
+        reads(executor, Topics.tasks(pool), Topics.RUNS);
         consumesAs(executor, "slipway.executor." + pool);
     }
 
     private void cert() {
-        writes("cert", CERTIFICATES);
-        reads("cert", RUNS);
+        writes("cert", Topics.CERTIFICATES);
+        reads("cert", Topics.RUNS);
         consumesAs("cert", "slipway.cert");
     }
 
-    private void status(List<String> pools) {
-        writes("status", AUDIT);
-        reads("status", RUNS, RESULTS, OUTPUT, CERTIFICATES, AUDIT);
-        pools.forEach(pool -> reads("status", TASKS + pool));
+    private void status(List<PoolName> pools) {
+        writes("status", Topics.AUDIT);
+        reads(
+                "status",
+                Topics.RUNS,
+                Topics.TASK_RESULTS,
+                Topics.TASK_OUTPUT,
+                Topics.CERTIFICATES,
+                Topics.AUDIT);
+        pools.forEach(pool -> reads("status", Topics.tasks(pool)));
         // The dead are read by status alone, so that someone counts and shows them.
         allow("status", READ, TOPIC, "slipway.", PREFIXED);
         consumesAs("status", "slipway.status");
@@ -82,7 +83,7 @@ final class AccessPlan {
     private void reads(String service, String... topics) {
         for (String topic : topics) {
             allow(service, READ, TOPIC, topic, LITERAL);
-            allow(service, WRITE, TOPIC, topic + DEAD, LITERAL);
+            allow(service, WRITE, TOPIC, Topics.dead(topic), LITERAL);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.slipway.local.broker;
 
+import dev.slipway.contracts.Topics;
+import dev.slipway.contracts.id.PoolName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,15 +13,7 @@ import java.util.Optional;
 /// @param partitions of the topics that carry load
 /// @param synced whether appends are synced to disk (all but output, which is repeated from the
 ///   host's journal)
-public record TopicLayout(List<String> pools, Partitions partitions, boolean synced) {
-
-    static final String RUNS = "slipway.runs";
-    static final String TASKS = "slipway.tasks.";
-    static final String RESULTS = "slipway.task-results";
-    static final String OUTPUT = "slipway.task-output";
-    static final String CERTIFICATES = "slipway.certificates";
-    static final String AUDIT = "slipway.audit";
-    static final String DEAD = ".dead";
+public record TopicLayout(List<PoolName> pools, Partitions partitions, boolean synced) {
 
     private static final Duration HISTORY = Duration.ofDays(90);
     private static final Duration DEAD_KEPT = Duration.ofDays(30);
@@ -35,33 +29,37 @@ public record TopicLayout(List<String> pools, Partitions partitions, boolean syn
 
     public TopicLayout {
         pools = List.copyOf(pools);
-        for (String pool : pools) {
-            if (!pool.matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {
-                throw new IllegalArgumentException("pool \"" + pool + "\" is not a DNS label");
-            }
-        }
     }
 
     List<TopicSpec> topics() {
         List<TopicSpec> topics = new ArrayList<>();
-        topics.add(new TopicSpec(RUNS, partitions.runs(), Optional.of(HISTORY), synced));
+        topics.add(new TopicSpec(Topics.RUNS, partitions.runs(), Optional.of(HISTORY), synced));
         pools.forEach(pool ->
                 topics.add(
                         new TopicSpec(
-                                TASKS + pool,
+                                Topics.tasks(pool),
                                 partitions.tasks(),
                                 Optional.of(Duration.ofDays(2)),
                                 synced)));
-        topics.add(new TopicSpec(RESULTS, partitions.results(), Optional.of(HISTORY), synced));
-        topics.add(
-                new TopicSpec(OUTPUT, partitions.output(), Optional.of(Duration.ofDays(1)), false));
         topics.add(
                 new TopicSpec(
-                        CERTIFICATES, partitions.certificates(), Optional.of(HISTORY), synced));
+                        Topics.TASK_RESULTS, partitions.results(), Optional.of(HISTORY), synced));
+        topics.add(
+                new TopicSpec(
+                        Topics.TASK_OUTPUT,
+                        partitions.output(),
+                        Optional.of(Duration.ofDays(1)),
+                        false));
+        topics.add(
+                new TopicSpec(
+                        Topics.CERTIFICATES,
+                        partitions.certificates(),
+                        Optional.of(HISTORY),
+                        synced));
         // One partition: the hash chain has one order.
-        topics.add(new TopicSpec(AUDIT, 1, Optional.empty(), synced));
+        topics.add(new TopicSpec(Topics.AUDIT, 1, Optional.empty(), synced));
         for (TopicSpec topic : List.copyOf(topics)) {
-            topics.add(new TopicSpec(topic.name() + DEAD, 1, Optional.of(DEAD_KEPT), synced));
+            topics.add(new TopicSpec(Topics.dead(topic.name()), 1, Optional.of(DEAD_KEPT), synced));
         }
         return List.copyOf(topics);
     }

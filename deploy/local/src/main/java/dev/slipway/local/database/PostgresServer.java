@@ -45,7 +45,7 @@ public final class PostgresServer {
     /// Makes the data directory if there is none, and ends a server that an earlier owner left
     /// running on it.
     public void prepare() {
-        reapOrphan();
+        endLeftBehind(settings.directory());
         if (!Files.exists(settings.data().resolve("PG_VERSION"))) {
             initialise();
         }
@@ -98,6 +98,11 @@ public final class PostgresServer {
         }
     }
 
+    /// Where it listens on 127.0.0.1.
+    public int port() {
+        return settings.port();
+    }
+
     /// The JDBC address of a database; it holds no password.
     public String jdbcUrl(String database) {
         return "jdbc:postgresql://127.0.0.1:" + settings.port() + "/" + database;
@@ -126,10 +131,24 @@ public final class PostgresServer {
         return DriverManager.getConnection(jdbcUrl(database), properties);
     }
 
-    /// A server that runs on the data directory now, whoever started it.
-    Optional<ProcessStamp> running() {
+    /// Ends a server that runs on `directory`'s data, whoever started it.
+    public static void endLeftBehind(Path directory) {
+        Path data = directory.resolve("data");
+        running(data)
+                .ifPresent(orphan -> {
+                    LOG.log(
+                            System.Logger.Level.INFO,
+                            "database: ending server {0}, left behind on \"{1}\"",
+                            Long.toString(orphan.pid()),
+                            data);
+                    orphan.end(STOP_SIGNAL, STOP_GRACE);
+                });
+    }
+
+    /// A server that runs on the data now.
+    static Optional<ProcessStamp> running(Path data) {
         try {
-            List<String> lines = Files.readAllLines(settings.data().resolve("postmaster.pid"));
+            List<String> lines = Files.readAllLines(data.resolve("postmaster.pid"));
             long pid = Long.parseLong(lines.get(0).strip());
             Instant started = Instant.ofEpochSecond(Long.parseLong(lines.get(2).strip()));
             return ProcessStamp.of(pid).filter(stamp -> startedAt(pid, started));
@@ -147,18 +166,6 @@ public final class PostgresServer {
                 .filter(born ->
                         Duration.between(born, written).abs().compareTo(Duration.ofSeconds(60)) < 0)
                 .isPresent();
-    }
-
-    private void reapOrphan() {
-        running()
-                .ifPresent(orphan -> {
-                    LOG.log(
-                            System.Logger.Level.INFO,
-                            "database: ending server {0}, left behind on \"{1}\"",
-                            Long.toString(orphan.pid()),
-                            settings.data());
-                    orphan.end(STOP_SIGNAL, STOP_GRACE);
-                });
     }
 
     private void initialise() {

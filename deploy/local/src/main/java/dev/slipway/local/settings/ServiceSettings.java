@@ -1,0 +1,105 @@
+package dev.slipway.local.settings;
+
+import dev.slipway.local.database.DatabaseRole;
+import dev.slipway.local.identity.ServiceIdentity;
+import dev.slipway.local.identity.TlsFiles;
+import dev.slipway.local.identity.TokenIssuer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Turns the wiring into one service's settings. The result holds passwords.
+public final class ServiceSettings {
+
+    /// The four services, in the order they are shown.
+    public static final List<String> SERVICES = List.of("planner", "executor", "cert", "status");
+
+    /// Those of them that have a database.
+    public static final List<String> WITH_DATABASE = List.of("planner", "cert", "status");
+
+    /// The pool of the local stack's executor.
+    public static final String POOL = "default";
+
+    private final Wiring wiring;
+    private final Map<String, String> settings = new TreeMap<>();
+
+    private ServiceSettings(Wiring wiring) {
+        this.wiring = wiring;
+    }
+
+    /// All `slipway.*` settings of the service.
+    public static Map<String, String> of(String service, Wiring wiring) {
+        ServiceSettings settings = new ServiceSettings(wiring);
+        settings.common(service);
+        switch (service) {
+            case "planner" -> settings.planner();
+            case "executor" -> settings.executor();
+            case "cert" -> settings.cert();
+            case "status" -> settings.withDatabase("status");
+            default ->
+                    throw new IllegalArgumentException(
+                            "no service \"" + service + "\": known are " + SERVICES);
+        }
+        return Map.copyOf(settings.settings);
+    }
+
+    /// The service's identity in the local stack.
+    public static ServiceIdentity identity(String service) {
+        return service.equals("executor")
+                ? ServiceIdentity.executor(POOL)
+                : ServiceIdentity.of(service);
+    }
+
+    private void common(String service) {
+        TlsFiles tls = wiring.keys().authority().identity(identity(service));
+        put("slipway.home", wiring.home());
+        put("slipway.http.host", "127.0.0.1");
+        put("slipway.http.port", wiring.port(service));
+        put("slipway.tls.certificate", tls.certificate());
+        put("slipway.tls.key", tls.key());
+        put("slipway.tls.bundle", tls.bundle());
+        put("slipway.tls.ca", tls.authority());
+        put("slipway.broker.servers", wiring.broker().servers());
+        put("slipway.broker.protocol", wiring.broker().protocol());
+    }
+
+    private void planner() {
+        withDatabase("planner");
+        put("slipway.orders.signing-key", wiring.keys().orders().signing());
+        put("slipway.cert-service.url", wiring.url("cert"));
+        put("slipway.installation", wiring.installation());
+    }
+
+    private void executor() {
+        put("slipway.orders.verifying-keys", wiring.keys().orders().verifying());
+        put("slipway.cert-service.url", wiring.url("cert"));
+        put("slipway.planner.url", wiring.url("planner"));
+        put("slipway.executor.pool", POOL);
+        put("slipway.executor.name", "local");
+    }
+
+    private void cert() {
+        withDatabase("cert");
+        put("slipway.orders.verifying-keys", wiring.keys().orders().verifying());
+        put("slipway.vault.key-file", wiring.home().resolve("cert").resolve("key-encryption.json"));
+        put("slipway.vault.create-key-file", true);
+    }
+
+    private void withDatabase(String service) {
+        put("slipway.tokens.public-key", wiring.keys().tokens().publicKey());
+        put("slipway.tokens.issuer", TokenIssuer.ISSUER);
+        put("slipway.database.host", "127.0.0.1");
+        put("slipway.database.port", wiring.database().port());
+        put("slipway.database.name", service);
+        for (DatabaseRole role : DatabaseRole.values()) {
+            String prefix = "slipway.database." + role.name().toLowerCase(Locale.ROOT);
+            put(prefix + ".username", role.of(service));
+            put(prefix + ".password", wiring.database().password(service, role));
+        }
+    }
+
+    private void put(String key, Object value) {
+        settings.put(key, value.toString());
+    }
+}

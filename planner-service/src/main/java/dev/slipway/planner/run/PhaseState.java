@@ -1,0 +1,83 @@
+package dev.slipway.planner.run;
+
+import dev.slipway.contracts.id.HostAddress;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/// Where a phase stands.
+///
+/// @param tasks one for each host, in the order of dispatch
+public record PhaseState(PhaseRules rules, Progress progress, Map<HostAddress, TaskState> tasks) {
+    /// A phase waits for those before it, runs, and is settled when none of its tasks can change.
+    public enum Progress {
+        WAITING,
+        RUNNING,
+        SETTLED
+    }
+
+    public PhaseState {
+        tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
+    }
+
+    /// A phase of which nothing was done yet.
+    public static PhaseState waiting(PhaseRules rules) {
+        var tasks = new LinkedHashMap<HostAddress, TaskState>();
+        rules.summary().hosts().forEach(h -> tasks.put(h, new TaskState.Waiting(0, 0)));
+        return new PhaseState(rules, Progress.WAITING, tasks);
+    }
+
+    /// Tasks that hold a reservation.
+    public int reserved() {
+        return count(t -> t instanceof TaskState.InFlight || t instanceof TaskState.Doubtful);
+    }
+
+    /// Tasks of which an attempt was overdue and nothing is known since.
+    public int doubted() {
+        return count(PhaseState::isDoubted);
+    }
+
+    public int succeeded() {
+        return count(TaskState.Succeeded.class::isInstance);
+    }
+
+    /// Failed and cancelled ones.
+    public int failed() {
+        return count(t -> t instanceof TaskState.Failed || t instanceof TaskState.Cancelled);
+    }
+
+    /// Tasks given up as unknown.
+    public int unknown() {
+        return count(TaskState.Unknown.class::isInstance);
+    }
+
+    public int leftOut() {
+        return count(TaskState.LeftOut.class::isInstance);
+    }
+
+    static boolean isDoubted(TaskState task) {
+        return switch (task) {
+            case TaskState.Doubtful _ -> true;
+            case TaskState.InFlight flight -> flight.doubted();
+            case TaskState.Waiting _, TaskState.Finished _ -> false;
+        };
+    }
+
+    /// Whether the task's host has used up a share of the limits for good.
+    static boolean isBurned(TaskState task) {
+        return switch (task) {
+            case TaskState.Failed _, TaskState.Unknown _, TaskState.Cancelled _ -> true;
+            case TaskState.Waiting _,
+                    TaskState.InFlight _,
+                    TaskState.Doubtful _,
+                    TaskState.Succeeded _,
+                    TaskState.LeftOut _ ->
+                    false;
+        };
+    }
+
+    private int count(Predicate<TaskState> which) {
+        return (int) tasks.values().stream().filter(which).count();
+    }
+}

@@ -1,0 +1,259 @@
+package dev.slipway.planner.run;
+
+import dev.slipway.contracts.event.TaskResult;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.order.AttemptKind;
+import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.planner.run.PhaseState.Progress;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/// One phase within a decision: reserves, frees and burns.
+final class PhaseTransition {
+    /// What is the same for all tasks looked at in one turn.
+    ///
+    /// @param slots orders the tenant's share still allows
+    record Turn(Patience patience, Instant now, boolean paused, boolean cancelling, int slots) {}
+
+    private final PhaseRules rules;
+    private final RunState.Subject subject;
+    private final Map<HostAddress, TaskState> tasks;
+    private final Set<HostAddress> burnedBefore = new HashSet<>();
+    private Progress progress;
+
+    PhaseTransition(PhaseState state, RunState.Subject subject) {
+        this.rules = state.rules();
+        this.subject = subject;
+        this.tasks = new LinkedHashMap<>(state.tasks());
+        this.progress = state.progress();
+    }
+
+    PhaseRules rules() {
+        return rules;
+    }
+
+    PhaseState state() {
+        return new PhaseState(rules, progress, tasks);
+    }
+
+    boolean started() {
+        return progress != Progress.WAITING;
+    }
+
+    boolean settled() {
+        return progress == Progress.SETTLED;
+    }
+
+    /// Begins the phase.
+    void start() {
+        progress = Progress.RUNNING;
+    }
+
+    /// Leaves out the hosts that failed in earlier phases; they keep counting here.
+    ///
+    /// @param burned by earlier phases of the run
+    void exclude(Set<HostAddress> burned) {
+        burnedBefore.addAll(burned);
+        tasks.replaceAll((host, task) ->
+                task instanceof TaskState.Waiting waiting && burned.contains(host)
+                        ? waiting.leaveOut()
+                        : task);
+    }
+
+    /// @return whether the result changed anything: only the latest attempt's counts, and once
+    boolean result(TaskResult.TaskSettled settled, int tries) {
+        HostAddress host = settled.ref().host();
+        TaskState before = tasks.get(host);
+        if (before == null || before.attempt() != settled.ref().attempt()) {
+            return false;
+        }
+        if (!(before instanceof TaskState.Ordered ordered)) {
+            return false;
+        }
+        TaskState after =
+                switch (settled.outcome()) {
+                    case SUCCEEDED -> ordered.succeed();
+                    case FAILED, INTERRUPTED -> ordered.fail(failure(settled));
+                    case CANCELLED -> ordered.cancelled();
+                    case NOT_STARTED -> notStarted(ordered, failure(settled), tries);
+                };
+        tasks.put(host, after);
+        return after != before;
+    }
+
+    private static TaskState notStarted(TaskState.Ordered task, Failure why, int tries) {
+        return switch (task) {
+            case TaskState.InFlight flight when flight.doubted() || flight.tries() < tries ->
+                    flight.notStarted();
+            case TaskState.InFlight flight -> flight.fail(why);
+            case TaskState.Doubtful doubtful -> doubtful;
+            case TaskState.Unknown unknown -> unknown;
+        };
+    }
+
+    /// Takes overdue tasks in hand and dispatches what the limits allow.
+    ///
+    /// @return orders dispatched from the turn's slots
+    int work(Turn turn, List<Effect> effects) {
+        tasks.replaceAll((host, task) -> watched(host, task, turn, effects));
+        if (turn.cancelling()) {
+            leaveOutWaiting();
+            return 0;
+        }
+        int dispatched = 0;
+        for (var entry : tasks.entrySet()) {
+            boolean free = !turn.paused() && dispatched < turn.slots();
+            if (entry.getValue() instanceof TaskState.Waiting waiting && free && mayDispatch()) {
+                var times = turn.patience().times(turn.now(), rules.taskTimeout());
+                var flight = waiting.dispatch(times.settleBy());
+                entry.setValue(flight);
+                effects.add(
+                        new Effect.Dispatch(
+                                rules.name(),
+                                entry.getKey(),
+                                flight.attempt(),
+                                flight.kind(),
+                                times));
+                dispatched++;
+            }
+        }
+        return dispatched;
+    }
+
+    private TaskState watched(HostAddress host, TaskState task, Turn turn, List<Effect> effects) {
+        TaskState looked =
+                task instanceof TaskState.InFlight flight && !flight.settleBy().isAfter(turn.now())
+                        ? flight.overdue()
+                        : task;
+        if (!(looked instanceof TaskState.Doubtful doubtful)) {
+            return looked;
+        }
+        // One attempt more than usual, so that a cancelled task's host is looked at once at least.
+        int tries = turn.patience().tries() + (turn.cancelling() ? 1 : 0);
+        if (rules.overdue() == PhaseRules.Overdue.SETTLE || doubtful.tries() >= tries) {
+            return doubtful.giveUp();
+        }
+        if (turn.paused()) {
+            return doubtful;
+        }
+        var kind = turn.cancelling() ? AttemptKind.CANCEL : AttemptKind.ADOPT;
+        var times = turn.patience().times(turn.now(), rules.taskTimeout());
+        var flight = doubtful.reattempt(kind, times.settleBy());
+        effects.add(new Effect.Dispatch(rules.name(), host, flight.attempt(), kind, times));
+        return flight;
+    }
+
+    /// Reserve, then run: every limit must have room for one task more, failing included.
+    private boolean mayDispatch() {
+        PhaseState now = state();
+        int burned = burned();
+        boolean window = now.reserved() < rules.summary().window();
+        if (rules.tryAll()) {
+            return window;
+        }
+        int limit = rules.summary().failureLimit();
+        boolean failures = burned + (subject.strict() ? now.reserved() : now.doubted()) < limit;
+        var budget = rules.summary().disruptionBudget();
+        boolean disruption =
+                budget.isEmpty() || now.reserved() + burned + rules.nodesAway() < budget.getAsInt();
+        return window
+                && failures
+                && disruption
+                && !controlPlane(PhaseState::isDoubted)
+                && halt().isEmpty();
+    }
+
+    /// Why nothing more may start in this phase, ever.
+    Optional<ReasonCode> halt() {
+        if (rules.tryAll()) {
+            return Optional.empty();
+        }
+        int burned = burned();
+        if (controlPlane(PhaseState::isBurned)) {
+            return Optional.of(ReasonCode.CONTROL_PLANE_FAILED);
+        }
+        if (burned >= rules.summary().failureLimit()) {
+            return Optional.of(ReasonCode.FAILURE_LIMIT_REACHED);
+        }
+        var budget = rules.summary().disruptionBudget();
+        boolean exhausted = budget.isPresent() && burned + rules.nodesAway() >= budget.getAsInt();
+        return exhausted && waiting() ? Optional.of(ReasonCode.BUDGET_EXHAUSTED) : Optional.empty();
+    }
+
+    /// Whether no task can change any more.
+    boolean over() {
+        return state().reserved() == 0 && (!waiting() || halt().isPresent());
+    }
+
+    void settle() {
+        leaveOutWaiting();
+        progress = Progress.SETTLED;
+    }
+
+    /// The run ends before the phase's turn comes.
+    void abandon() {
+        leaveOutWaiting();
+    }
+
+    /// Every task once more, those that succeeded too.
+    void repeat() {
+        tasks.replaceAll(
+                (_, task) -> task instanceof TaskState.Finished done ? done.retry() : task);
+        progress = Progress.WAITING;
+    }
+
+    /// The tasks that did not succeed once more.
+    void retry() {
+        tasks.replaceAll((_, task) ->
+                task instanceof TaskState.Finished done && !(done instanceof TaskState.Succeeded)
+                        ? done.retry()
+                        : task);
+        if (waiting()) {
+            progress = Progress.WAITING;
+        }
+    }
+
+    Set<HostAddress> burnedHosts() {
+        var hosts = new HashSet<HostAddress>();
+        tasks.forEach((host, task) -> {
+            if (PhaseState.isBurned(task)) {
+                hosts.add(host);
+            }
+        });
+        return hosts;
+    }
+
+    private int burned() {
+        var burned = burnedHosts();
+        tasks.keySet().stream().filter(burnedBefore::contains).forEach(burned::add);
+        return burned.size();
+    }
+
+    private boolean controlPlane(Predicate<TaskState> which) {
+        return tasks.entrySet().stream()
+                .anyMatch(e ->
+                        subject.controlPlanes().contains(e.getKey()) && which.test(e.getValue()));
+    }
+
+    private boolean waiting() {
+        return tasks.values().stream().anyMatch(TaskState.Waiting.class::isInstance);
+    }
+
+    private void leaveOutWaiting() {
+        tasks.replaceAll(
+                (_, task) -> task instanceof TaskState.Waiting waiting ? waiting.leaveOut() : task);
+    }
+
+    private static Failure failure(TaskResult.TaskSettled settled) {
+        return new Failure(
+                settled.reason().orElse(ReasonCode.INTERNAL),
+                settled.message(),
+                settled.outputTail());
+    }
+}

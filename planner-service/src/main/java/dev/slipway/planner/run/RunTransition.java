@@ -1,0 +1,291 @@
+package dev.slipway.planner.run;
+
+import dev.slipway.contracts.event.RunEvent;
+import dev.slipway.contracts.event.TaskResult;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.contracts.outcome.RunOutcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// One decision in the making: applies inputs, then lets the run go as far as it can.
+final class RunTransition {
+    private final RunState.Subject subject;
+    private final Patience patience;
+    private final Instant now;
+    private final List<Effect> effects = new ArrayList<>();
+    private final List<PhaseTransition> phases = new ArrayList<>();
+    private RunStage stage;
+    private boolean paused;
+    private boolean cancelling;
+
+    RunTransition(RunState state, Patience patience, Instant now) {
+        this.subject = state.subject();
+        this.patience = patience;
+        this.now = now;
+        this.stage = state.stage();
+        this.paused = state.paused();
+        this.cancelling = state.cancelling();
+        state.phases().forEach(p -> phases.add(new PhaseTransition(p, subject)));
+    }
+
+    RunState state() {
+        return new RunState(
+                subject,
+                stage,
+                paused,
+                cancelling,
+                phases.stream().map(PhaseTransition::state).toList());
+    }
+
+    List<Effect> effects() {
+        return effects;
+    }
+
+    /// @return why the input is refused
+    Optional<String> apply(RunInput input) {
+        return switch (input) {
+            case RunInput.Result(var settled) -> {
+                learn(settled);
+                yield Optional.empty();
+            }
+            case RunInput.PlanReady ready -> {
+                freeze(ready);
+                yield Optional.empty();
+            }
+            case RunInput.PlanningOver(var verdict) -> {
+                if (stage instanceof RunStage.Planning || stage instanceof RunStage.Reopening) {
+                    settle(verdict);
+                }
+                yield Optional.empty();
+            }
+            case RunInput.AuthorityReopened() -> {
+                if (stage instanceof RunStage.Reopening) {
+                    stage = new RunStage.Running();
+                }
+                yield Optional.empty();
+            }
+            case RunInput.Pause(var actor) -> pause(actor);
+            case RunInput.Resume(var actor) -> resume(actor);
+            case RunInput.Cancel(var actor) -> cancel(actor);
+            case RunInput.Retry(var actor) -> retry(actor);
+        };
+    }
+
+    /// Goes on phase by phase until something must be waited for.
+    void advance(int slots) {
+        int free = slots;
+        while (stage instanceof RunStage.Inspecting || stage instanceof RunStage.Running) {
+            var open = phases.stream().filter(p -> !p.settled()).findFirst();
+            if (open.isEmpty()) {
+                settle(finalVerdict());
+                return;
+            }
+            var phase = open.get();
+            if (!phase.started()) {
+                if (paused || cancelling) {
+                    if (cancelling) {
+                        settle(Verdicts.cancelled());
+                    }
+                    return;
+                }
+                phase.start();
+                publish(
+                        new RunEvent.PhaseStarted(
+                                subject.tenant(),
+                                subject.cluster(),
+                                subject.run(),
+                                phase.rules().summary(),
+                                now));
+            }
+            phase.exclude(burnedBefore(phase));
+            free -=
+                    phase.work(
+                            new PhaseTransition.Turn(patience, now, paused, cancelling, free),
+                            effects);
+            if (!phase.over()) {
+                return;
+            }
+            close(phase);
+        }
+        if (cancelling
+                && (stage instanceof RunStage.Planning || stage instanceof RunStage.Reopening)) {
+            settle(Verdicts.cancelled());
+        }
+    }
+
+    private void close(PhaseTransition phase) {
+        Optional<ReasonCode> halt = phase.halt();
+        phase.settle();
+        PhaseState state = phase.state();
+        publish(
+                new RunEvent.PhaseSettled(
+                        subject.tenant(),
+                        subject.cluster(),
+                        subject.run(),
+                        phase.rules().name(),
+                        state.succeeded(),
+                        state.failed(),
+                        state.unknown(),
+                        state.leftOut(),
+                        now));
+        boolean last = phases.getLast() == phase;
+        boolean good = state.succeeded() == state.tasks().size();
+        if (cancelling && !(last && good && stage instanceof RunStage.Running)) {
+            settle(Verdicts.cancelled());
+        } else if (halt.isPresent()) {
+            settle(Verdicts.halted(state, halt.get()));
+        } else if (phase.rules().tryAll() && !good) {
+            settle(Verdicts.refused(state));
+        } else if (stage instanceof RunStage.Inspecting) {
+            stage = new RunStage.Planning();
+            effects.add(new Effect.Prepare());
+        }
+    }
+
+    private void learn(TaskResult.TaskSettled settled) {
+        boolean running = stage instanceof RunStage.Inspecting || stage instanceof RunStage.Running;
+        if (!running) {
+            return;
+        }
+        phases.stream()
+                .filter(p -> p.rules().name().equals(settled.ref().phase()))
+                .filter(p -> p.started() && !p.settled())
+                .findFirst()
+                .filter(p -> p.result(settled, patience.tries()))
+                .ifPresent(_ -> effects.add(new Effect.Learn(settled)));
+    }
+
+    private void freeze(RunInput.PlanReady ready) {
+        if (!(stage instanceof RunStage.Planning)) {
+            return;
+        }
+        ready.phases().stream()
+                .map(rules -> new PhaseTransition(PhaseState.waiting(rules), subject))
+                .forEach(phases::add);
+        stage = new RunStage.Running();
+        publish(
+                new RunEvent.PlanFrozen(
+                        subject.tenant(),
+                        subject.cluster(),
+                        subject.run(),
+                        ready.digest(),
+                        ready.phases().stream().map(PhaseRules::summary).toList(),
+                        now));
+    }
+
+    private Optional<String> pause(String actor) {
+        if (stage instanceof RunStage.Settled || paused || cancelling) {
+            return Optional.of("only a run that goes on can be paused, this one " + condition());
+        }
+        paused = true;
+        publish(
+                new RunEvent.RunPaused(
+                        subject.tenant(), subject.cluster(), subject.run(), actor, now));
+        return Optional.empty();
+    }
+
+    private Optional<String> resume(String actor) {
+        if (stage instanceof RunStage.Settled || !paused) {
+            return Optional.of("only a paused run can be resumed, this one " + condition());
+        }
+        paused = false;
+        publish(
+                new RunEvent.RunResumed(
+                        subject.tenant(), subject.cluster(), subject.run(), actor, false, now));
+        return Optional.empty();
+    }
+
+    private Optional<String> cancel(String actor) {
+        if (stage instanceof RunStage.Settled) {
+            return Optional.of("only an open run can be cancelled, this one " + condition());
+        }
+        if (!cancelling) {
+            cancelling = true;
+            paused = false;
+            publish(
+                    new RunEvent.CancelRequested(
+                            subject.tenant(), subject.cluster(), subject.run(), actor, now));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> retry(String actor) {
+        if (!(stage instanceof RunStage.Settled(var verdict)) || !verdict.retryable()) {
+            return Optional.of(
+                    "only a failed or cancelled run can be retried, this one " + condition());
+        }
+        cancelling = false;
+        paused = false;
+        if (phases.size() == 1) {
+            phases.getFirst().repeat();
+            stage = new RunStage.Inspecting();
+        } else {
+            phases.forEach(PhaseTransition::retry);
+            stage = new RunStage.Reopening();
+            effects.add(new Effect.Prepare());
+        }
+        publish(
+                new RunEvent.RunResumed(
+                        subject.tenant(), subject.cluster(), subject.run(), actor, true, now));
+        return Optional.empty();
+    }
+
+    private String condition() {
+        return switch (stage) {
+            case RunStage.Settled(var verdict) -> "is over (" + verdict.outcome() + ")";
+            case RunStage.Inspecting _,
+                    RunStage.Planning _,
+                    RunStage.Reopening _,
+                    RunStage.Running _ ->
+                    cancelling ? "is being cancelled" : paused ? "is paused" : "goes on";
+        };
+    }
+
+    private Set<HostAddress> burnedBefore(PhaseTransition phase) {
+        var burned = new HashSet<HostAddress>();
+        for (var earlier : phases) {
+            if (earlier == phase) {
+                break;
+            }
+            burned.addAll(earlier.burnedHosts());
+        }
+        return burned;
+    }
+
+    private Verdict finalVerdict() {
+        boolean good =
+                phases.stream()
+                        .map(PhaseTransition::state)
+                        .allMatch(p -> p.succeeded() == p.tasks().size());
+        return good
+                ? new Verdict(
+                        RunOutcome.SUCCEEDED,
+                        Optional.empty(),
+                        "every phase succeeded on every host")
+                : Verdicts.partial(phases.stream().map(PhaseTransition::state).toList());
+    }
+
+    private void settle(Verdict verdict) {
+        phases.forEach(PhaseTransition::abandon);
+        stage = new RunStage.Settled(verdict);
+        paused = false;
+        publish(
+                new RunEvent.RunSettled(
+                        subject.tenant(),
+                        subject.cluster(),
+                        subject.run(),
+                        verdict.outcome(),
+                        verdict.reason(),
+                        verdict.message(),
+                        now));
+    }
+
+    private void publish(RunEvent event) {
+        effects.add(new Effect.Publish(event));
+    }
+}

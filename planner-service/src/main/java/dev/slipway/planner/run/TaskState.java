@@ -1,0 +1,105 @@
+package dev.slipway.planner.run;
+
+import dev.slipway.contracts.order.AttemptKind;
+import java.time.Instant;
+
+/// Where a task stands. The methods of each state are the only ways out of it.
+///
+/// ```
+///            dispatch              settle
+/// Waiting ───────────▶ InFlight ───────────▶ Succeeded | Failed | Cancelled
+///  │  ▲                 │    ▲
+///  │  └── notStarted ───┤    │ reattempt (adopting or cancelling)
+///  │                    ▼    │        tries used up
+///  │          overdue  Doubtful ───────────────────▶ Unknown
+///  ▼ leaveOut
+/// LeftOut            everything on the right and LeftOut: retry ──▶ Waiting
+/// ```
+///
+/// UNKNOWN, as users see it, is Doubtful, InFlight in doubt, and Unknown: none of them gives back
+/// its share of window and budget.
+public sealed interface TaskState {
+    /// The highest attempt ordered so far; 0 if none was.
+    int attempt();
+
+    /// A task whose attempts are over, for now.
+    sealed interface Finished extends TaskState {
+        /// Takes the task up again, with all its tries.
+        default Waiting retry() {
+            return new Waiting(attempt(), 0);
+        }
+    }
+
+    /// A task that has an order whose result counts when it comes.
+    sealed interface Ordered extends TaskState {
+        default Succeeded succeed() {
+            return new Succeeded(attempt());
+        }
+
+        default Failed fail(Failure failure) {
+            return new Failed(attempt(), failure);
+        }
+
+        default Cancelled cancelled() {
+            return new Cancelled(attempt());
+        }
+    }
+
+    /// Holds no reservation.
+    ///
+    /// @param tries attempts made since a user asked for the task
+    record Waiting(int attempt, int tries) implements TaskState {
+        InFlight dispatch(Instant settleBy) {
+            return new InFlight(attempt + 1, tries + 1, AttemptKind.FRESH, settleBy, false);
+        }
+
+        LeftOut leaveOut() {
+            return new LeftOut(attempt);
+        }
+    }
+
+    /// An order is out and its reservation held.
+    ///
+    /// @param settleBy when the watchdog stops waiting for its result
+    /// @param doubted whether a lower attempt was overdue, so that the host may have been changed
+    ///   even if this attempt never starts
+    record InFlight(int attempt, int tries, AttemptKind kind, Instant settleBy, boolean doubted)
+            implements Ordered {
+        /// The order provably never started. That frees the reservation, unless a lower attempt's
+        /// fate is unknown.
+        TaskState notStarted() {
+            return doubted ? new Doubtful(attempt, tries) : new Waiting(attempt, tries);
+        }
+
+        Doubtful overdue() {
+            return new Doubtful(attempt, tries);
+        }
+    }
+
+    /// Overdue; holds its reservation until an adopting attempt tells what became of it.
+    record Doubtful(int attempt, int tries) implements Ordered {
+        InFlight reattempt(AttemptKind kind, Instant settleBy) {
+            return new InFlight(attempt + 1, tries + 1, kind, settleBy, true);
+        }
+
+        Unknown giveUp() {
+            return new Unknown(attempt);
+        }
+    }
+
+    record Succeeded(int attempt) implements Finished {}
+
+    /// Also a task that was interrupted by a reboot: whether it took effect is not known, but that
+    /// it did not succeed is.
+    record Failed(int attempt, Failure failure) implements Finished {}
+
+    /// Nobody could tell what became of it; keeps its share of every limit. The truth may come
+    /// after all.
+    record Unknown(int attempt) implements Finished, Ordered {}
+
+    /// Ended on request, after a look at the host.
+    record Cancelled(int attempt) implements Finished {}
+
+    /// Not tried, because its host failed before or the run ended early.
+    record LeftOut(int attempt) implements Finished {}
+}

@@ -1,0 +1,899 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# The node journal: runs one attempt of a task on this host, at most once, and tells how it goes.
+#
+# The executor's root shell evaluates this text with the order on standard input ("deliver"). The
+# work itself is done by a detached process ("runner") that survives the connection; each step is
+# one more process ("step") with a time keeper beside it ("warden"). Nothing but functions stands
+# above the last line, so a truncated copy does nothing.
+#
+# Needs: POSIX utilities and setsid, /proc. Runs under dash, bash and BusyBox ash alike.
+#
+#   STATE/tasks/TASK/ATTEMPT/    an entry, root only
+#     claim.G    "1 run|tomb BOOT PID BORN DIGEST EPOCH": whose the entry is. The highest G counts;
+#                each appears complete, by a hard link, and never changes. "tomb": nobody may run it.
+#     events     "step N EPOCH OFFSET" and "done N OUTCOME EXIT CENTISECONDS", a line each
+#     output     what the steps printed, raw
+#     fact.N     what step N reported
+#     result     "OUTCOME REASON CENTISECONDS": present once all is over
+#   STATE/lock.N                 who changes the host: "BOOT PID BORN TASK ATTEMPT", the highest N
+#   MEMORY/slipway/PID.BORN.TASK.ATTEMPT/   the order and its secrets, while they are needed
+#
+# Lines to the executor start with "="; "=out" and "=fact" are followed by that many raw bytes and a
+# newline. "=end" is the last.
+
+version=1
+output_limit=67108864 # bytes an attempt may print
+lock_patience=3000    # centiseconds to wait for another task that changes the host
+kill_grace=300        # centiseconds between TERM and KILL
+journal_days=30       # longer than any topic keeps an order
+
+# --- time and processes -----------------------------------------------------------------------
+
+# Sets ticks: centiseconds since boot, which no clock change moves.
+uptime_ticks() {
+    read -r ticks _ </proc/uptime
+    ticks=${ticks%.*}${ticks#*.}
+}
+
+# Sleeps $1 centiseconds; whole seconds where sleep knows no fractions.
+pause() {
+    pause_fraction=$(($1 % 100))
+    [ "$pause_fraction" -gt 9 ] || pause_fraction=0$pause_fraction
+    sleep "$(($1 / 100)).$pause_fraction" 2>/dev/null || sleep "$((($1 + 99) / 100))"
+}
+
+# Sets born (when process $1 started, in clock ticks since boot) and group. False if there is none.
+look_up() {
+    born=
+    group=
+    { read -r look_stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+    # shellcheck disable=SC2086
+    set -- ${look_stat##*) }
+    [ "$#" -ge 20 ] || return 1
+    case $1 in Z | X | x) return 1 ;; esac
+    group=$3
+    shift 19
+    born=$1
+}
+
+# Whether the process known by boot id $1, pid $2 and start time $3 still runs.
+alive() {
+    [ -n "${3:-}" ] && [ "$1" = "$boot" ] && look_up "$2" && [ "$born" = "$3" ]
+}
+
+know_thyself() {
+    read -r boot </proc/sys/kernel/random/boot_id
+    look_up "$$"
+    self_born=$born
+    self_group=$group
+}
+
+# The processes of attempt $1, wherever they went, but for this process group and group $2. They
+# carry SLIPWAY_TASK=TASK/ATTEMPT/ in their environment.
+marked() {
+    grep -lF "SLIPWAY_TASK=$task/$1/" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ marked_pid _; do
+        if look_up "$marked_pid" && [ "$group" != "$self_group" ] && [ "$group" != "${2:-}" ]; then
+            echo "$marked_pid"
+        fi
+    done
+}
+
+# Ends them: asks first, then insists until none is left.
+kill_marked() {
+    kill_signal=TERM
+    kill_rounds=0
+    uptime_ticks
+    kill_since=$ticks
+    while kill_pids=$(marked "$1" "${2:-}") && [ -n "$kill_pids" ]; do
+        # shellcheck disable=SC2086
+        kill -s "$kill_signal" $kill_pids 2>/dev/null
+        pause 5
+        uptime_ticks
+        [ $((ticks - kill_since)) -lt "$kill_grace" ] || kill_signal=KILL
+        kill_rounds=$((kill_rounds + 1))
+        [ "$kill_rounds" -lt 400 ] || return 1
+    done
+    return 0
+}
+
+# --- disk ---------------------------------------------------------------------------------------
+
+to_disk() {
+    sync "$1" 2>/dev/null || sync
+}
+
+# Appends line $2 to file $1; cat, because not every shell's printf tells of a full disk.
+append() {
+    printf '%s\n' "$2" | cat 2>/dev/null >>"$1"
+}
+
+# Names what is wrong with the disk under $1: DISK_FULL, DISK_READ_ONLY or nothing.
+disk_trouble() {
+    disk_text=$(dd if=/dev/zero "of=$1/.probe.$$" bs=4096 count=4 2>&1)
+    disk_code=$?
+    rm -f "$1/.probe.$$"
+    [ "$disk_code" != 0 ] || return 0
+    case $disk_text in
+    *"No space left"* | *"quota exceeded"*) echo DISK_FULL ;;
+    *"Read-only file system"*) echo DISK_READ_ONLY ;;
+    esac
+}
+
+# The same for the nearest directory that exists at or above $1.
+disk_trouble_near() {
+    disk_place=$1
+    while [ ! -d "$disk_place" ]; do
+        disk_place=${disk_place%/*}
+        [ -n "$disk_place" ] || disk_place=/
+    done
+    disk_trouble "$disk_place"
+}
+
+# --- entries of the journal -----------------------------------------------------------------------
+
+# Sets generation and holder (none, tomb, running, gone) of entry $1.
+read_entry() {
+    generation=0
+    holder=none
+    while [ -e "$1/claim.$((generation + 1))" ]; do
+        generation=$((generation + 1))
+    done
+    [ "$generation" -gt 0 ] || return 0
+    read -r claim_version holder claim_boot claim_pid claim_born _ <"$1/claim.$generation"
+    [ "$holder" != tomb ] || return 0
+    holder=gone
+    if alive "$claim_boot" "$claim_pid" "$claim_born"; then holder=running; fi
+}
+
+# Makes generation $2 of entry $1 ours as $3 (run, tomb). False if another was faster or the disk
+# takes nothing; disk_trouble tells which.
+claim() {
+    claim_draft=$1/draft.$$
+    claim_line="$version $3 $boot $$ $self_born $digest $(date +%s)"
+    claim_back=
+    { append "$claim_draft" "$claim_line" && read -r claim_back <"$claim_draft"; } 2>/dev/null
+    claimed=1
+    if [ "$claim_back" = "$claim_line" ]; then
+        to_disk "$claim_draft"
+        ln "$claim_draft" "$1/claim.$2" 2>/dev/null
+        claimed=$?
+    fi
+    rm -f "$claim_draft"
+    [ "$claimed" = 0 ] || return 1
+    to_disk "$1"
+}
+
+# Writes the result of entry $1: outcome $2, reason $3, centiseconds $4.
+write_result() {
+    result_draft=$1/result.$$
+    rm -f "$result_draft"
+    append "$result_draft" "$2 $3 $4" 2>/dev/null || {
+        rm -f "$result_draft"
+        return 1
+    }
+    to_disk "$result_draft"
+    mv -f "$result_draft" "$1/result" 2>/dev/null || return 1
+    to_disk "$1"
+}
+
+# Sees to it that nobody runs entry $1 (attempt $2) any more, for reason $3. False on disk trouble.
+fence() {
+    mkdir -p "$1" 2>/dev/null || return 1
+    while :; do
+        [ ! -e "$1/result" ] || return 0
+        read_entry "$1"
+        case $holder in
+        tomb) break ;;
+        running)
+            kill -s KILL "$claim_pid" 2>/dev/null
+            stop_unit "$2"
+            kill_marked "$2" || return 1
+            ;;
+        *)
+            [ "$holder" = none ] || kill_marked "$2"
+            if claim "$1" "$((generation + 1))" tomb; then break; fi
+            [ -e "$1/claim.$((generation + 1))" ] || return 1
+            ;;
+        esac
+    done
+    if [ -e "$1/result" ]; then return 0; fi
+    read -r _ fence_first _ _ _ _ fence_epoch <"$1/claim.1"
+    if [ "$fence_first" = run ]; then
+        write_result "$1" CANCELLED "$3" "$((($(date +%s) - fence_epoch) * 100))"
+    else
+        write_result "$1" NOT_STARTED "$3" 0
+    fi
+}
+
+# --- memory-backed staging -------------------------------------------------------------------------
+
+# Sets memory: the first of the candidates that is a writable tmpfs.
+find_memory() {
+    memory=
+    for memory_candidate in $memory_candidates; do
+        memory_type=
+        while read -r _ memory_point mount_type _; do
+            [ "$memory_point" = "$memory_candidate" ] && memory_type=$mount_type
+        done </proc/mounts
+        case $memory_type in
+        tmpfs | ramfs) [ -w "$memory_candidate" ] && memory=$memory_candidate && return 0 ;;
+        esac
+    done
+    return 1
+}
+
+# Removes what crashed attempts left in memory.
+sweep() {
+    for sweep_stage in "$memory"/slipway/*.*.*.*; do
+        [ -d "$sweep_stage" ] || continue
+        sweep_name=${sweep_stage##*/}
+        sweep_pid=${sweep_name%%.*}
+        sweep_rest=${sweep_name#*.}
+        if alive "$boot" "$sweep_pid" "${sweep_rest%%.*}"; then continue; fi
+        sweep_pid=
+        { read -r sweep_pid sweep_born <"$sweep_stage/runner"; } 2>/dev/null
+        if [ -n "$sweep_pid" ] && alive "$boot" "$sweep_pid" "$sweep_born"; then continue; fi
+        rm -rf "$sweep_stage"
+    done
+}
+
+# --- delivery: from the channel to a running program -------------------------------------------------
+
+refuse() {
+    printf '=refused %s %s\n' "$1" "$2"
+    [ -z "${stage:-}" ] || rm -rf "$stage"
+    exit 0
+}
+
+deliver() {
+    read -r order_bytes total_bytes
+    read -r state
+    read -r memory_candidates
+    for tool in awk cat cmp cp date dd find grep head id ln ls mkdir mv rm setsid sleep sync tail; do
+        command -v "$tool" >/dev/null || refuse HOST_TOOL_MISSING "$tool"
+    done
+    [ -r /proc/self/stat ] || refuse HOST_TOOL_MISSING /proc
+    find_memory || refuse NO_MEMORY_FS "$memory_candidates"
+    know_thyself
+    uptime_ticks
+    arrived=$ticks
+    mkdir -p "$memory/slipway" || refuse NO_MEMORY_FS "$memory"
+    sweep
+    stage=$memory/slipway/$$.$self_born.arriving.0
+    mkdir "$stage" || refuse NO_MEMORY_FS "$memory"
+    trap 'rm -rf "$stage"' EXIT
+    cat >"$stage/in" || refuse NO_MEMORY_FS "$memory"
+    # shellcheck disable=SC2012
+    if [ "$(wc -c <"$stage/in")" -ne "$total_bytes" ]; then
+        exit 1 # the connection broke while the order came: nothing has begun
+    fi
+    head -c "$order_bytes" "$stage/in" >"$stage/order" || refuse NO_MEMORY_FS "$memory"
+    # shellcheck disable=SC1091
+    . "$stage/order"
+    entry=$state/tasks/$task/$attempt
+    mkdir -p "$entry" 2>/dev/null || refuse_for_disk
+    if [ "$kind" = cancel ]; then
+        cancel
+        exit 0
+    fi
+    read_entry "$entry"
+    if [ "$generation" -gt 0 ] && [ "${claim_version:-}" != "$version" ]; then
+        refuse INTERNAL "journal version ${claim_version:-} in $entry"
+    fi
+    if [ -e "$entry/result" ] || [ "$holder" = running ] || [ "$holder" = tomb ]; then
+        rm -rf "$stage"
+        printf '=claim attached\n'
+    else
+        unpack
+        launch
+    fi
+    follow "$from"
+}
+
+refuse_for_disk() {
+    disk_reason=$(disk_trouble_near "$state")
+    refuse "${disk_reason:-INTERNAL}" "$state"
+}
+
+unpack() {
+    unpack_at=$((order_bytes + 1))
+    while read -r unpack_name unpack_bytes; do
+        [ -n "$unpack_name" ] || continue
+        tail -c "+$unpack_at" "$stage/in" | head -c "$unpack_bytes" >"$stage/$unpack_name" || refuse NO_MEMORY_FS "$memory"
+        unpack_at=$((unpack_at + unpack_bytes))
+    done <<LIST
+$blobs
+LIST
+    rm -f "$stage/in"
+    unpack_stage=$memory/slipway/$$.$self_born.$task.$attempt
+    mv "$stage" "$unpack_stage"
+    stage=$unpack_stage
+    {
+        printf 'boot=%s\nstate=%s\nmemory=%s\nstage=%s\n' "$boot" "$state" "$memory" "$stage"
+        printf 'arrived=%s\n' "$arrived"
+    } >"$stage/place" || refuse NO_MEMORY_FS "$memory"
+    printf '%s\n' "$program" >"$stage/program" || refuse NO_MEMORY_FS "$memory"
+}
+
+systemd_here() {
+    [ -d /run/systemd/system ] && command -v systemd-run >/dev/null
+}
+
+unit_name() {
+    echo "slipway-$task-$1"
+}
+
+# Starts the runner where neither the end of this session nor a step's exit reaches it.
+launch() {
+    trap - EXIT
+    if systemd_here; then
+        launch_unit=$(unit_name "$attempt")-$$
+        for launch_option in --property=OOMPolicy=continue --property=KillMode=control-group; do
+            systemd-run --quiet "--unit=$launch_unit" "$launch_option" "--setenv=SLIPWAY_TASK=$task/$attempt/" \
+                "--setenv=PATH=$PATH" /bin/sh "$stage/program" runner "$stage" </dev/null >/dev/null 2>&1 && return 0
+        done
+    fi
+    SLIPWAY_TASK=$task/$attempt/ setsid sh "$stage/program" runner "$stage" </dev/null >/dev/null 2>&1 &
+}
+
+stop_unit() {
+    systemd_here || return 0
+    systemctl kill --signal=KILL "$(unit_name "$1")-*.service" >/dev/null 2>&1
+}
+
+# --- following -----------------------------------------------------------------------------------------
+
+# Tells the executor what happens in the entry, output from byte $1 on, until all is over.
+follow() {
+    follow_at=$1
+    follow_seen=0
+    follow_sizes=
+    follow_delay=1
+    follow_told=no
+    [ ! -d "$stage" ] && follow_told=yes
+    uptime_ticks
+    follow_beat=$ticks
+    while :; do
+        follow_verdict=
+        if [ "$follow_told" = no ]; then
+            { read -r follow_verdict follow_detail <"$stage/verdict"; } 2>/dev/null
+            if [ -z "$follow_verdict" ] && [ ! -d "$stage" ]; then follow_verdict=claimed; fi
+            case $follow_verdict in
+            '') ;;
+            claimed)
+                printf '=claim started\n' || exit 1
+                follow_told=yes
+                ;;
+            lost)
+                rm -rf "$stage"
+                printf '=claim attached\n' || exit 1
+                follow_told=yes
+                ;;
+            *) refuse "$follow_verdict" "$follow_detail" ;;
+            esac
+        fi
+        follow_last=no
+        [ ! -e "$entry/result" ] || follow_last=yes
+        follow_news=no
+        follow_now=$(ls -ln "$entry/output" "$entry/events" 2>/dev/null)
+        if [ "$follow_now" != "$follow_sizes" ]; then
+            follow_sizes=$follow_now
+            follow_news=yes
+            tell_news
+        fi
+        if [ "$follow_last" = yes ]; then
+            tell_end
+            return 0
+        fi
+        read_entry "$entry"
+        if [ "$holder" = gone ] && [ "$follow_told" = yes ] && [ ! -e "$entry/result" ]; then
+            { read -r follow_verdict follow_detail <"$stage/verdict"; } 2>/dev/null
+            case ${follow_verdict:-claimed} in
+            claimed | lost) printf '=lost\n' ;;
+            *) refuse "$follow_verdict" "$follow_detail" ;;
+            esac
+            return 0
+        fi
+        uptime_ticks
+        if [ "$holder" = none ] && [ $((ticks - arrived)) -gt 6000 ] && [ -z "$(marked "$attempt")" ]; then
+            printf '=lost\n'
+            return 0
+        fi
+        if [ "$follow_news" = yes ]; then
+            follow_delay=2
+        elif [ "$follow_delay" -lt 50 ]; then
+            follow_delay=$((follow_delay * 2))
+        fi
+        if [ $((ticks - follow_beat)) -ge 500 ]; then
+            printf '=beat\n' || exit 1
+            follow_beat=$ticks
+        fi
+        pause "$follow_delay"
+    done
+}
+
+# Events first up to now, then the output there was before them: so a reader knows each byte's step.
+tell_news() {
+    tell_size=$(size_of "$entry/output")
+    tell_line=0
+    if [ -e "$entry/events" ]; then
+        while read -r tell_event; do
+            tell_line=$((tell_line + 1))
+            [ "$tell_line" -le "$follow_seen" ] || printf '=%s\n' "$tell_event" || exit 1
+        done <"$entry/events"
+    fi
+    [ "$tell_line" -le "$follow_seen" ] || follow_seen=$tell_line
+    while [ "$follow_at" -lt "$tell_size" ]; do
+        tell_bytes=$((tell_size - follow_at))
+        [ "$tell_bytes" -le 65536 ] || tell_bytes=65536
+        printf '=out %s %s\n' "$follow_at" "$tell_bytes" || exit 1
+        tail -c "+$((follow_at + 1))" "$entry/output" | head -c "$tell_bytes" || exit 1
+        printf '\n' || exit 1
+        follow_at=$((follow_at + tell_bytes))
+    done
+}
+
+size_of() {
+    if [ -e "$1" ]; then
+        # shellcheck disable=SC2012
+        ls -ln "$1" | awk '{ print $5 }'
+    else
+        echo 0
+    fi
+}
+
+tell_end() {
+    for tell_fact in "$entry"/fact.*; do
+        [ -e "$tell_fact" ] || continue
+        printf '=fact %s %s\n' "${tell_fact##*.}" "$(size_of "$tell_fact")"
+        cat "$tell_fact"
+        printf '\n'
+    done
+    read -r tell_outcome tell_reason tell_ticks <"$entry/result"
+    printf '=end %s %s %s\n' "$tell_outcome" "$tell_reason" "$tell_ticks"
+}
+
+# Ends every attempt up to this one and tells what the journal says of the last that ran.
+cancel() {
+    rm -rf "$stage"
+    cancel_number=0
+    cancel_found=$attempt
+    while [ "$cancel_number" -lt "$attempt" ]; do
+        cancel_number=$((cancel_number + 1))
+        cancel_entry=$state/tasks/$task/$cancel_number
+        fence "$cancel_entry" "$cancel_number" RUN_CANCELLED || refuse_for_disk
+        read -r _ cancel_holder _ <"$cancel_entry/claim.1"
+        [ "$cancel_holder" != run ] || cancel_found=$cancel_number
+    done
+    sweep
+    entry=$state/tasks/$task/$cancel_found
+    printf '=claim attached\n'
+    follow "$from"
+}
+
+# --- the runner --------------------------------------------------------------------------------------------
+
+runner() {
+    stage=$1
+    cd /
+    # shellcheck disable=SC1091
+    . "$stage/place"
+    # shellcheck disable=SC1091
+    . "$stage/order"
+    know_thyself
+    echo "$$ $self_born" >"$stage/runner"
+    entry=$state/tasks/$task/$attempt
+    tasks=$state/tasks
+    fence_lower
+    if [ "$mutating" = yes ]; then
+        take_lock || decline NOT_STARTED HOST_BUSY
+    fi
+    begin
+    resume_point
+    run_steps
+}
+
+# Leaves a word for whoever follows and gives up, with the secrets gone.
+give_up() {
+    find "$stage" -type f ! -name verdict -exec rm -f {} +
+    echo "$1 ${2:-}" >"$stage/verdict.new"
+    mv "$stage/verdict.new" "$stage/verdict"
+    exit 0
+}
+
+give_up_for_disk() {
+    disk_reason=$(disk_trouble "$state")
+    give_up "${disk_reason:-INTERNAL}" "$state"
+}
+
+fence_lower() {
+    lower=0
+    while [ "$((lower + 1))" -lt "$attempt" ]; do
+        lower=$((lower + 1))
+        fence "$tasks/$task/$lower" "$lower" ORDER_FENCED || give_up_for_disk
+    done
+    sweep
+}
+
+# Settles the entry as never started, so that it never will be.
+decline() {
+    read_entry "$entry"
+    if [ "$holder" = none ]; then
+        if claim "$entry" 1 tomb; then
+            write_result "$entry" "$1" "$2" 0 || give_up_for_disk
+            give_up claimed
+        fi
+        [ -e "$entry/claim.1" ] || give_up_for_disk
+    fi
+    give_up lost
+}
+
+# A lock file counts as long as its writer lives. A new one is only made above a dead one, and only
+# the highest counts: so whoever finds a higher one than his own steps back.
+take_lock() {
+    uptime_ticks
+    lock_since=$ticks
+    lock_draft=$state/lock-draft.$$
+    append "$lock_draft" "$boot $$ $self_born $task $attempt" 2>/dev/null || give_up_for_disk
+    while :; do
+        highest_lock
+        lock_owner=
+        if [ "$lock_highest" -gt 0 ]; then
+            { read -r lock_boot lock_pid lock_owner lock_task _ <"$state/lock.$lock_highest"; } 2>/dev/null
+        fi
+        if [ -z "$lock_owner" ] || ! alive "$lock_boot" "$lock_pid" "$lock_owner"; then
+            lock_mine=$((lock_highest + 1))
+            if ln "$lock_draft" "$state/lock.$lock_mine" 2>/dev/null; then
+                highest_lock
+                if [ "$lock_highest" = "$lock_mine" ]; then
+                    rm -f "$lock_draft"
+                    remove_lower_locks
+                    return 0
+                fi
+                rm -f "$state/lock.$lock_mine"
+            elif [ ! -e "$state/lock.$lock_mine" ]; then
+                rm -f "$lock_draft"
+                give_up_for_disk
+            fi
+            continue
+        fi
+        uptime_ticks
+        if [ $((ticks - lock_since)) -ge "$lock_patience" ]; then
+            rm -f "$lock_draft"
+            return 1
+        fi
+        pause 5
+    done
+}
+
+highest_lock() {
+    lock_highest=0
+    for lock_file in "$state"/lock.[0-9]*; do
+        [ -e "$lock_file" ] || continue
+        [ "${lock_file##*.}" -le "$lock_highest" ] || lock_highest=${lock_file##*.}
+    done
+}
+
+remove_lower_locks() {
+    for lock_file in "$state"/lock.[0-9]*; do
+        [ "${lock_file##*.}" -ge "$lock_mine" ] || rm -f "$lock_file"
+    done
+}
+
+# Makes the entry ours, or leaves.
+begin() {
+    read_entry "$entry"
+    case $holder in
+    none)
+        uptime_ticks
+        [ $((ticks - arrived)) -lt "$start_within" ] || decline NOT_STARTED ORDER_EXPIRED
+        ;;
+    gone) kill_marked "$attempt" ;;
+    *) give_up lost ;;
+    esac
+    if ! claim "$entry" "$((generation + 1))" run; then
+        [ -e "$entry/claim.$((generation + 1))" ] || give_up_for_disk
+        give_up lost
+    fi
+    find "$tasks"/* -prune -mtime "+$journal_days" -exec rm -rf {} + 2>/dev/null
+    [ "$kind" != adopt ] || [ -e "$entry/events" ] || adopt
+    # What a power cut left of a line must not swallow the next one.
+    [ "$generation" = 0 ] || append "$entry/events" "" 2>/dev/null
+    {
+        append "$entry/events" "begun $(date +%s)" &&
+            dd if=/dev/zero "of=$entry/reserve" bs=4096 count=16 2>/dev/null &&
+            cat </dev/null >>"$entry/output"
+    } 2>/dev/null || give_up_for_disk
+    echo claimed >"$stage/verdict"
+}
+
+# Takes over what the last attempt that ran has done.
+adopt() {
+    adopt_number=$attempt
+    while [ "$adopt_number" -gt 1 ]; do
+        adopt_number=$((adopt_number - 1))
+        adopt_entry=$tasks/$task/$adopt_number
+        read -r _ adopt_holder _ <"$adopt_entry/claim.1"
+        if [ "$adopt_holder" = run ] && [ -e "$adopt_entry/events" ]; then
+            cp "$adopt_entry"/fact.* "$entry" 2>/dev/null
+            { cp "$adopt_entry/output" "$entry/output" &&
+                cp "$adopt_entry/events" "$entry/events.$$" &&
+                printf '\n' >>"$entry/events.$$" &&
+                mv -f "$entry/events.$$" "$entry/events"; } 2>/dev/null || give_up_for_disk
+            read -r adopt_outcome adopt_reason adopt_ticks <"$adopt_entry/result"
+            if [ "$adopt_reason" != ORDER_FENCED ]; then
+                settle "$adopt_outcome" "$adopt_reason" "$adopt_ticks"
+            fi
+            return 0
+        fi
+    done
+}
+
+# Sets finished (numbers of steps that need not run) and interrupted (the one that was running).
+resume_point() {
+    finished=' '
+    interrupted=0
+    began_epoch=
+    while read -r event_kind event_number event_value _; do
+        case $event_kind in
+        begun) [ -n "$began_epoch" ] || began_epoch=$event_number ;;
+        step) interrupted=$event_number ;;
+        done)
+            interrupted=0
+            case $event_value in succeeded | skipped) finished="$finished$event_number " ;; esac
+            ;;
+        esac
+    done <"$entry/events"
+    if [ "$generation" = 0 ]; then # this attempt's own time starts now
+        began_epoch=$(date +%s)
+    fi
+    uptime_ticks
+    began=$ticks
+    deadline=$((ticks + timeout - ($(date +%s) - began_epoch) * 100))
+    # A clock that was set back must not give more time than the order does.
+    [ "$deadline" -le $((ticks + timeout)) ] || deadline=$((ticks + timeout))
+}
+
+record() {
+    if append "$entry/events" "$1" 2>/dev/null; then return 0; fi
+    rm -f "$entry/reserve"
+    append "$entry/events" "$1" 2>/dev/null || give_up_for_disk
+}
+
+run_steps() {
+    n=0
+    while [ "$n" -lt "$steps" ]; do
+        n=$((n + 1))
+        case $finished in *" $n "*) continue ;; esac
+        describe "$n"
+        if [ "$interrupted" = "$n" ] && [ "$rerun" = no ]; then
+            record "done $n interrupted - 0"
+            finish INTERRUPTED INTERRUPTED
+        fi
+        uptime_ticks
+        [ "$ticks" -lt "$deadline" ] || finish FAILED TASK_TIMEOUT
+        run_step
+    done
+    finish SUCCEEDED -
+}
+
+run_step() {
+    record "step $n $(date +%s) $(size_of "$entry/output")"
+    [ "$rerun" = yes ] || to_disk "$entry/events"
+    step_began=$ticks
+    rm -f "$stage/limit" "$stage/skipped"
+    setsid sh "$stage/program" step "$stage" "$n" </dev/null >>"$entry/output" 2>&1 &
+    step_pid=$!
+    step_until=$deadline
+    step_word=task
+    if [ "$limit" -gt 0 ] && [ $((ticks + limit)) -lt "$deadline" ]; then
+        step_until=$((ticks + limit))
+        step_word=step
+    fi
+    setsid sh "$stage/program" warden "$stage" "$$" "$step_until" "$step_word" </dev/null >/dev/null 2>&1 &
+    warden_pid=$!
+    wait "$step_pid"
+    step_code=$?
+    { kill -KILL "-$warden_pid" || kill -KILL "$warden_pid"; } 2>/dev/null
+    wait "$warden_pid" 2>/dev/null
+    uptime_ticks
+    judge_step
+    record "done $n $step_outcome $step_exit $((ticks - step_began))"
+    [ "$rerun" = yes ] || to_disk "$entry/events"
+    [ -z "$step_reason" ] || finish FAILED "$step_reason"
+}
+
+# Sets step_outcome, step_exit and, of a failure, step_reason.
+judge_step() {
+    step_outcome=failed
+    step_exit=-
+    step_reason=
+    step_limit=
+    { read -r step_limit <"$stage/limit"; } 2>/dev/null
+    if [ -n "$step_limit" ]; then
+        case $step_limit in
+        output) step_reason=OUTPUT_LIMIT ;;
+        task) step_reason=TASK_TIMEOUT ;;
+        *) if [ "$step" = await ]; then step_reason=AWAIT_TIMEOUT; else step_reason=STEP_TIMEOUT; fi ;;
+        esac
+        [ "$step" != await ] || cat "$stage/$n.look" >>"$entry/output" 2>/dev/null
+        return 0
+    fi
+    step_exit=$step_code
+    if [ "$step_code" = 0 ]; then
+        step_outcome=succeeded
+        [ ! -e "$stage/skipped" ] || step_outcome=skipped
+        [ ! -e "$stage/$n.fact" ] || keep_fact
+        return 0
+    fi
+    step_reason=$(disk_trouble "$state")
+    [ -z "$step_reason" ] || return 0
+    step_reason=COMMAND_FAILED
+    case $step.$step_code in
+    put.28) step_reason=DISK_FULL ;;
+    put.30) step_reason=DISK_READ_ONLY ;;
+    read.27) step_reason=OUTPUT_LIMIT ;;
+    *)
+        if [ "$step_code" -gt 128 ]; then
+            step_exit=-
+            step_reason=COMMAND_KILLED
+        fi
+        ;;
+    esac
+}
+
+keep_fact() {
+    if [ "$(size_of "$stage/$n.fact")" -gt 4096 ]; then
+        step_outcome=failed
+        step_reason=OUTPUT_LIMIT
+        return 0
+    fi
+    { cp "$stage/$n.fact" "$entry/fact.$$" && mv -f "$entry/fact.$$" "$entry/fact.$n"; } 2>/dev/null || {
+        step_outcome=failed
+        step_reason=$(disk_trouble "$state")
+        step_reason=${step_reason:-INTERNAL}
+    }
+}
+
+finish() {
+    kill_marked "$attempt"
+    uptime_ticks
+    settle "$1" "$2" "$((ticks - began))"
+}
+
+# The end: secrets first, then the result, which lets the planner go on.
+settle() {
+    find "$stage" -type f ! -name verdict ! -name runner -exec rm -f {} +
+    rm -f "$entry/reserve"
+    if ! write_result "$entry" "$1" "$2" "$3"; then
+        if [ "$1" = FAILED ]; then give_up "$2" "$state"; fi
+        give_up_for_disk
+    fi
+    rm -rf "$stage"
+    exit 0
+}
+
+# --- one step -------------------------------------------------------------------------------------------------
+
+step() {
+    stage=$1
+    n=$2
+    # shellcheck disable=SC1091
+    . "$stage/order"
+    describe "$n"
+    HOME=/root
+    export HOME
+    case $step in
+    command) step_command ;;
+    put) step_put ;;
+    read) step_read ;;
+    await) step_await ;;
+    esac
+}
+
+step_command() {
+    environment "$n"
+    if [ -e "$stage/$n.unless" ] && sh -eu "$stage/$n.unless" >/dev/null 2>&1; then
+        echo >"$stage/skipped"
+        exit 0
+    fi
+    umask 022
+    if [ "$fact" = yes ]; then
+        exec sh -eu "$stage/$n.script" >"$stage/$n.fact"
+    fi
+    exec sh -eu "$stage/$n.script"
+}
+
+# Mode, owner and group of a file, as numbers.
+access_of() {
+    # shellcheck disable=SC2012
+    ls -ldn "$1" | awk '{ print substr($1, 1, 10), $3, $4 }'
+}
+
+step_put() {
+    put_new=$stage/$n.content
+    chown "$owner" "$put_new" && chmod "$mode" "$put_new" || exit 1
+    if [ -d "$path" ]; then
+        echo "cannot write $path: it is a directory"
+        exit 1
+    fi
+    if [ -f "$path" ] && [ ! -h "$path" ] && cmp -s "$put_new" "$path" &&
+        [ "$(access_of "$put_new")" = "$(access_of "$path")" ]; then
+        echo >"$stage/skipped"
+        exit 0
+    fi
+    put_directory=${path%/*}
+    put_draft=$put_directory/.slipway.$task.$n
+    (
+        umask 022
+        mkdir -p "${put_directory:-/}"
+    ) 2>"$stage/trouble" &&
+        cp "$put_new" "$put_draft" 2>>"$stage/trouble" &&
+        chown "$owner" "$put_draft" 2>>"$stage/trouble" &&
+        chmod "$mode" "$put_draft" 2>>"$stage/trouble" &&
+        to_disk "$put_draft" &&
+        mv -f "$put_draft" "$path" 2>>"$stage/trouble" &&
+        exit 0
+    cat "$stage/trouble"
+    rm -f "$put_draft" 2>/dev/null
+    if grep -qF 'No space left' "$stage/trouble"; then exit 28; fi
+    if grep -qF 'Read-only file system' "$stage/trouble"; then exit 30; fi
+    exit 1
+}
+
+step_read() {
+    [ -e "$path" ] || exit 0
+    head -c "$((max + 1))" "$path" >"$stage/$n.read" || exit 1
+    if [ "$(size_of "$stage/$n.read")" -gt "$max" ]; then
+        echo "$path is longer than $max bytes"
+        exit 27
+    fi
+    mv "$stage/$n.read" "$stage/$n.fact"
+}
+
+step_await() {
+    until sh -eu "$stage/$n.condition" >"$stage/$n.look.new" 2>&1; do
+        mv "$stage/$n.look.new" "$stage/$n.look"
+        pause "$interval"
+    done
+    cat "$stage/$n.look.new"
+}
+
+# Ends the step of runner $2 when its time ($3, centiseconds since boot) is over or it prints too much.
+warden() {
+    stage=$1
+    # shellcheck disable=SC1091
+    . "$stage/place"
+    # shellcheck disable=SC1091
+    . "$stage/order"
+    know_thyself
+    while :; do
+        uptime_ticks
+        warden_word=
+        [ "$ticks" -lt "$3" ] || warden_word=$4
+        [ "$(size_of "$state/tasks/$task/$attempt/output")" -le "$output_limit" ] || warden_word=output
+        if [ -n "$warden_word" ]; then
+            echo "$warden_word" >"$stage/limit"
+            while :; do
+                kill_marked "$attempt" "$2"
+                pause 10
+            done
+        fi
+        warden_sleep=$(($3 - ticks))
+        [ "$warden_sleep" -le 500 ] || warden_sleep=500
+        pause "$warden_sleep"
+    done
+}
+
+journal() {
+    set -u
+    umask 077
+    case ${1:-deliver} in
+    deliver) deliver ;;
+    runner) runner "$2" ;;
+    step) step "$2" "$3" ;;
+    warden) warden "$2" "$3" "$4" "$5" ;;
+    esac
+}
+
+journal "$@"

@@ -1,0 +1,36 @@
+package dev.slipway.cert.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.HashSet;
+import org.junit.jupiter.api.Test;
+
+class BootstrapTokenTest {
+    @Test
+    void hasTheFormKubeadmAsksForAndUsesTheWholeAlphabet() {
+        var seen = new HashSet<Integer>();
+        var random = new SecureRandom();
+        for (int i = 0; i < 200; i++) {
+            String text =
+                    new String(BootstrapToken.random(random).content(), StandardCharsets.US_ASCII);
+            assertThat(text).matches("[a-z0-9]{6}\\.[a-z0-9]{16}");
+            text.chars().forEach(seen::add);
+        }
+        assertThat(seen).hasSize(37);
+    }
+
+    @Test
+    void showsItsPublicHalfOnly() {
+        assertThat(new BootstrapToken("abcdef", "0123456789abcdef"))
+                .hasToString("BootstrapToken[abcdef, secret hidden]");
+    }
+
+    @Test
+    void refusesAnotherFormWithoutRepeatingIt() {
+        assertThatThrownBy(() -> new BootstrapToken("abcdef", "Secret"))
+                .hasMessageNotContaining("Secret");
+    }
+}

@@ -1,0 +1,40 @@
+package dev.slipway.planner.clusterfile;
+
+import dev.slipway.contracts.id.HostAddress;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// A host of the cluster, everything of the cluster's level already merged in.
+///
+/// @param address of its SSH server
+/// @param name the node name it shall have; absent: it keeps its hostname
+/// @param role what it is
+/// @param env variables that every command on the host sees, the host's over the cluster's
+/// @param labels of its node
+/// @param taints of its node, in the order of the file
+public record ClusterHost(
+        HostAddress address,
+        Optional<String> name,
+        Role role,
+        SshAccess ssh,
+        SortedMap<String, String> env,
+        SortedMap<String, String> labels,
+        List<Taint> taints) {
+    public ClusterHost {
+        env = sorted(env);
+        labels = sorted(labels);
+        taints = List.copyOf(taints);
+    }
+
+    public boolean isControlPlane() {
+        return role == Role.CONTROL_PLANE;
+    }
+
+    private static SortedMap<String, String> sorted(Map<String, String> map) {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.slipway.planner.clusterfile;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.id.PoolName;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A Clusterfile that was accepted: complete, valid and free of secrets.
+///
+/// @param version of Kubernetes
+/// @param endpoint the host part of the address under which nodes reach the API; absent: the
+///   control plane's address
+/// @param apiPort of the API server, default 6443
+/// @param hosts control planes first, otherwise in the order of the file; at least one control
+///   plane
+/// @param kubeadm the user's kubeadm documents as plain maps, lists and scalars, without
+///   `apiVersion` and `kind`
+/// @param source the text it was read from
+public record Clusterfile(
+        ClusterName name,
+        KubernetesVersion version,
+        Optional<String> endpoint,
+        int apiPort,
+        PoolName pool,
+        List<ClusterHost> hosts,
+        List<HostAlias> hostAliases,
+        List<Artifact> artifacts,
+        List<Manifest> manifests,
+        List<StaticFile> files,
+        CertificateSettings certificates,
+        Limits limits,
+        Map<KubeadmKind, Map<String, Object>> kubeadm,
+        @JsonIgnore String source) {
+    public Clusterfile {
+        hosts = List.copyOf(hosts);
+        hostAliases = List.copyOf(hostAliases);
+        artifacts = List.copyOf(artifacts);
+        manifests = List.copyOf(manifests);
+        files = List.copyOf(files);
+        var documents = new EnumMap<KubeadmKind, Map<String, Object>>(KubeadmKind.class);
+        documents.putAll(kubeadm);
+        kubeadm = Collections.unmodifiableMap(documents);
+    }
+
+    /// The one control plane.
+    public ClusterHost controlPlane() {
+        return hosts.stream().filter(ClusterHost::isControlPlane).findFirst().orElseThrow();
+    }
+
+    public List<ClusterHost> workers() {
+        return hosts.stream().filter(h -> !h.isControlPlane()).toList();
+    }
+
+    public Optional<ClusterHost> host(HostAddress address) {
+        return hosts.stream().filter(h -> h.address().equals(address)).findFirst();
+    }
+
+    /// The user's document of that kind, empty if there is none.
+    public Map<String, Object> document(KubeadmKind kind) {
+        return kubeadm.getOrDefault(kind, Map.of());
+    }
+
+    /// Of what it says: comments, order of keys and spelling variants do not count.
+    public ContentDigest digest() {
+        return CanonicalJson.digest(this);
+    }
+}

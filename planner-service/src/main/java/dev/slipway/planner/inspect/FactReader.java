@@ -1,0 +1,186 @@
+package dev.slipway.planner.inspect;
+
+import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Makes [HostFacts] of the facts that the steps of [InspectSteps] reported. What a host says is
+/// never trusted: unknown keys are dropped, numbers and texts are bounded, nothing throws.
+public final class FactReader {
+    private static final int MAX_TEXT = 256;
+    private static final int MAX_VALUES = 64;
+
+    private FactReader() {}
+
+    /// @param facts as the task reported them
+    /// @param at when the task settled, by the executor's clock
+    public static HostFacts read(Map<String, String> facts, Instant at) {
+        Lines system = Lines.of(facts, InspectSteps.SYSTEM);
+        Optional<String> ownerText = Optional.ofNullable(facts.get(InspectSteps.OWNER));
+        Optional<Ownership> owner = ownerText.flatMap(FactReader::owner);
+        return new HostFacts(
+                system(system),
+                hardware(Lines.of(facts, InspectSteps.HARDWARE)),
+                network(Lines.of(facts, InspectSteps.NETWORK)),
+                tools(Lines.of(facts, InspectSteps.TOOLS)),
+                node(Lines.of(facts, InspectSteps.NODE)),
+                owner,
+                ownerText.isPresent() && owner.isEmpty(),
+                skew(system.number("time"), at));
+    }
+
+    private static Duration skew(long epochSecond, Instant at) {
+        return epochSecond == 0
+                ? Duration.ZERO
+                : Duration.ofSeconds(epochSecond - at.getEpochSecond());
+    }
+
+    private static HostFacts.SystemFacts system(Lines lines) {
+        return new HostFacts.SystemFacts(
+                lines.text("os"),
+                lines.text("os-version"),
+                lines.text("os-name"),
+                lines.text("architecture"),
+                lines.text("kernel"),
+                lines.text("hostname"),
+                lines.text("machine-id"),
+                lines.text("boot-id"),
+                lines.flag("systemd"));
+    }
+
+    private static HostFacts.HardwareFacts hardware(Lines lines) {
+        return new HostFacts.HardwareFacts(
+                (int) Math.min(lines.number("cpus"), 65_536),
+                lines.number("memory-mib"),
+                lines.number("free-disk-mib"),
+                lines.flag("disk-writable"),
+                lines.text("product-uuid"),
+                lines.flag("swap"));
+    }
+
+    private static HostFacts.NetworkFacts network(Lines lines) {
+        var ports = new TreeSet<Integer>();
+        for (String port : lines.all("port")) {
+            if (port.matches("[0-9A-F]{4}")) {
+                ports.add(Integer.parseInt(port, 16));
+            }
+        }
+        var addresses = new TreeSet<String>();
+        lines.all("address").stream().filter(FactReader::isAddress).forEach(addresses::add);
+        return new HostFacts.NetworkFacts(
+                addresses,
+                Optional.of(lines.text("default-address")).filter(FactReader::isAddress),
+                ports,
+                lines.flag("ip-forward"),
+                lines.flag("bridge-netfilter"));
+    }
+
+    private static HostFacts.ToolFacts tools(Lines lines) {
+        return new HostFacts.ToolFacts(lines.below("version."), lines.below("path."));
+    }
+
+    private static HostFacts.NodeFacts node(Lines lines) {
+        return new HostFacts.NodeFacts(
+                provenance(lines.text("containerd-unit")),
+                provenance(lines.text("kubelet-unit")),
+                provenance(lines.text("kubelet-dropin")),
+                lines.flag("containerd-active"),
+                lines.flag("kubelet-active"),
+                lines.all("file"),
+                lines.flag("initialised"),
+                lines.flag("joined"),
+                Optional.of(lines.text("ca-digest")).filter(d -> d.matches("[0-9a-f]{64}")),
+                lines.flag("cni"));
+    }
+
+    private static Provenance provenance(String word) {
+        return switch (word) {
+            case "ours" -> Provenance.OURS;
+            case "foreign" -> Provenance.FOREIGN;
+            default -> Provenance.NONE;
+        };
+    }
+
+    private static boolean isAddress(String text) {
+        return text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+    }
+
+    private static Optional<Ownership> owner(String text) {
+        Lines lines = Lines.parse(text);
+        try {
+            return Optional.of(
+                    new Ownership(
+                            lines.text("installation"),
+                            new TenantId(lines.text("tenant")),
+                            new ClusterName(lines.text("cluster")),
+                            (int) Math.min(lines.number("generation"), Integer.MAX_VALUE)));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// The `key=value` lines of one fact.
+    private record Lines(Map<String, List<String>> values) {
+        static Lines of(Map<String, String> facts, String fact) {
+            return parse(facts.getOrDefault(fact, ""));
+        }
+
+        static Lines parse(String text) {
+            var values = new HashMap<String, List<String>>();
+            text.lines()
+                    .limit(512)
+                    .forEach(line -> {
+                        int sign = line.indexOf('=');
+                        if (sign > 0) {
+                            var list =
+                                    values.computeIfAbsent(
+                                            line.substring(0, sign), _ -> new ArrayList<>());
+                            if (list.size() < MAX_VALUES) {
+                                list.add(bounded(line.substring(sign + 1)));
+                            }
+                        }
+                    });
+            return new Lines(values);
+        }
+
+        private static String bounded(String value) {
+            String printable = value.strip().replaceAll("[^\\x20-\\x7e]", "?");
+            return printable.length() > MAX_TEXT ? printable.substring(0, MAX_TEXT) : printable;
+        }
+
+        List<String> all(String key) {
+            return values.getOrDefault(key, List.of());
+        }
+
+        String text(String key) {
+            return all(key).isEmpty() ? "" : all(key).getFirst();
+        }
+
+        boolean flag(String key) {
+            return text(key).equals("yes");
+        }
+
+        long number(String key) {
+            return text(key).matches("[0-9]{1,15}") ? Long.parseLong(text(key)) : 0;
+        }
+
+        Map<String, String> below(String prefix) {
+            var found = new TreeMap<String, String>();
+            Set.copyOf(values.keySet()).stream()
+                    .filter(k -> k.startsWith(prefix) && k.length() < 64)
+                    .sorted()
+                    .limit(MAX_VALUES)
+                    .forEach(k -> found.put(k.substring(prefix.length()), text(k)));
+            return found;
+        }
+    }
+}

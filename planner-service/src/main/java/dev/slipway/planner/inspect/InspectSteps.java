@@ -1,0 +1,154 @@
+package dev.slipway.planner.inspect;
+
+import dev.slipway.contracts.order.RemotePath;
+import dev.slipway.contracts.order.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// The steps that read a host's facts. They change nothing and need POSIX utilities only; each
+/// prints `key=value` lines, which [FactReader] reads.
+public final class InspectSteps {
+    static final String SYSTEM = "system";
+    static final String HARDWARE = "hardware";
+    static final String NETWORK = "network";
+    static final String TOOLS = "tools";
+    static final String NODE = "node";
+    static final String OWNER = "owner";
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private InspectSteps() {}
+
+    /// @param ports those of which it matters whether something listens on them
+    public static List<Step> steps(Iterable<Integer> ports) {
+        return List.of(
+                fact("read-system", SYSTEM, SYSTEM_SCRIPT),
+                fact("read-hardware", HARDWARE, HARDWARE_SCRIPT),
+                fact("read-network", NETWORK, networkScript(ports)),
+                fact("read-tools", TOOLS, TOOLS_SCRIPT),
+                fact("read-node", NODE, NODE_SCRIPT),
+                new Step.Read("read-owner", RemotePath.of(Ownership.FILE), OWNER, 1024));
+    }
+
+    private static Step fact(String name, String fact, String script) {
+        return Step.Command.of(name, script, TIMEOUT).asFact(fact).withRerun();
+    }
+
+    private static final String SYSTEM_SCRIPT =
+            """
+            release() {
+                sed -n "s/^$1=//p" /etc/os-release 2>/dev/null | tr -d '"' | head -n 1
+            }
+            echo "os=$(release ID)"
+            echo "os-version=$(release VERSION_ID)"
+            echo "os-name=$(release PRETTY_NAME)"
+            echo "architecture=$(uname -m)"
+            echo "kernel=$(uname -r)"
+            echo "hostname=$(uname -n)"
+            echo "machine-id=$(cat /etc/machine-id 2>/dev/null || :)"
+            echo "boot-id=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || :)"
+            echo "time=$(date +%s)"
+            if command -v systemctl >/dev/null 2>&1; then echo systemd=yes; fi
+            """;
+
+    private static final String HARDWARE_SCRIPT =
+            """
+            echo "cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' /proc/cpuinfo)"
+            echo "memory-mib=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)"
+            echo "free-disk-mib=$(df -Pk /var/lib | awk 'NR == 2 { print int($4 / 1024) }')"
+            if [ -w /var/lib ]; then echo disk-writable=yes; fi
+            echo "product-uuid=$(cat /sys/class/dmi/id/product_uuid 2>/dev/null || :)"
+            if awk 'NR > 1 { found = 1 } END { exit !found }' /proc/swaps 2>/dev/null; then
+                echo swap=yes
+            fi
+            """;
+
+    private static String networkScript(Iterable<Integer> ports) {
+        var wanted = new TreeSet<Integer>();
+        ports.forEach(wanted::add);
+        String hexadecimal =
+                wanted.stream()
+                        .map(p -> String.format(Locale.ROOT, "%04X", p))
+                        .collect(Collectors.joining(" "));
+        return """
+        if command -v ip >/dev/null 2>&1; then
+            addresses=$(ip -o addr show 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }' | head -n 40)
+            route=$(ip -o route get 192.0.2.1 2>/dev/null || ip -o route get 2001:db8::1 2>/dev/null || :)
+        else
+            addresses=$(hostname -I 2>/dev/null || :)
+            route=
+        fi
+        for address in $addresses; do echo "address=$address"; done
+        printf '%s\\n' "$route" | sed -n 's/.* src \\([0-9A-Fa-f.:]*\\).*/default-address=\\1/p' | head -n 1
+        awk -v wanted=' @HEX@ ' '$4 == "0A" {
+            n = split($2, part, ":")
+            if (index(wanted, " " part[n] " ") && !seen[part[n]]++) print "port=" part[n]
+        }' /proc/net/tcp /proc/net/tcp6 2>/dev/null || :
+        if [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null || :)" = 1 ]; then echo ip-forward=yes; fi
+        if [ -d /sys/module/br_netfilter ]; then echo bridge-netfilter=yes; fi
+        """
+                .replace("@HEX@", hexadecimal);
+    }
+
+    private static final String TOOLS_SCRIPT =
+            """
+            version() {
+                case $1 in
+                    kubeadm) kubeadm version -o short ;;
+                    kubelet) kubelet --version | awk '{ print $2 }' ;;
+                    kubectl) kubectl version --client 2>/dev/null | awk '/^Client Version:/ { print $3 }' ;;
+                    containerd) containerd --version | awk '{ print $3 }' ;;
+                esac
+            }
+            for tool in kubeadm kubelet kubectl containerd runc crictl curl wget tar hostnamectl; do
+                path=$(command -v "$tool" 2>/dev/null || :)
+                case $path in
+                    /*)
+                        echo "path.$tool=$path"
+                        echo "version.$tool=$(version "$tool" 2>/dev/null | head -n 1 || :)"
+                        ;;
+                esac
+            done
+            """;
+
+    private static final String NODE_SCRIPT =
+            """
+            mine() { grep -qxF "$1" /var/lib/slipway/made 2>/dev/null; }
+            unit() {
+                if mine "/etc/systemd/system/$1"; then echo ours
+                elif systemctl cat "$1" >/dev/null 2>&1; then echo foreign
+                else echo none
+                fi
+            }
+            active() { if systemctl is-active --quiet "$1" 2>/dev/null; then echo yes; fi; }
+            echo "containerd-unit=$(unit containerd.service)"
+            echo "kubelet-unit=$(unit kubelet.service)"
+            dropin=none
+            for directory in /etc/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
+                file=$directory/kubelet.service.d/10-kubeadm.conf
+                if mine "$file"; then dropin=ours
+                elif [ -e "$file" ] && [ "$dropin" = none ]; then dropin=foreign
+                fi
+            done
+            echo "kubelet-dropin=$dropin"
+            echo "containerd-active=$(active containerd.service)"
+            echo "kubelet-active=$(active kubelet.service)"
+            for file in admin.conf kubelet.conf bootstrap-kubelet.conf manifests/kube-apiserver.yaml pki/ca.crt pki/ca.key; do
+                if [ -e "/etc/kubernetes/$file" ]; then echo "file=/etc/kubernetes/$file"; fi
+            done
+            for directory in /var/lib/etcd/member /var/lib/k0s /var/lib/rancher; do
+                if [ -e "$directory" ]; then echo "file=$directory"; fi
+            done
+            if [ -e /var/lib/slipway/initialised ]; then echo initialised=yes; fi
+            if [ -e /var/lib/slipway/joined ]; then echo joined=yes; fi
+            if [ -f /etc/kubernetes/pki/ca.crt ]; then
+                echo "ca-digest=$(sha256sum /etc/kubernetes/pki/ca.crt | awk '{ print $1 }')"
+            fi
+            for file in /etc/cni/net.d/*; do
+                if [ -e "$file" ]; then echo cni=yes; break; fi
+            done
+            """;
+}

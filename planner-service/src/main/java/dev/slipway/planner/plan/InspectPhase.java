@@ -1,0 +1,45 @@
+package dev.slipway.planner.plan;
+
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.inspect.InspectSteps;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+
+/// `inspect`, phase 0 of every operation that changes a cluster: reads the facts of every host and
+/// changes nothing. It stands outside the frozen plan, and its failure limit is no less than its
+/// hosts, so all problems come out at once.
+public final class InspectPhase {
+    private static final PhaseBuilder PHASE =
+            new PhaseBuilder("inspect", "look at the hosts", false, 100, Duration.ofMinutes(2));
+    private static final List<Integer> PORTS = List.of(2379, 2380, 10250, 10257, 10259);
+
+    private InspectPhase() {}
+
+    public static PlannedPhase of(Clusterfile clusterfile) {
+        var ports = new TreeSet<>(PORTS);
+        ports.add(clusterfile.apiPort());
+        PlannedPhase phase =
+                PHASE.on(clusterfile.hosts(), clusterfile, _ -> InspectSteps.steps(ports));
+        return new PlannedPhase(
+                withFailureLimit(phase, clusterfile.hosts().size() + 1),
+                phase.tasks(),
+                phase.taskTimeout(),
+                phase.startBy(),
+                List.of(),
+                OnUnknown.ADOPT);
+    }
+
+    private static dev.slipway.contracts.event.PhaseSummary withFailureLimit(
+            PlannedPhase phase, int limit) {
+        var summary = phase.summary();
+        return new dev.slipway.contracts.event.PhaseSummary(
+                summary.name(),
+                summary.title(),
+                summary.hosts(),
+                summary.mutating(),
+                summary.window(),
+                summary.disruptionBudget(),
+                limit);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.slipway.planner.plan;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+
+/// What is asked of a cluster.
+public enum Operation {
+    /// Install it, add workers to it, or bring it to what its Clusterfile says.
+    APPLY("apply"),
+    /// Take it off its hosts.
+    RESET("reset");
+
+    private final String word;
+
+    Operation(String word) {
+        this.word = word;
+    }
+
+    /// The word of APIs and events, `apply` or `reset`.
+    @JsonValue
+    public String word() {
+        return word;
+    }
+
+    /// @throws IllegalArgumentException if `word` is none of them
+    @JsonCreator
+    public static Operation of(String word) {
+        return Arrays.stream(values())
+                .filter(o -> o.word.equals(word))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "\"%s\" is no operation: expected apply or reset".formatted(word)));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.slipway.planner.plan;
+
+import dev.slipway.contracts.event.PhaseSummary;
+import dev.slipway.contracts.id.PhaseName;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.Limits;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/// Puts a phase together: its defaults here, the Clusterfile's `spec.limits` over them.
+///
+/// @param name the phase's, and its key in `spec.limits.phases`
+/// @param window tasks in flight at once, by default
+/// @param timeout of one task on its host, by default
+public record PhaseBuilder(
+        String name, String title, boolean mutating, int window, Duration timeout) {
+    private static final int LEAST_FAILURES = 2;
+
+    /// The phase on `hosts`, with what `steps` says for each; hosts without steps are left out.
+    ///
+    /// The failure limit is a tenth of the hosts by default, at least 2, so that one bad host never
+    /// keeps the others from being installed; where a control plane is among the hosts its failure
+    /// halts the run anyway.
+    public PlannedPhase on(
+            List<ClusterHost> hosts,
+            Clusterfile clusterfile,
+            Function<ClusterHost, List<Step>> steps) {
+        Limits.PhaseLimits limits = clusterfile.limits().of(name);
+        List<PlannedTask> tasks =
+                hosts.stream().map(h -> new PlannedTask(h.address(), steps.apply(h))).toList();
+        return new PlannedPhase(
+                new PhaseSummary(
+                        new PhaseName(name),
+                        title,
+                        tasks.stream().map(PlannedTask::host).toList(),
+                        mutating,
+                        limits.window().orElse(window),
+                        OptionalInt.empty(),
+                        limits.maxFailures()
+                                .orElse(Math.max(LEAST_FAILURES, (hosts.size() + 9) / 10))),
+                tasks,
+                limits.timeout().orElse(timeout),
+                clusterfile.limits().startBy(),
+                hosts.stream()
+                        .filter(ClusterHost::isControlPlane)
+                        .map(ClusterHost::address)
+                        .toList(),
+                OnUnknown.ADOPT);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.slipway.planner.plan;
+
+import dev.slipway.planner.plan.kubeadm.KubeadmPhases;
+
+/// Compiles an operation to its plan. Pure: the same input gives the same plan, byte for byte.
+public final class PlanCompiler {
+    private PlanCompiler() {}
+
+    /// @param input facts must have passed preflight
+    public static Compilation compile(PlanInput input) {
+        return switch (input.operation()) {
+            case APPLY -> KubeadmPhases.apply(input);
+            case RESET -> KubeadmPhases.reset(input);
+        };
+    }
+}

@@ -1,0 +1,59 @@
+package dev.slipway.planner.plan;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.slipway.contracts.event.PhaseSummary;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.id.PhaseName;
+import java.time.Duration;
+import java.util.List;
+
+/// A phase as frozen.
+///
+/// @param summary what users see of it; its hosts are those of `tasks`, in the same order
+/// @param tasks in the order of dispatch
+/// @param taskTimeout for one task's program on its host
+/// @param startBy how long an order may wait for its start, from when it is written
+/// @param haltingHosts the hosts whose failure halts the run at once: control planes
+/// @param onUnknown what becomes of an overdue task
+public record PlannedPhase(
+        PhaseSummary summary,
+        List<PlannedTask> tasks,
+        Duration taskTimeout,
+        Duration startBy,
+        List<HostAddress> haltingHosts,
+        OnUnknown onUnknown) {
+    public PlannedPhase {
+        tasks = List.copyOf(tasks);
+        haltingHosts = List.copyOf(haltingHosts);
+        if (tasks.isEmpty()
+                || !summary.hosts().equals(tasks.stream().map(PlannedTask::host).toList())) {
+            throw new IllegalArgumentException(
+                    "phase %s: its tasks are not those of its summary's hosts"
+                            .formatted(summary.name()));
+        }
+        if (!taskTimeout.isPositive() || !startBy.isPositive()) {
+            throw new IllegalArgumentException(
+                    "phase %s: task timeout %s and start by %s must be longer than zero"
+                            .formatted(summary.name(), taskTimeout, startBy));
+        }
+    }
+
+    @JsonIgnore
+    public PhaseName name() {
+        return summary.name();
+    }
+
+    public boolean haltsOnFailureOf(HostAddress host) {
+        return haltingHosts.contains(host);
+    }
+
+    /// @throws IllegalArgumentException if the phase has no task there
+    public PlannedTask task(HostAddress host) {
+        return tasks.stream()
+                .filter(t -> t.host().equals(host))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "phase %s has no task on %s".formatted(summary.name(), host)));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.slipway.planner.plan.kubeadm;
+
+import dev.slipway.planner.plan.PhaseBuilder;
+import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.PlannedPhase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// `authority`: puts the eight files from which kubeadm makes all certificates on the control plane
+/// and checks them there.
+final class AuthorityPhase {
+    static final PhaseBuilder PHASE =
+            new PhaseBuilder(
+                    "authority", "bring the cluster's authority", true, 1, Duration.ofMinutes(5));
+
+    private AuthorityPhase() {}
+
+    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
+        return scope.initialising()
+                ? Optional.of(
+                        PHASE.on(
+                                List.of(input.clusterfile().controlPlane()),
+                                input.clusterfile(),
+                                host ->
+                                        Steps.withEnvironment(
+                                                host, AuthorityFiles.steps(input.authority()))))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.slipway.planner.plan.kubeadm;
+
+import dev.slipway.contracts.order.RemotePath;
+
+/// Where things are on a node.
+final class NodePaths {
+    static final RemotePath SLIPWAY = RemotePath.of("/var/lib/slipway");
+
+    /// The paths Slipway wrote for the cluster, one a line; `reset` removes them.
+    static final RemotePath MADE = SLIPWAY.resolveInside("made");
+
+    /// What stood at those paths before, below the same path; `reset` puts it back.
+    static final RemotePath BEFORE = SLIPWAY.resolveInside("before");
+
+    /// Names in /etc/cni/net.d before Slipway came.
+    static final RemotePath CNI_BEFORE = SLIPWAY.resolveInside("cni-before");
+
+    static final RemotePath INITIALISED = SLIPWAY.resolveInside("initialised");
+    static final RemotePath JOINED = SLIPWAY.resolveInside("joined");
+    static final RemotePath ARTIFACTS = SLIPWAY.resolveInside("artifacts");
+    static final RemotePath MANIFESTS = SLIPWAY.resolveInside("manifests");
+
+    /// Memory-backed on every system with systemd: files here are gone after a reboot.
+    static final RemotePath VOLATILE = RemotePath.of("/run/slipway");
+
+    static final RemotePath INIT_CONFIG = VOLATILE.resolveInside("kubeadm-init.yaml");
+    static final RemotePath JOIN_CONFIG = VOLATILE.resolveInside("kubeadm-join.yaml");
+    static final RemotePath TOKEN_CONFIG = VOLATILE.resolveInside("kubeadm-token.yaml");
+    static final RemotePath RECORD = VOLATILE.resolveInside("clusterfile.yaml");
+
+    static final RemotePath KUBERNETES = RemotePath.of("/etc/kubernetes");
+    static final RemotePath PKI = KUBERNETES.resolveInside("pki");
+    static final RemotePath ADMIN_CONF = KUBERNETES.resolveInside("admin.conf");
+    static final RemotePath UNITS = RemotePath.of("/etc/systemd/system");
+    static final RemotePath CONTAINERD_UNIT = UNITS.resolveInside("containerd.service");
+    static final RemotePath CONTAINERD_CONFIG = RemotePath.of("/etc/containerd/config.toml");
+    static final RemotePath KUBELET_UNIT = UNITS.resolveInside("kubelet.service");
+    static final RemotePath KUBELET_DROP_IN =
+            UNITS.resolveInside("kubelet.service.d", "10-kubeadm.conf");
+    static final RemotePath MODULES = RemotePath.of("/etc/modules-load.d/slipway.conf");
+    static final RemotePath SYSCTL = RemotePath.of("/etc/sysctl.d/99-slipway.conf");
+    static final RemotePath ROOT_KUBECONFIG = RemotePath.of("/root/.kube/config");
+
+    static final String CRI_SOCKET = "unix:///run/containerd/containerd.sock";
+
+    private NodePaths() {}
+}

@@ -1,0 +1,150 @@
+package dev.slipway.planner.plan.kubeadm;
+
+import dev.slipway.contracts.order.ShellQuote;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.planner.clusterfile.Artifact;
+import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.inspect.HostFacts;
+import dev.slipway.planner.plan.PhaseBuilder;
+import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.PlannedPhase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// `prepare`: makes a host ready to be a node. Claims it, names it, sets kernel and swap, brings
+/// artifacts, container runtime, kubelet unit and static files. Every step may be repeated.
+final class PreparePhase {
+    static final PhaseBuilder PHASE =
+            new PhaseBuilder("prepare", "prepare the hosts", true, 50, Duration.ofMinutes(20));
+
+    private PreparePhase() {}
+
+    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
+        return scope.preparing().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        PHASE.on(
+                                scope.preparing(),
+                                input.clusterfile(),
+                                host -> Steps.withEnvironment(host, steps(input, host))));
+    }
+
+    private static List<Step> steps(PlanInput input, ClusterHost host) {
+        HostFacts facts = input.factsOf(host);
+        List<HostFiles.HostFile> files = HostFiles.of(input, host);
+        var steps = new ArrayList<Step>();
+        steps.add(HostOwner.claim(input.ownership()));
+        steps.add(MadeFiles.remember(files.stream().map(HostFiles.HostFile::path).toList()));
+        host.name().ifPresent(name -> steps.add(hostname(name)));
+        steps.add(HostsFile.write(input, host));
+        for (Artifact artifact : input.clusterfile().artifacts()) {
+            steps.add(Artifacts.fetch(artifact));
+        }
+        files.forEach(f -> steps.add(Steps.text(f.step(), f.path(), f.text(), f.mode())));
+        steps.add(Steps.rerunnable("load-modules", "modprobe overlay\nmodprobe br_netfilter\n"));
+        steps.add(
+                Steps.rerunnable(
+                        "apply-sysctl", "sysctl -p " + ShellQuote.quote(NodePaths.SYSCTL.value())));
+        if (Swap.mustBeOff(input.clusterfile())) {
+            steps.add(Swap.off());
+        }
+        steps.add(Steps.rerunnable("reload-units", "systemctl daemon-reload"));
+        steps.add(startContainerd());
+        steps.add(
+                Steps.await(
+                        "await-containerd",
+                        "systemctl is-active --quiet containerd.service && [ -S /run/containerd/containerd.sock ]",
+                        Duration.ofMinutes(1),
+                        ReasonCode.CONTAINER_RUNTIME_DOWN));
+        steps.add(
+                Steps.rerunnable(
+                        "enable-kubelet",
+                        facts.node().isMember()
+                                ? "systemctl enable kubelet.service\nsystemctl start kubelet.service"
+                                : "systemctl enable kubelet.service"));
+        steps.add(checkTools(input));
+        return steps;
+    }
+
+    private static Step hostname(String name) {
+        String quoted = ShellQuote.quote(name);
+        return Steps.rerunnable(
+                        "set-hostname",
+                        Script.fill(
+                                """
+                                if command -v hostnamectl >/dev/null 2>&1; then
+                                    hostnamectl set-hostname @NAME@
+                                else
+                                    printf '%s\\n' @NAME@ > /etc/hostname
+                                    hostname @NAME@
+                                fi
+                                """,
+                                "NAME", quoted))
+                .unless("[ \"$(uname -n)\" = " + quoted + " ]");
+    }
+
+    /// Restarts it only where its configuration is another than the one it was started with.
+    private static Step startContainerd() {
+        String config = ShellQuote.quote(NodePaths.CONTAINERD_CONFIG.value());
+        String stamp =
+                ShellQuote.quote(
+                        NodePaths.SLIPWAY.resolveInside("containerd-config.sha256").value());
+        return Steps.rerunnable(
+                        "start-containerd",
+                        Script.fill(
+                                """
+                                systemctl enable containerd.service
+                                systemctl restart containerd.service
+                                sha256sum < @CONFIG@ > @STAMP@
+                                """,
+                                "CONFIG",
+                                config,
+                                "STAMP",
+                                stamp))
+                .unless(
+                        Script.fill(
+                                "systemctl is-active --quiet containerd.service && [ \"$(sha256sum < @CONFIG@)\" = \"$(cat @STAMP@ 2>/dev/null)\" ]",
+                                "CONFIG",
+                                config,
+                                "STAMP",
+                                stamp))
+                .failingAs(
+                        Failures.with(
+                                Failures.as(
+                                        "containerd.service", ReasonCode.CONTAINER_RUNTIME_DOWN)));
+    }
+
+    /// Artifacts come after `inspect`, so what they brought is looked at here.
+    private static Step checkTools(PlanInput input) {
+        return Steps.rerunnable(
+                        "check-tools",
+                        Script.fill(
+                                """
+                                for tool in kubeadm kubelet containerd; do
+                                    command -v "$tool" >/dev/null 2>&1 || {
+                                        echo "slipway: $tool is missing" >&2
+                                        exit 1
+                                    }
+                                done
+                                found=$(kubeadm version -o short)
+                                [ "$found" = @VERSION@ ] || {
+                                    echo "slipway: kubeadm is $found, expected" @VERSION@ >&2
+                                    exit 1
+                                }
+                                found=$(kubelet --version)
+                                [ "${found##* }" = @VERSION@ ] || {
+                                    echo "slipway: kubelet is $found, expected" @VERSION@ >&2
+                                    exit 1
+                                }
+                                """,
+                                "VERSION",
+                                ShellQuote.quote(input.clusterfile().version().toString())))
+                .failingAs(
+                        Failures.with(
+                                Failures.as("is missing", ReasonCode.TOOL_MISSING),
+                                Failures.as("expected v", ReasonCode.VERSION_MISMATCH)));
+    }
+}

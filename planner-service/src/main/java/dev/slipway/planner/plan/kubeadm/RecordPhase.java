@@ -1,0 +1,81 @@
+package dev.slipway.planner.plan.kubeadm;
+
+import dev.slipway.contracts.order.ShellQuote;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.plan.PhaseBuilder;
+import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.PlannedPhase;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// `record`: the Clusterfile, which holds no secrets, goes into the cluster as ConfigMap
+/// `kube-system/slipway-clusterfile`; root on the control plane gets a kubeconfig; temporary files
+/// go.
+final class RecordPhase {
+    static final PhaseBuilder PHASE =
+            new PhaseBuilder("record", "record the Clusterfile", true, 1, Duration.ofMinutes(5));
+
+    private RecordPhase() {}
+
+    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
+        return Optional.of(
+                PHASE.on(
+                        List.of(input.clusterfile().controlPlane()),
+                        input.clusterfile(),
+                        host -> Steps.withEnvironment(host, steps(input))));
+    }
+
+    private static List<Step> steps(PlanInput input) {
+        String record = ShellQuote.quote(NodePaths.RECORD.value());
+        return List.of(
+                Steps.text("put-record", NodePaths.RECORD, configMap(input), 0600),
+                Step.Command.of(
+                                "apply-record",
+                                "%s apply --server-side --force-conflicts -f %s"
+                                        .formatted(Steps.kubectl(), record),
+                                Duration.ofMinutes(1))
+                        .withRerun()
+                        .failingAs(Failures.KUBECTL),
+                rootKubeconfig(),
+                Steps.rerunnable(
+                        "remove-temporary-files",
+                        "rm -f %s %s %s %s"
+                                .formatted(
+                                        NodePaths.INIT_CONFIG,
+                                        NodePaths.JOIN_CONFIG,
+                                        NodePaths.TOKEN_CONFIG,
+                                        NodePaths.RECORD)));
+    }
+
+    private static String configMap(PlanInput input) {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("apiVersion", "v1");
+        document.put("kind", "ConfigMap");
+        document.put("metadata", Map.of("name", "slipway-clusterfile", "namespace", "kube-system"));
+        var data = new LinkedHashMap<String, Object>();
+        data.put("Clusterfile", input.clusterfile().source());
+        document.put("data", data);
+        return BlockYaml.write(document);
+    }
+
+    private static Step rootKubeconfig() {
+        String config = ShellQuote.quote(NodePaths.ROOT_KUBECONFIG.value());
+        return Steps.rerunnable(
+                        "put-kubeconfig",
+                        "umask 077\nmkdir -p %s\n%scp %s %s\nchmod 600 %s\n"
+                                .formatted(
+                                        ShellQuote.quote(
+                                                NodePaths.ROOT_KUBECONFIG.parent().value()),
+                                        MadeFiles.rememberScript(
+                                                List.of(NodePaths.ROOT_KUBECONFIG)),
+                                        ShellQuote.quote(NodePaths.ADMIN_CONF.value()),
+                                        config,
+                                        config))
+                .unless(
+                        "cmp -s %s %s"
+                                .formatted(ShellQuote.quote(NodePaths.ADMIN_CONF.value()), config));
+    }
+}

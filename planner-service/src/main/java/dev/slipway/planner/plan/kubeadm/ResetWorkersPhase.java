@@ -1,0 +1,26 @@
+package dev.slipway.planner.plan.kubeadm;
+
+import dev.slipway.planner.plan.PhaseBuilder;
+import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.PlannedPhase;
+import java.time.Duration;
+import java.util.Optional;
+
+/// `reset-workers`: takes Kubernetes and all that Slipway made off the workers.
+final class ResetWorkersPhase {
+    static final PhaseBuilder PHASE =
+            new PhaseBuilder(
+                    "reset-workers", "reset the workers", true, 50, Duration.ofMinutes(10));
+
+    private ResetWorkersPhase() {}
+
+    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
+        return input.clusterfile().workers().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        PHASE.on(
+                                input.clusterfile().workers(),
+                                input.clusterfile(),
+                                host -> Steps.withEnvironment(host, ResetSteps.of(input))));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.slipway.planner.plan.kubeadm;
+
+import dev.slipway.contracts.order.ShellQuote;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.plan.PhaseBuilder;
+import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.PlannedPhase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// `token`: makes a running cluster accept this run's join token, where workers join a cluster that
+/// an earlier run initialised. The token comes in a file, never as an argument.
+final class TokenPhase {
+    static final PhaseBuilder PHASE =
+            new PhaseBuilder("token", "admit the join token", true, 1, Duration.ofMinutes(5));
+
+    private TokenPhase() {}
+
+    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
+        return scope.initialising() || scope.joining().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        PHASE.on(
+                                List.of(input.clusterfile().controlPlane()),
+                                input.clusterfile(),
+                                host -> Steps.withEnvironment(host, steps(input))));
+    }
+
+    private static List<Step> steps(PlanInput input) {
+        String config = ShellQuote.quote(NodePaths.TOKEN_CONFIG.value());
+        String kubeconfig = ShellQuote.quote(NodePaths.ADMIN_CONF.value());
+        return List.of(
+                new Step.Put(
+                        "put-config",
+                        NodePaths.TOKEN_CONFIG,
+                        new KubeadmDocuments(input).token(),
+                        0600,
+                        "root:root"),
+                Step.Command.of(
+                                "create-token",
+                                "trap 'rm -f %s' EXIT\nkubeadm token create --config %s --kubeconfig %s >/dev/null\n"
+                                        .formatted(
+                                                NodePaths.TOKEN_CONFIG.value(), config, kubeconfig),
+                                Duration.ofMinutes(2))
+                        .withRerun()
+                        .unless(
+                                "kubeadm token list --kubeconfig %s | grep -q %s"
+                                        .formatted(
+                                                kubeconfig,
+                                                ShellQuote.quote(
+                                                        "^" + input.authority().tokenId() + "\\.")))
+                        .failingAs(Failures.KUBECTL),
+                Steps.rerunnable("remove-config", "rm -f " + config),
+                InitPhase.awaitSignature(input));
+    }
+}

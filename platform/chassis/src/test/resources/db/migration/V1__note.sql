@@ -1,0 +1,6 @@
+CREATE TABLE note (
+    id     uuid PRIMARY KEY,
+    tenant text NOT NULL,
+    text   text NOT NULL
+);
+SELECT slipway_protect('note');

@@ -1,0 +1,115 @@
+package dev.slipway.status.stream;
+
+import dev.slipway.status.StatusConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Follows a run for a subscriber, from any cursor to the end of the run. A page is read only when
+/// the subscriber has taken the one before: who reads slowly holds one page in memory and nobody
+/// up.
+@ApplicationScoped
+class RunFollower {
+    private final StreamReader reader;
+    private final StreamBell bell;
+    private final StatusConfig.Stream config;
+    private final AtomicInteger followers;
+
+    @Inject
+    RunFollower(StreamReader reader, StreamBell bell, StatusConfig config, MeterRegistry meters) {
+        this.reader = reader;
+        this.bell = bell;
+        this.config = config.stream();
+        this.followers =
+                Objects.requireNonNull(
+                        meters.gauge("slipway.status.followers", new AtomicInteger()));
+    }
+
+    /// What a subscriber gets next.
+    sealed interface Beat {
+        record Happened(StreamEvent event) implements Beat {}
+
+        /// Nothing happened for a while.
+        record Silence() implements Beat {}
+    }
+
+    /// Where a subscriber is.
+    private static final class Position {
+        final RunKey run;
+        final boolean output;
+        long cursor;
+        boolean over;
+
+        Position(RunKey run, boolean output, long cursor) {
+            this.run = run;
+            this.output = output;
+            this.cursor = cursor;
+        }
+    }
+
+    /// @param after the cursor of the last event known, 0 for none
+    /// @param output whether output is wanted
+    Multi<Beat> follow(RunKey run, long after, boolean output) {
+        return Multi.createFrom()
+                .deferred(() -> {
+                    var position = new Position(run, output, after);
+                    followers.incrementAndGet();
+                    return Multi.createBy()
+                            .repeating()
+                            .uni(() -> next(position))
+                            .until(_ -> position.over)
+                            .onItem()
+                            .<Beat>disjoint()
+                            .onTermination()
+                            .invoke(followers::decrementAndGet);
+                });
+    }
+
+    /// Fails with UNKNOWN_RUN (404) if there is no such run.
+    Uni<Void> require(RunKey run) {
+        return reader.page(new StreamReader.Wanted(run, Long.MAX_VALUE, false, 1))
+                .replaceWithVoid();
+    }
+
+    private Uni<List<Beat>> next(Position position) {
+        CompletableFuture<Void> ring = bell.next(position.run);
+        return read(position)
+                .chain(page ->
+                        page.isEmpty()
+                                ? waitFor(ring, position, page.settled())
+                                : Uni.createFrom().item(beats(position, page)));
+    }
+
+    private Uni<List<Beat>> waitFor(
+            CompletableFuture<Void> ring, Position position, boolean settled) {
+        Duration limit = settled ? config.linger() : config.heartbeat();
+        return StreamBell.await(ring, limit)
+                .chain(() -> read(position))
+                .map(page -> {
+                    position.over = page.isEmpty() && settled && page.settled();
+                    if (!page.isEmpty()) {
+                        return beats(position, page);
+                    }
+                    // A ring may have been for output that is not wanted.
+                    return ring.isDone() ? List.<Beat>of() : List.of(new Beat.Silence());
+                });
+    }
+
+    private Uni<StreamPage> read(Position position) {
+        return reader.page(
+                new StreamReader.Wanted(
+                        position.run, position.cursor, position.output, config.page()));
+    }
+
+    private static List<Beat> beats(Position position, StreamPage page) {
+        position.cursor = page.events().getLast().cursor();
+        return page.events().stream().<Beat>map(Beat.Happened::new).toList();
+    }
+}

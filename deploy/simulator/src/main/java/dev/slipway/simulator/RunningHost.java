@@ -1,0 +1,204 @@
+package dev.slipway.simulator;
+
+import dev.slipway.simulator.host.HostFleet;
+import dev.slipway.simulator.host.Sandbox;
+import dev.slipway.simulator.host.SimulatorFailure;
+import dev.slipway.simulator.ssh.HostSshServer;
+import dev.slipway.simulator.ssh.KeyFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.util.List;
+
+/// A simulated host that was started, and everything that can be done to it from outside.
+public final class RunningHost {
+
+    /// Seconds a real machine takes from `reboot` to its first login.
+    private static final double REBOOT_SECONDS = 30;
+
+    private final SimulatorConfig config;
+    private final SimulatedHost host;
+    private final HostFleet fleet;
+    private final Sandbox sandbox;
+    private final HostSshServer server;
+    private volatile boolean wanted;
+
+    private RunningHost(
+            SimulatorConfig config, SimulatedHost host, HostFleet fleet, PublicKey clientKey)
+            throws IOException {
+        this.config = config;
+        this.host = host;
+        this.fleet = fleet;
+        this.sandbox =
+                fleet.host(
+                        host.name(),
+                        host.address(),
+                        config.timeScale(),
+                        config.kubernetesVersion(),
+                        config.access().password(),
+                        this::wentDown);
+        this.server =
+                new HostSshServer(
+                        sandbox,
+                        host.address(),
+                        config.port(),
+                        config.access(),
+                        clientKey,
+                        KeyFiles.loadOrCreate(hostKeyFile(), host.name()));
+    }
+
+    static RunningHost prepare(
+            SimulatorConfig config, SimulatedHost host, HostFleet fleet, PublicKey clientKey)
+            throws IOException {
+        return new RunningHost(config, host, fleet, clientKey);
+    }
+
+    public String name() {
+        return host.name();
+    }
+
+    public String address() {
+        return host.address();
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public PublicKey hostKey() {
+        return server.hostKey();
+    }
+
+    /// The host's root directory as seen from the machine.
+    public Path root() {
+        return config.home().resolve("hosts").resolve(name()).resolve("root");
+    }
+
+    private Path state() {
+        return config.home().resolve("hosts").resolve(name()).resolve("state");
+    }
+
+    private Path hostKeyFile() {
+        return config.home().resolve("hosts").resolve(name()).resolve("host_key");
+    }
+
+    /// Boots the host and lets it answer.
+    public void powerOn() {
+        wanted = true;
+        sandbox.powerOn();
+        server.listen();
+    }
+
+    /// A power cut: every process ends at once, connections break.
+    public void powerOff() {
+        wanted = false;
+        server.hangUp();
+        sandbox.powerOff();
+        removeFromWire();
+    }
+
+    /// As the command `reboot` does.
+    public void reboot() {
+        sandbox.run("/bin/sh", "-c", "reboot");
+    }
+
+    private void wentDown(boolean rebooting) {
+        server.hangUp();
+        removeFromWire();
+        if (rebooting) {
+            Thread.ofVirtual().name("reboot-" + name()).start(this::comeBack);
+        }
+    }
+
+    private void comeBack() {
+        try {
+            Thread.sleep((long) (REBOOT_SECONDS * config.timeScale() * 1000));
+            if (wanted) {
+                powerOn();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// What others could reach of it is gone as long as it is down.
+    private void removeFromWire() {
+        try {
+            Path wire = config.home().resolve("wire");
+            Files.deleteIfExists(wire.resolve("kubelets").resolve(name()));
+            try (var listening = Files.list(wire.resolve("listen"))) {
+                for (Path entry : listening.toList()) {
+                    Path owner = entry.resolve("host");
+                    if (Files.exists(owner) && Files.readString(owner).strip().equals(name())) {
+                        dev.slipway.simulator.host.Directories.delete(entry);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new SimulatorFailure("cannot take \"%s\" off the wire".formatted(name()), e);
+        }
+    }
+
+    /// Stops answering on SSH; what runs on the host goes on.
+    public void unreachable() {
+        server.hangUp();
+    }
+
+    /// Answers on SSH again.
+    public void reachable() {
+        server.listen();
+    }
+
+    /// Presents a new host key from now on, as a re-installed machine does. `known_hosts` keeps the
+    /// old one.
+    public void changeHostKey() throws IOException {
+        Files.deleteIfExists(hostKeyFile());
+        server.rekey(KeyFiles.loadOrCreate(hostKeyFile(), host.name()));
+    }
+
+    /// Fills its disk: whatever writes to /etc, /var, /root, /home, /opt, /tmp or /usr/local gets
+    /// "No space left on device". Undone by [#freeDisk()].
+    public void fillDisk() {
+        sandbox.run("/bin/sh", "/.simulator/lib/disk.sh", "fill");
+    }
+
+    /// Remounts its disk read-only. Undone by [#freeDisk()].
+    public void makeDiskReadOnly() {
+        sandbox.run("/bin/sh", "/.simulator/lib/disk.sh", "read-only");
+    }
+
+    public void freeDisk() {
+        sandbox.run("/bin/sh", "/.simulator/lib/disk.sh", "free");
+    }
+
+    /// Kills, as the kernel does when memory runs out, every process whose command line contains
+    /// `text`. Returns how many.
+    public int kill(String text) {
+        return Integer.parseInt(sandbox.run("/bin/sh", "/.simulator/lib/oom.sh", text).strip());
+    }
+
+    /// Adds a fault to the host's list.
+    public void inject(Fault fault) throws IOException {
+        Path faults = state().resolve("faults");
+        String before = Files.exists(faults) ? Files.readString(faults) : "";
+        fleet.write(faults, before + fault.line());
+    }
+
+    /// Takes every injected fault away.
+    public void clearFaults() throws IOException {
+        Files.deleteIfExists(state().resolve("faults"));
+    }
+
+    /// The version that its kubeadm, kubelet and kubectl are from now on.
+    public void kubernetesVersion(String version) throws IOException {
+        fleet.write(state().resolve("kubernetes-version"), version);
+    }
+
+    /// Tool and first argument of every stand-in that ran on the host, oldest first: `kubeadm
+    /// init`.
+    public List<String> calls() throws IOException {
+        Path calls = state().resolve("calls");
+        return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
+    }
+}

@@ -1,0 +1,19 @@
+# The host's init: brings it up, says "ready", stays until the simulator lets go of its input, reaps what is orphaned.
+. /.simulator/lib/lib.sh
+mkdir -p "$SIM/boot/services" /run/lock
+chmod 1777 /run/lock
+if [ "$(cat /proc/self/uid_map | awk '{print $3; exit}')" = 1 ]; then cp "$SIM"/lib/single-uid/* /usr/local/bin/ && chmod 755 /usr/local/bin/*; fi
+for modules in /etc/modules-load.d/*.conf; do
+    [ -e "$modules" ] && sed 's/[#;].*//' "$modules" | while read -r module; do [ -n "$module" ] && modprobe "$module"; done
+done
+sysctl -q --system >/dev/null 2>&1
+off_the_wire
+for unit in /etc/systemd/system/multi-user.target.wants/*; do
+    [ -e "$unit" ] && systemctl start "${unit##*/}" >/dev/null 2>&1
+done
+trap 'exit 0' TERM
+exec 3<&0 4>&1 </dev/null >/dev/null
+cat <&3 3<&- 4>&- &
+echo ready >&4
+exec 3<&- 4>&-
+wait

@@ -1,0 +1,153 @@
+# kubectl get. Sourced.
+age() { s=$(($(date +%s) - $(date -d "$1" +%s))); if [ "$s" -lt 120 ]; then echo "${s}s"; elif [ "$s" -lt 7200 ]; then echo "$((s / 60))m"; else echo "$((s / 3600))h"; fi; }
+
+# node_flat NAME PREFIX: the Node object, as lines of PATH<TAB>VALUE.
+node_flat() {
+    directory=$cluster/node/$1
+    node_ready "$1"
+    {
+        printf 'apiVersion\tv1\nkind\tNode\nmetadata|name\t%s\nmetadata|uid\t%s\nmetadata|creationTimestamp\t%s\n' "$1" "$(cat "$directory/uid")" "$(cat "$directory/created")"
+        awk '{ i = index($0, "="); print "metadata|labels|" substr($0, 1, i - 1) "\t" substr($0, i + 1) }' "$directory/labels"
+        [ ! -s "$directory/annotations" ] || awk '{ i = index($0, "="); print "metadata|annotations|" substr($0, 1, i - 1) "\t" substr($0, i + 1) }' "$directory/annotations"
+        all_taints "$1" | awk '{ i = match($0, /:[^:]*$/); kv = substr($0, 1, i - 1); e = index(kv, "="); p = "spec|taints|" (NR - 1) "|"; print p "key\t" (e ? substr(kv, 1, e - 1) : kv); if (e && substr(kv, e + 1) != "") print p "value\t" substr(kv, e + 1); print p "effect\t" substr($0, i + 1) }'
+        [ ! -e "$directory/unschedulable" ] || printf 'spec|unschedulable\ttrue\n'
+        printf 'status|addresses|0|address\t%s\nstatus|addresses|0|type\tInternalIP\nstatus|addresses|1|address\t%s\nstatus|addresses|1|type\tHostname\n' "$(cat "$directory/address")" "$1"
+        case $ready in True) reason=KubeletReady ;; False) reason=KubeletNotReady ;; *) reason=NodeStatusUnknown ;; esac
+        printf 'status|conditions|0|type\tReady\nstatus|conditions|0|status\t%s\nstatus|conditions|0|reason\t%s\nstatus|conditions|0|message\t%s\n' "$ready" "$reason" "$ready_message"
+        printf 'status|nodeInfo|kubeletVersion\t%s\nstatus|nodeInfo|containerRuntimeVersion\tcontainerd://2.1.4\nstatus|nodeInfo|osImage\tSimulated Linux\nstatus|nodeInfo|architecture\tamd64\nstatus|nodeInfo|operatingSystem\tlinux\n' "$(cat "$directory/version")"
+    } | sed "s/^/$2/"
+}
+
+# Taints of a node, those of its condition included.
+all_taints() {
+    sed '/^$/d' "$cluster/node/$1/taints"
+    [ ! -e "$cluster/node/$1/unschedulable" ] || echo node.kubernetes.io/unschedulable:NoSchedule
+    case $ready in False) echo node.kubernetes.io/not-ready:NoSchedule ;; Unknown) echo node.kubernetes.io/unreachable:NoSchedule ;; esac
+}
+
+# matches SELECTOR FILE-OF-LABELS
+matches() {
+    for want in $(echo "$1" | tr ',' ' '); do
+        case $want in
+        !*) ! grep -q "^${want#!}=" "$2" || return 1 ;;
+        *!=*) ! grep -qxF "${want%%!=*}=${want#*!=}" "$2" || return 1 ;;
+        *=*) grep -qxF "${want%%=*}=${want##*=}" "$2" || return 1 ;;
+        *) grep -q "^$want=" "$2" || return 1 ;;
+        esac
+    done
+}
+
+visible_nodes() {
+    for entry in "$cluster"/node/*; do
+        [ -e "$entry/visible-ms" ] && node_visible "${entry##*/}" && matches "$selector" "$entry/labels" && echo "${entry##*/}"
+    done
+}
+
+print_flat() { # FILE
+    case $output in
+    json) awk -f "$SIM/lib/json.awk" "$1" ;;
+    yaml) awk -f "$SIM/lib/json.awk" "$1" ;;
+    jsonpath=*) awk -v template="$(printf '%s' "${output#jsonpath=}" | sed 's/\\/\\\\/g')" -f "$SIM/lib/jsonpath.awk" "$1" ;;
+    *) fail "error: unable to match a printer suitable for the output format \"$output\", allowed formats are: json,jsonpath,name,wide,yaml" ;;
+    esac
+}
+
+get_nodes() {
+    allowed "$([ $# -gt 0 ] && echo get || echo list)" nodes
+    missing=''
+    if [ $# -gt 0 ]; then
+        found=''
+        for name in "$@"; do
+            if node_visible "$name"; then found="$found $name"; else missing="$missing $name"; fi
+        done
+    else found=$(visible_nodes); fi
+    # shellcheck disable=SC2086 # names on purpose
+    set -- "$#" $found
+    asked=$1 && shift
+    case $output in
+    name) for name in "$@"; do echo "node/$name"; done ;;
+    '' | wide)
+        if [ $# -gt 0 ]; then table_nodes "$@"; elif [ -z "$missing" ]; then echo 'No resources found' >&2; fi ;;
+    *)
+        if [ "$asked" = 1 ] && [ -z "$selector" ]; then
+            [ -n "$missing" ] || { node_flat "$1" '' >"$work/flat"; print_flat "$work/flat"; }
+        else
+            printf 'apiVersion\tv1\nkind\tList\n' >"$work/flat"
+            i=0
+            for name in "$@"; do node_flat "$name" "items|$i|" >>"$work/flat"; i=$((i + 1)); done
+            [ $i -gt 0 ] || printf 'items\t[]\n' >>"$work/flat"
+            print_flat "$work/flat"
+        fi ;;
+    esac
+    [ -z "$missing" ] || [ -n "$ignore_missing" ] || { for name in $missing; do echo "Error from server (NotFound): nodes \"$name\" not found" >&2; done; exit 1; }
+}
+
+table_nodes() {
+    width=$(for name in NAME "$@"; do echo ${#name}; done | sort -n | tail -n 1)
+    [ -z "$headers" ] || printf "%-${width}s   %-24s   %-15s   %-5s   %-8s%s\n" NAME STATUS ROLES AGE VERSION "$([ "$output" != wide ] || echo '   INTERNAL-IP   EXTERNAL-IP   OS-IMAGE          KERNEL-VERSION   CONTAINER-RUNTIME')"
+    for name in "$@"; do
+        node_ready "$name"
+        case $ready in True) status=Ready ;; *) status=NotReady ;; esac
+        [ ! -e "$cluster/node/$name/unschedulable" ] || status=$status,SchedulingDisabled
+        roles=$(sed -n 's#^node-role.kubernetes.io/\([^=]*\)=.*#\1#p' "$cluster/node/$name/labels" | sort | paste -s -d ,)
+        printf "%-${width}s   %-24s   %-15s   %-5s   %-8s%s\n" "$name" "$status" "${roles:-<none>}" "$(age "$(cat "$cluster/node/$name/created")")" "$(cat "$cluster/node/$name/version")" "$([ "$output" != wide ] || printf '   %s   <none>   Simulated Linux   %s   containerd://2.1.4' "$(cat "$cluster/node/$name/address")" "$(uname -r)")"
+    done
+}
+
+# Static and add-on pods: enough to see a controller manager that crashes.
+get_pods() {
+    allowed list pods
+    [ "$namespace" = kube-system ] || [ -n "$all" ] || { echo "No resources found in $namespace namespace." >&2; return; }
+    [ "$output" = name ] || [ -z "$headers" ] || printf '%-40s %-8s %-18s %s\n' NAME READY STATUS RESTARTS
+    for name in $(visible_nodes); do
+        node_ready "$name"
+        pods="kube-proxy-$name"
+        ! grep -q '^node-role.kubernetes.io/control-plane=' "$cluster/node/$name/labels" || pods="$pods etcd-$name kube-apiserver-$name kube-controller-manager-$name kube-scheduler-$name"
+        for pod in $pods; do
+            full=1/1 status=Running restarts=0
+            case $pod in kube-controller-manager-*) [ "$(cat "$cluster/service-account")" = works ] || { full=0/1 status=CrashLoopBackOff restarts=5; } ;; esac
+            if [ "$output" = name ]; then echo "pod/$pod"; else printf '%-40s %-8s %-18s %s\n' "$pod" "$full" "$status" "$restarts"; fi
+        done
+    done
+}
+
+get_objects() { # KIND [NAME]
+    kind=$1 && shift
+    place=$namespace
+    ! cluster_wide "$kind" || place=_
+    allowed "$([ $# -gt 0 ] && echo get || echo list)" "$(plural "$kind")"
+    if [ $# -eq 0 ]; then
+        for object in "$cluster/object"/$([ -n "$all" ] && echo '*' || echo "$place")/"$kind"/*.yaml; do
+            [ -e "$object" ] || continue
+            base=$(basename "$object" .yaml)
+            if [ "$output" = name ]; then echo "$kind/$base"; else echo "$base"; fi
+        done
+        return
+    fi
+    [ "$kind" != namespace ] || case $1 in default | kube-system | kube-public | kube-node-lease) [ "$output" = name ] && echo "namespace/$1" || echo "$1"; return ;; esac
+    for name in "$@"; do
+        object=$cluster/object/$place/$kind/$name.yaml
+        if [ ! -e "$object" ]; then
+            [ -n "$ignore_missing" ] && continue
+            fail "Error from server (NotFound): $(plural "$kind") \"$name\" not found"
+        fi
+        case $output in
+        name) echo "$kind/$name" ;;
+        yaml) cat "$object" ;;
+        '' | wide) echo "$name" ;;
+        *) flatten "$object" | cut -f 2- >"$work/flat" && print_flat "$work/flat" ;;
+        esac
+    done
+}
+
+kubectl_get() {
+    [ $# -gt 0 ] || fail 'error: Required resource not specified.'
+    api_open
+    case $1 in */*) set -- "${1%%/*}" "${1#*/}" ;; esac
+    kind=$(kind_of "$1") && shift
+    case $kind in
+    node) get_nodes "$@" ;;
+    pod) get_pods ;;
+    *) get_objects "$kind" "$@" ;;
+    esac
+}

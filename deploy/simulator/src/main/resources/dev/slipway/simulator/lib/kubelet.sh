@@ -1,0 +1,103 @@
+# What a kubelet that stays up does: runs the static pods, registers its node. Sourced after lib.sh.
+. "$SIM/lib/yaml.sh"
+. "$SIM/lib/cluster.sh"
+
+kubelet_started() { kubelet_sync; }
+
+# Static pods and containers outlive a stopped kubelet; only its node goes stale.
+kubelet_stopped() { rm -f "$WIRE/kubelets/$(sim_host)"; }
+
+# Brings about what follows from the files as they are now. May be called at any time.
+kubelet_sync() {
+    if [ "$(kubelet_state)" != active ]; then
+        kubelet_stopped
+        return 0
+    fi
+    [ -e "$WIRE/kubelets/$(sim_host)" ] || now_ms >"$WIRE/kubelets/$(sim_host)"
+    mkdir -p -m 700 /var/lib/kubelet/checkpoints /var/lib/kubelet/image_manager
+    mkdir -p -m 750 /var/lib/kubelet/plugins /var/lib/kubelet/plugins_registry /var/lib/kubelet/pod-resources /var/lib/kubelet/pods
+    mkdir -p -m 755 /var/lib/kubelet/device-plugins
+    for kept in cpu_manager_state memory_manager_state; do [ -e "/var/lib/kubelet/$kept" ] || (umask 077 && echo '{}' >"/var/lib/kubelet/$kept"); done
+    static_pods
+    register_node
+}
+
+manifest_flag() { sed -n "s/^ *- --$2=//p" "/etc/kubernetes/manifests/$1.yaml" 2>/dev/null | head -n 1; }
+
+static_pods() {
+    [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ] && [ -e /etc/kubernetes/manifests/etcd.yaml ] || return 0
+    # The API server reads the service-account key at its start; without it, it does not come up.
+    [ -s /etc/kubernetes/pki/sa.pub ] && [ -s /etc/kubernetes/pki/apiserver.crt ] || return 0
+    openssl pkey -pubin -in /etc/kubernetes/pki/sa.pub -noout 2>/dev/null || return 0
+    mkdir -p -m 700 /var/lib/etcd/member
+    if ! [ -e /var/lib/etcd/member/cluster ]; then
+        cat /proc/sys/kernel/random/uuid >/var/lib/etcd/member/cluster
+    fi
+    made=$WIRE/clusters/$(cat /var/lib/etcd/member/cluster)
+    if ! [ -d "$made" ]; then
+        mkdir -p "$made/token" "$made/node" "$made/object"
+        cp /etc/kubernetes/pki/ca.crt "$made/ca.crt"
+        sed -n 's/.*kube-apiserver://p' /etc/kubernetes/manifests/kube-apiserver.yaml >"$made/version"
+    fi
+    if [ "$(openssl pkey -in /etc/kubernetes/pki/sa.key -pubout 2>/dev/null)" = "$(openssl pkey -pubin -in /etc/kubernetes/pki/sa.pub 2>/dev/null)" ]; then
+        echo works >"$made/service-account"
+    else
+        echo broken >"$made/service-account"
+    fi
+    # The signer of the controller manager: external CAs have none.
+    [ ! -s /etc/kubernetes/pki/ca.key ] || (umask 077 && cp /etc/kubernetes/pki/ca.key "$made/signer.key")
+    port=$(manifest_flag kube-apiserver secure-port)
+    heard=$WIRE/listen/$(manifest_flag kube-apiserver advertise-address):${port:-6443}
+    if ! [ -e "$heard/cluster" ]; then
+        mkdir -p "$heard"
+        sim_host >"$heard/host"
+        echo $(($(now_ms) + $(scaled_ms 4))) >"$heard/ready-ms"
+        cp /etc/kubernetes/pki/apiserver.crt "$heard/apiserver.crt"
+        cp /var/lib/etcd/member/cluster "$heard/cluster"
+    else
+        # A renewed serving certificate is served at once.
+        cp /etc/kubernetes/pki/apiserver.crt "$heard/apiserver.crt"
+    fi
+}
+
+node_name() {
+    override=$(sed -n 's/.*--hostname-override=\([^ "]*\).*/\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null)
+    lower "${override:-$(hostname)}"
+}
+
+register_node() {
+    [ -s /etc/kubernetes/kubelet.conf ] || return 0
+    opened=$(mktemp -d "$SIM/boot/kubelet.XXXXXX")
+    if kubeconfig_open /etc/kubernetes/kubelet.conf "$opened"; then
+        # On the first control plane the API comes up with this kubelet: it need not answer yet.
+        address=$(resolve "$server_host") && listener=$WIRE/listen/$address:$server_port
+        if [ -e "${listener:-/nonexistent}/cluster" ]; then
+            cluster=$WIRE/clusters/$(cat "$listener/cluster")
+            name=$(node_name)
+            if api_trust "$opened/ca.crt" "$server_host" >/dev/null && [ "$(api_identity "$opened/client.crt")" = "system:node:$name system:nodes" ]; then
+                put_node "$name" "$(cat "$listener/ready-ms")"
+            fi
+        fi
+    fi
+    rm -rf "$opened"
+}
+
+# put_node NAME API-READY-MS
+put_node() {
+    node=$cluster/node/$1
+    mkdir -p "$node"
+    sim_host >"$node/host"
+    kubernetes_version >"$node/version"
+    ip=$(sed -n 's/.*--node-ip=\([^ "]*\).*/\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null)
+    echo "${ip:-$(host_address)}" >"$node/address"
+    if ls /etc/cni/net.d/*.conf* >/dev/null 2>&1; then echo yes >"$node/own-cni"; else echo no >"$node/own-cni"; fi
+    [ -e "$node/visible-ms" ] && return
+    start=$(now_ms)
+    [ "$2" -gt "$start" ] && start=$2
+    cat /proc/sys/kernel/random/uuid >"$node/uid"
+    date -u +%Y-%m-%dT%H:%M:%SZ >"$node/created"
+    printf '%s\n' "beta.kubernetes.io/arch=amd64" "beta.kubernetes.io/os=linux" "kubernetes.io/arch=amd64" "kubernetes.io/hostname=$1" "kubernetes.io/os=linux" >"$node/labels"
+    sed -n 's/.*--node-labels=\([^ "]*\).*/\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null | tr ',' '\n' >>"$node/labels"
+    sed -n 's/.*--register-with-taints=\([^ "]*\).*/\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null | tr ',' '\n' >"$node/taints"
+    echo $((start + $(scaled_ms 1))) >"$node/visible-ms"
+}

@@ -106,6 +106,15 @@ public final class PrivateFile {
         }
     }
 
+    /// Takes all rights from everybody but the owner of an existing directory.
+    public static void restrict(Path directory) {
+        try {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot shut \"" + directory + "\" to others", e);
+        }
+    }
+
     /// Removes `root` and everything below it; does nothing if it is not there. Symbolic links are
     /// not followed.
     public static void deleteTree(Path root) {

@@ -1,0 +1,234 @@
+package dev.slipway.local;
+
+import dev.slipway.local.database.PostgresServer;
+import dev.slipway.local.doctor.Check;
+import dev.slipway.local.doctor.Doctor;
+import dev.slipway.local.files.FileMutex;
+import dev.slipway.local.files.PrivateFile;
+import dev.slipway.local.home.StackHome;
+import dev.slipway.local.part.AddedPart;
+import dev.slipway.local.part.AddedParts;
+import dev.slipway.local.part.StackPrograms;
+import dev.slipway.local.process.Patience;
+import dev.slipway.local.process.ProcessStamp;
+import dev.slipway.local.supervisor.PartState;
+import dev.slipway.local.supervisor.PartStatus;
+import dev.slipway.local.supervisor.StackStatus;
+import dev.slipway.local.supervisor.StateFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// The local stack in one folder, as a command line uses it. Every method may be called by several
+/// processes at once.
+public final class LocalStack {
+
+    private static final Duration LOCK_LIMIT = Duration.ofMinutes(3);
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(3);
+    private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(10);
+    private static final int FAILURES_TO_GIVE_UP = 3;
+
+    private final StackHome home;
+    private final StackPrograms programs;
+    private final StateFile state;
+
+    public LocalStack(StackHome home, StackPrograms programs) {
+        this.home = home;
+        this.programs = programs;
+        this.state = new StateFile(home.state());
+    }
+
+    public StackHome home() {
+        return home;
+    }
+
+    /// Starts the supervisor in the background, which starts the parts; returns without waiting for
+    /// them.
+    public UpOutcome up() {
+        PrivateFile.directory(home.root());
+        PrivateFile.restrict(home.root());
+        return locked(this::start).orElseGet(() -> new UpOutcome.Refused(busy()));
+    }
+
+    /// What the stack does; empty if none runs.
+    public Optional<StackStatus> status() {
+        return state.read().filter(StackStatus::live);
+    }
+
+    /// Waits until every part serves, the limit is over, or a part has failed three times.
+    ///
+    /// @param progress is told each new status
+    public Readiness waitReady(Duration limit, Consumer<StackStatus> progress) {
+        Progress seen = new Progress(progress);
+        Patience.until(
+                limit,
+                () -> {
+                    seen.next(status());
+                    return seen.last.isEmpty()
+                            || seen.last.get().ready()
+                            || givesUp(seen.last.get());
+                });
+        return seen.last
+                .filter(StackStatus::ready)
+                .<Readiness>map(Readiness.Ready::new)
+                .orElseGet(() -> new Readiness.NotReady(explain(seen.last)));
+    }
+
+    /// Ends all parts and the supervisor; returns when they are gone. Data and configuration stay.
+    public DownOutcome down() {
+        return locked(this::stop).orElseGet(() -> new DownOutcome.Refused(busy()));
+    }
+
+    /// Ends the stack and removes its data, keys and configuration; what else is in the folder
+    /// stays.
+    public DownOutcome purge() {
+        DownOutcome outcome = down();
+        if (!(outcome instanceof DownOutcome.Refused)) {
+            home.everything().forEach(PrivateFile::deleteTree);
+        }
+        return outcome;
+    }
+
+    /// Has the supervisor run one more part, or replace the one of that name.
+    public void add(AddedPart part) {
+        new AddedParts(home).put(part);
+    }
+
+    /// Has the supervisor end the added part.
+    public void remove(String part) {
+        new AddedParts(home).remove(part);
+    }
+
+    /// Whether this machine has what the stack needs.
+    public List<Check> doctor() {
+        return new Doctor(home).checks();
+    }
+
+    private UpOutcome start() {
+        Optional<StackStatus> running = status();
+        if (running.isPresent()) {
+            return new UpOutcome.AlreadyRunning(running.get());
+        }
+        List<Path> missing = programs.missing();
+        if (!missing.isEmpty()) {
+            return new UpOutcome.Refused(
+                    "%d of the stack's programs are not built, the first is \"%s\": run ./mvnw package -DskipTests"
+                            .formatted(missing.size(), missing.getFirst()));
+        }
+        ProcessStamp supervisor = new SupervisorLaunch(home, programs).start();
+        Patience.until(START_LIMIT, () -> statusOf(supervisor).isPresent() || !supervisor.alive());
+        Optional<StackStatus> begun = statusOf(supervisor);
+        return begun.filter(status -> status.failure().isEmpty())
+                .<UpOutcome>map(UpOutcome.Started::new)
+                .orElseGet(() ->
+                        new UpOutcome.Refused(
+                                begun.flatMap(StackStatus::failure)
+                                        .orElse(
+                                                "the supervisor did not start: see \""
+                                                        + home.log("supervisor")
+                                                        + "\"")));
+    }
+
+    private Optional<StackStatus> statusOf(ProcessStamp supervisor) {
+        return state.read().filter(status -> status.supervisor().equals(supervisor));
+    }
+
+    private DownOutcome stop() {
+        Optional<StackStatus> last = state.read();
+        if (last.isEmpty()) {
+            return new DownOutcome.NotRunning();
+        }
+        ProcessStamp supervisor = last.get().supervisor();
+        if (!supervisor.alive()) {
+            return endOrphans(last.get());
+        }
+        supervisor.signal("TERM");
+        if (!Patience.until(STOP_LIMIT, () -> !supervisor.alive())) {
+            return new DownOutcome.Refused(
+                    "supervisor %d did not end within %d s: see \"%s\", or end it with kill -9 %d and repeat"
+                            .formatted(
+                                    supervisor.pid(),
+                                    STOP_LIMIT.toSeconds(),
+                                    home.log("supervisor"),
+                                    supervisor.pid()));
+        }
+        return new DownOutcome.Stopped();
+    }
+
+    private DownOutcome endOrphans(StackStatus last) {
+        PostgresServer.endLeftBehind(home.part("database"));
+        List<ProcessStamp> orphans =
+                last.parts().stream()
+                        .flatMap(part -> part.process().stream())
+                        .filter(ProcessStamp::alive)
+                        .toList();
+        orphans.forEach(orphan -> orphan.signal("TERM"));
+        orphans.forEach(orphan -> orphan.end("TERM", ORPHAN_LIMIT));
+        return orphans.isEmpty()
+                ? new DownOutcome.NotRunning()
+                : new DownOutcome.OrphansEnded(orphans.size());
+    }
+
+    /// Runs the task under the lock that keeps two commands from each other; empty if it was not to
+    /// be had.
+    private <T> Optional<T> locked(Supplier<T> task) {
+        return Patience.find(LOCK_LIMIT, () -> FileMutex.tryLock(home.commandLock()))
+                .map(lock -> {
+                    try (lock) {
+                        return task.get();
+                    }
+                });
+    }
+
+    private String busy() {
+        return "another command has been starting or stopping the stack in \"%s\" for %d s: wait for it or end it"
+                .formatted(home.root(), LOCK_LIMIT.toSeconds());
+    }
+
+    private static boolean givesUp(StackStatus status) {
+        return status.parts().stream()
+                .anyMatch(part ->
+                        part.state() != PartState.READY && part.restarts() >= FAILURES_TO_GIVE_UP);
+    }
+
+    private String explain(Optional<StackStatus> status) {
+        return status.map(seen ->
+                        seen.parts().stream()
+                                .filter(part -> part.state() != PartState.READY)
+                                .max((one, other) ->
+                                        Integer.compare(one.restarts(), other.restarts()))
+                                .map(this::explain)
+                                .orElse("no part runs yet"))
+                .orElse(
+                        "no stack runs in \"%s\": start it with slipway up, its log is \"%s\""
+                                .formatted(home.root(), home.log("supervisor")));
+    }
+
+    private String explain(PartStatus part) {
+        String reason = part.message().map(message -> ": " + message).orElse("");
+        return "%s is %s%s; see \"%s\""
+                .formatted(part.part(), part.state().words(), reason, home.log(part.part()));
+    }
+
+    /// Tells a listener what is new.
+    private static final class Progress {
+
+        private final Consumer<StackStatus> listener;
+        private Optional<StackStatus> last = Optional.empty();
+
+        Progress(Consumer<StackStatus> listener) {
+            this.listener = listener;
+        }
+
+        void next(Optional<StackStatus> now) {
+            if (!now.equals(last)) {
+                last = now;
+                now.ifPresent(listener);
+            }
+        }
+    }
+}

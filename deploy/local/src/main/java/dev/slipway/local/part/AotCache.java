@@ -1,0 +1,166 @@
+package dev.slipway.local.part;
+
+import dev.slipway.local.files.PrivateFile;
+import dev.slipway.local.process.ProcessStamp;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// The JVM's ahead-of-time cache of one part (JEP 483, 514, 515): recorded while the part runs,
+/// used from its next start on, and made anew when the JDK, a jar or a flag changed, which its file
+/// name tells. A part never fails to start for want of it.
+final class AotCache {
+
+    private static final System.Logger LOG = System.getLogger(AotCache.class.getName());
+    private static final int RECORDING_LIMIT_SECONDS = 120;
+
+    private final Path folder;
+    private final String part;
+    private final List<Path> code;
+    private final List<String> flags;
+
+    /// @param folder where caches are
+    /// @param part whose cache it is
+    /// @param code jars, and folders of jars, that the part runs
+    /// @param flags the JVM's flags
+    AotCache(Path folder, String part, List<Path> code, List<String> flags) {
+        this.folder = folder;
+        this.part = part;
+        this.code = List.copyOf(code);
+        this.flags = List.copyOf(flags);
+    }
+
+    /// The flags for the next start: to use the cache, or to record one.
+    List<String> flags() {
+        adopt();
+        if (Files.exists(cache())) {
+            // "auto" goes on without the cache if the JVM finds that it does not fit after all.
+            return List.of(
+                    "-XX:AOTCache=" + cache(),
+                    "-XX:AOTMode=auto",
+                    "-Xlog:aot=off",
+                    "-Xlog:cds=off");
+        }
+        PrivateFile.directory(folder);
+        return List.of("-XX:AOTCacheOutput=" + recording(), "-Xlog:aot=off", "-Xlog:cds=off");
+    }
+
+    /// Ends the recording of a part that runs with [#flags()], which goes on running, and keeps the
+    /// cache. Takes some seconds of processor time.
+    void record(ProcessStamp process) {
+        if (Files.exists(cache()) || !process.alive()) {
+            return;
+        }
+        try {
+            Process jcmd =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                            .toString(),
+                                    Long.toString(process.pid()),
+                                    "AOT.end_recording")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            if (jcmd.waitFor(RECORDING_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                adopt();
+            } else {
+                jcmd.destroyForcibly();
+            }
+        } catch (IOException e) {
+            unavailable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Takes a finished recording as the cache; a JVM also writes it when it ends before it was
+    /// asked to. A recording that was cut off is no danger: the JVM refuses it, and starts without.
+    private void adopt() {
+        try {
+            if (Files.exists(recording())) {
+                removeOld();
+                Files.move(recording(), cache(), StandardCopyOption.ATOMIC_MOVE);
+                LOG.log(Level.INFO, "[{0}] start-up cache \"{1}\" made", part, cache());
+            }
+        } catch (IOException e) {
+            unavailable(e);
+        }
+    }
+
+    private void removeOld() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path old :
+                    files.filter(file ->
+                                    file.getFileName()
+                                            .toString()
+                                            .matches(part + "-[0-9a-f]+\\.aot"))
+                            .toList()) {
+                Files.delete(old);
+            }
+        }
+    }
+
+    private void unavailable(IOException reason) {
+        LOG.log(
+                Level.INFO,
+                "[{0}] no start-up cache in \"{1}\" ({2}): starts stay slower",
+                part,
+                folder,
+                reason.getMessage());
+    }
+
+    private Path cache() {
+        return folder.resolve(part + "-" + fingerprint() + ".aot");
+    }
+
+    private Path recording() {
+        return folder.resolve(part + "-" + fingerprint() + ".recording");
+    }
+
+    private String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String fact :
+                    List.of(
+                            System.getProperty("java.home"),
+                            System.getProperty("java.vm.version"),
+                            String.join(" ", flags))) {
+                digest.update(fact.getBytes(StandardCharsets.UTF_8));
+            }
+            for (Path path : code) {
+                for (Path file : files(path)) {
+                    String facts =
+                            file
+                                    + " "
+                                    + Files.size(file)
+                                    + " "
+                                    + Files.getLastModifiedTime(file).toMillis();
+                    digest.update(facts.getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (IOException e) {
+            return "0";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<Path> files(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(path)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.slipway.executor.ssh;
+
+import dev.slipway.contracts.order.HostTarget;
+import dev.slipway.contracts.order.SshCredential;
+import dev.slipway.contracts.outcome.ReasonCode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import org.apache.sshd.common.NamedResource;
+import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.util.security.SecurityUtils;
+
+/// Reads private keys: OpenSSH, PKCS#8, PKCS#1 and SEC1, with or without passphrase.
+final class PrivateKeys {
+    private PrivateKeys() {}
+
+    static KeyPair read(SshCredential.Key credential, HostTarget target) {
+        FilePasswordProvider passphrase =
+                credential
+                        .passphrase()
+                        .map(FilePasswordProvider::of)
+                        .orElse(FilePasswordProvider.EMPTY);
+        byte[] text = credential.privateKey().getBytes(StandardCharsets.UTF_8);
+        try {
+            Iterable<KeyPair> pairs =
+                    SecurityUtils.loadKeyPairIdentities(
+                            null,
+                            NamedResource.ofName(target.credential().value()),
+                            new ByteArrayInputStream(text),
+                            passphrase);
+            if (pairs != null) {
+                for (KeyPair pair : pairs) {
+                    return pair;
+                }
+            }
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            // What a parser says may quote what it read: it is left out.
+            throw unreadable(target, credential.passphrase().isPresent());
+        }
+        throw unreadable(target, credential.passphrase().isPresent());
+    }
+
+    private static SshFailure unreadable(HostTarget target, boolean passphrase) {
+        return new SshFailure(
+                ReasonCode.AUTHENTICATION_FAILED,
+                "cannot sign in to %s as \"%s\": the private key \"%s\" can't be read (%s): send it again, in OpenSSH or PEM form and with its passphrase"
+                        .formatted(
+                                target.address(),
+                                target.user(),
+                                target.credential(),
+                                passphrase
+                                        ? "wrong passphrase or unknown format"
+                                        : "passphrase missing or unknown format"));
+    }
+}

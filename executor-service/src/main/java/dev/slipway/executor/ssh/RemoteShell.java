@@ -1,0 +1,12 @@
+package dev.slipway.executor.ssh;
+
+import dev.slipway.contracts.order.HostTarget;
+
+/// Opens root shells on hosts.
+public interface RemoteShell {
+    /// Signs in (on a warm session where there is one), becomes root and waits until the root shell
+    /// is ready for a program. Blocks; for virtual threads.
+    ///
+    /// @throws SshFailure if that does not succeed, with the reason
+    RootChannel open(HostTarget target, HostAccess access);
+}

@@ -3,6 +3,7 @@ package dev.slipway.cert.authority;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.KeyPair;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
@@ -88,6 +89,15 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
                 sign(builder, keys.getPrivate(), algorithm), keys.getPrivate());
     }
 
+    /// @param certificate PEM
+    /// @param key PKCS#8 PEM
+    /// @throws IllegalArgumentException if they are none or don't belong together
+    public static CertificateAuthority read(byte[] certificate, byte[] key) {
+        X509Certificate parsed = Pem.certificate(certificate);
+        return new CertificateAuthority(
+                parsed, Pem.privateKey(key, parsed.getPublicKey().getAlgorithm()));
+    }
+
     /// A certificate for TLS clients.
     ///
     /// @param notAfter cut to the CA's own end
@@ -161,7 +171,7 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
     private static JcaX509ExtensionUtils extensions() {
         try {
             return new JcaX509ExtensionUtils();
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }
     }

@@ -38,7 +38,7 @@ public final class Pem {
     }
 
     /// @throws IllegalArgumentException if `pem` is no certificate
-    public static X509Certificate certificate(byte[] pem) {
+    static X509Certificate certificate(byte[] pem) {
         try {
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509")

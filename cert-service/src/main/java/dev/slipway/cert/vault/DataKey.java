@@ -24,8 +24,8 @@ final class DataKey {
     }
 
     /// @throws VaultFailure if `wrapped` is not this tenant's data key under `keyEncryption`
-    static DataKey unwrap(TenantId tenant, byte[] wrapped, KeyEncryption keyEncryption) {
-        byte[] clear = keyEncryption.unwrap(wrapped, context(tenant));
+    static DataKey unwrap(TenantId tenant, Sealed wrapped, KeyEncryption keyEncryption) {
+        byte[] clear = keyEncryption.unwrap(wrapped.bytes(), context(tenant));
         try {
             return new DataKey(
                     tenant,
@@ -36,31 +36,34 @@ final class DataKey {
         }
     }
 
-    byte[] wrap(KeyEncryption keyEncryption) {
+    Sealed wrap(KeyEncryption keyEncryption) {
         try {
-            return keyEncryption.wrap(
-                    TinkProtoKeysetFormat.serializeKeyset(
-                            keys, InsecureSecretKeyAccess.get(), RegistryConfiguration.get()),
-                    context(tenant));
+            return Sealed.of(
+                    keyEncryption.wrap(
+                            TinkProtoKeysetFormat.serializeKeyset(
+                                    keys,
+                                    InsecureSecretKeyAccess.get(),
+                                    RegistryConfiguration.get()),
+                            context(tenant)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot write an AES-256-GCM keyset", e);
         }
     }
 
-    byte[] seal(SecretName name, byte[] secret) {
+    Sealed seal(SecretName name, byte[] secret) {
         requireOwn(name);
         try {
-            return AesGcm.of(keys).encrypt(secret, name.associatedData());
+            return Sealed.of(AesGcm.of(keys).encrypt(secret, name.associatedData()));
         } catch (GeneralSecurityException e) {
             throw new VaultFailure("cannot seal \"%s\"".formatted(name.name()), e);
         }
     }
 
     /// @throws VaultFailure if the bytes were changed or are another name's
-    byte[] unseal(SecretName name, byte[] sealed) {
+    byte[] unseal(SecretName name, Sealed sealed) {
         requireOwn(name);
         try {
-            return AesGcm.of(keys).decrypt(sealed, name.associatedData());
+            return AesGcm.of(keys).decrypt(sealed.bytes(), name.associatedData());
         } catch (GeneralSecurityException e) {
             throw new VaultFailure(
                     "cannot unseal \"%s\" of %s of tenant \"%s\": the stored bytes are not what was sealed under that name"

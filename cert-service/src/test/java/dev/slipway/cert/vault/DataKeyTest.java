@@ -26,18 +26,18 @@ class DataKeyTest {
     void unsealsUnderTheSameNameAfterItWasWrappedAndUnwrapped() {
         KeyEncryption keys = KeyFile.open(folder.resolve("k"), true);
         DataKey key = DataKey.create(TENANT);
-        byte[] sealed = key.seal(SECRET_NAME, SECRET);
+        Sealed sealed = key.seal(SECRET_NAME, SECRET);
 
         DataKey again = DataKey.unwrap(TENANT, key.wrap(keys), keys);
 
         assertThat(again.unseal(SECRET_NAME, sealed)).isEqualTo(SECRET);
-        assertThat(key.seal(SECRET_NAME, SECRET)).isNotEqualTo(sealed);
+        assertThat(key.seal(SECRET_NAME, SECRET).bytes()).isNotEqualTo(sealed.bytes());
     }
 
     @Test
     void refusesToUnsealUnderAnotherName() {
         DataKey key = DataKey.create(TENANT);
-        byte[] sealed = key.seal(SECRET_NAME, SECRET);
+        Sealed sealed = key.seal(SECRET_NAME, SECRET);
 
         for (SecretName other :
                 List.of(
@@ -56,7 +56,7 @@ class DataKeyTest {
     void isOneTenantsOnly() {
         KeyEncryption keys = KeyFile.open(folder.resolve("k"), true);
         DataKey key = DataKey.create(TENANT);
-        byte[] wrapped = key.wrap(keys);
+        Sealed wrapped = key.wrap(keys);
 
         assertThatThrownBy(() -> DataKey.unwrap(OTHER, wrapped, keys))
                 .isInstanceOf(VaultFailure.class);

@@ -1,0 +1,138 @@
+package dev.slipway.cert.kubeconfig;
+
+import dev.slipway.cert.authority.AuthorityStore;
+import dev.slipway.cert.authority.CertificateAuthority;
+import dev.slipway.cert.authority.ClientSubject;
+import dev.slipway.cert.authority.KeyAlgorithm;
+import dev.slipway.cert.authority.OpenAuthority;
+import dev.slipway.cert.authority.Pem;
+import dev.slipway.cert.event.CertificatePublisher;
+import dev.slipway.cert.vault.CryptoWorkers;
+import dev.slipway.cert.vault.Sealed;
+import dev.slipway.cert.vault.SecretName;
+import dev.slipway.cert.vault.Vault;
+import dev.slipway.chassis.database.Transactions;
+import dev.slipway.contracts.event.CertificateEvent.CertificateIssued;
+import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.TenantId;
+import dev.slipway.contracts.order.Materials;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Issues kubeconfigs: finds the authority, signs, announces, and only then answers.
+@ApplicationScoped
+class KubeconfigDesk {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /// @param subject user and groups of the certificate
+    /// @param life wished for; cut to what the authority allows
+    record Wish(ClientSubject subject, Duration life, URI endpoint) {}
+
+    private record Issued(X509Certificate certificate, Kubeconfig kubeconfig) {}
+
+    private final Transactions transactions;
+    private final CryptoWorkers crypto;
+    private final Vault vault;
+    private final CertificatePublisher publisher;
+
+    @Inject
+    KubeconfigDesk(
+            Transactions transactions,
+            CryptoWorkers crypto,
+            Vault vault,
+            CertificatePublisher publisher) {
+        this.transactions = transactions;
+        this.crypto = crypto;
+        this.vault = vault;
+        this.publisher = publisher;
+    }
+
+    Uni<Optional<OpenAuthority>> authority(TenantId tenant, ClusterName cluster) {
+        return transactions.sqlInTenant(
+                tenant, connection -> AuthorityStore.findLatest(connection, tenant, cluster));
+    }
+
+    Uni<Kubeconfig> issue(OpenAuthority authority, Wish wish) {
+        return transactions
+                .sqlInTenant(authority.tenant(), connection -> sealedKey(connection, authority))
+                .chain(sealed -> vault.unseal(authority.tenant(), sealed))
+                .chain(keys ->
+                        crypto.compute(
+                                () -> sign(authority, keys.values().iterator().next(), wish)))
+                .call(issued ->
+                        transactions.sqlInTenant(
+                                authority.tenant(),
+                                connection -> announce(connection, authority, issued, wish)))
+                .map(Issued::kubeconfig);
+    }
+
+    private static Uni<Map<SecretName, Sealed>> sealedKey(
+            SqlConnection connection, OpenAuthority authority) {
+        return AuthorityStore.sealedFiles(
+                connection,
+                authority.tenant(),
+                authority.cluster(),
+                authority.generation(),
+                List.of(Materials.authority("ca.key")));
+    }
+
+    private static Issued sign(OpenAuthority authority, byte[] caKey, Wish wish) {
+        byte[] caPem = authority.certificate().getBytes(StandardCharsets.US_ASCII);
+        var ca = CertificateAuthority.read(caPem, caKey);
+        KeyPair keys = KeyAlgorithm.ECDSA_P256.generate(RANDOM);
+        Instant now = Instant.now();
+        X509Certificate certificate =
+                ca.issueClient(
+                        wish.subject(),
+                        keys.getPublic(),
+                        now,
+                        now.plus(shorter(wish.life(), authority.leafValidity())),
+                        RANDOM);
+        return new Issued(
+                certificate,
+                new Kubeconfig(
+                        authority.cluster(),
+                        wish.subject().user(),
+                        wish.endpoint(),
+                        authority.certificate(),
+                        text(Pem.of(certificate)),
+                        text(Pem.of(keys.getPrivate()))));
+    }
+
+    private static String text(byte[] pem) {
+        return new String(pem, StandardCharsets.US_ASCII);
+    }
+
+    private Uni<Void> announce(
+            SqlConnection connection, OpenAuthority authority, Issued issued, Wish wish) {
+        X509Certificate certificate = issued.certificate();
+        return Transactions.now(connection)
+                .map(now ->
+                        new CertificateIssued(
+                                authority.tenant(),
+                                authority.cluster(),
+                                certificate.getSubjectX500Principal().getName(),
+                                certificate.getSerialNumber().toString(16),
+                                "kubeconfig",
+                                wish.subject().user(),
+                                certificate.getNotAfter().toInstant(),
+                                now))
+                .chain(event -> publisher.publish(connection, event, wish.subject().user()));
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+}

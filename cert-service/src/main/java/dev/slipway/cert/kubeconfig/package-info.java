@@ -1,0 +1,6 @@
+/// Short-lived kubeconfigs with their user's own name, signed by the cluster's CA. Nothing of them
+/// is kept.
+@NullMarked
+package dev.slipway.cert.kubeconfig;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package dev.slipway.cert.material;
+
+import dev.slipway.cert.authority.AuthorityStore;
+import dev.slipway.cert.credential.CredentialStore;
+import dev.slipway.cert.token.TokenDesk;
+import dev.slipway.cert.token.TokenStore;
+import dev.slipway.cert.vault.Sealed;
+import dev.slipway.cert.vault.SecretName;
+import dev.slipway.contracts.id.MaterialName;
+import dev.slipway.contracts.order.Materials;
+import dev.slipway.contracts.order.Order;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Finds the sealed bytes of what an order names; whose they are is the order's word alone.
+final class MaterialStore {
+    private static final String CREDENTIAL = "credential/";
+    private static final String SUDO_PASSWORD = "sudo-password/";
+
+    private MaterialStore() {}
+
+    /// @return what exists of the order's materials; a token that is not valid any more does not
+    static Uni<Map<SecretName, Sealed>> sealed(SqlConnection connection, Order order, Instant now) {
+        return AuthorityStore.sealedFiles(
+                        connection,
+                        order.tenant(),
+                        order.cluster(),
+                        order.generation(),
+                        order.materials())
+                .map(files -> (Map<SecretName, Sealed>) new HashMap<>(files))
+                .call(found -> addToken(connection, order, now, found))
+                .call(found -> addCredentials(connection, order, found));
+    }
+
+    private static Uni<Void> addToken(
+            SqlConnection connection, Order order, Instant now, Map<SecretName, Sealed> found) {
+        if (!order.materials().contains(Materials.BOOTSTRAP_TOKEN)) {
+            return Uni.createFrom().voidItem();
+        }
+        var use =
+                new TokenDesk.Use(order.tenant(), order.cluster(), order.generation(), order.run());
+        return TokenStore.find(connection, use)
+                .invoke(token ->
+                        token.filter(t -> t.validUntil().isAfter(now))
+                                .ifPresent(t -> found.put(use.secretName(), t.sealed())))
+                .replaceWithVoid();
+    }
+
+    private static Uni<Void> addCredentials(
+            SqlConnection connection, Order order, Map<SecretName, Sealed> found) {
+        Uni<Void> all = Uni.createFrom().voidItem();
+        for (String name : credentials(order)) {
+            all = all.chain(() -> addCredential(connection, order, name, found));
+        }
+        return all;
+    }
+
+    private static Uni<Void> addCredential(
+            SqlConnection connection, Order order, String name, Map<SecretName, Sealed> found) {
+        MaterialName ssh = Materials.credential(name);
+        MaterialName sudo = Materials.sudoPassword(name);
+        return CredentialStore.find(connection, order.tenant(), name)
+                .invoke(credential ->
+                        credential.ifPresent(c -> {
+                            if (order.materials().contains(ssh)) {
+                                found.put(SecretName.ofTenant(order.tenant(), ssh), c.ssh());
+                            }
+                            if (order.materials().contains(sudo)) {
+                                c.sudoPassword()
+                                        .ifPresent(s ->
+                                                found.put(
+                                                        SecretName.ofTenant(order.tenant(), sudo),
+                                                        s));
+                            }
+                        }))
+                .replaceWithVoid();
+    }
+
+    private static Set<String> credentials(Order order) {
+        return order.materials().stream()
+                .map(MaterialName::value)
+                .filter(name -> name.startsWith(CREDENTIAL) || name.startsWith(SUDO_PASSWORD))
+                .map(name -> name.substring(name.indexOf('/') + 1))
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,18 @@
+package dev.slipway.cert.material;
+
+import dev.slipway.cert.vault.Sealed;
+import dev.slipway.cert.vault.SecretName;
+import dev.slipway.contracts.id.TenantId;
+import java.util.Map;
+
+/// What became of a wish for materials.
+sealed interface Redemption {
+    /// @param sealed all the order names, not yet unsealed
+    record Granted(TenantId tenant, Map<SecretName, Sealed> sealed) implements Redemption {
+        public Granted {
+            sealed = Map.copyOf(sealed);
+        }
+    }
+
+    record Refused(Admission.Refusal refusal) implements Redemption {}
+}

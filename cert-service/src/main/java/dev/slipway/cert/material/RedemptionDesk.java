@@ -1,0 +1,163 @@
+package dev.slipway.cert.material;
+
+import dev.slipway.cert.event.CertificatePublisher;
+import dev.slipway.cert.material.Admission.Refusal;
+import dev.slipway.cert.run.RunStore;
+import dev.slipway.cert.vault.Sealed;
+import dev.slipway.cert.vault.SecretName;
+import dev.slipway.cert.vault.Vault;
+import dev.slipway.chassis.database.Transactions;
+import dev.slipway.contracts.event.CertificateEvent.MaterialRedeemed;
+import dev.slipway.contracts.event.CertificateEvent.MaterialRefused;
+import dev.slipway.contracts.id.MaterialName;
+import dev.slipway.contracts.id.TenantId;
+import dev.slipway.contracts.order.Order;
+import dev.slipway.contracts.outcome.ReasonCode;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Redeems an order that was found genuine. Decision, sealed bytes and event are one transaction,
+/// so nothing leaves without its event; unsealing comes after it.
+@ApplicationScoped
+class RedemptionDesk {
+    private final Transactions transactions;
+    private final Vault vault;
+    private final CertificatePublisher publisher;
+    private final TenantId forgedOrdersTenant;
+
+    @Inject
+    RedemptionDesk(
+            Transactions transactions,
+            Vault vault,
+            CertificatePublisher publisher,
+            RedemptionConfig config) {
+        this.transactions = transactions;
+        this.vault = vault;
+        this.publisher = publisher;
+        this.forgedOrdersTenant = TenantId.of(config.forgedOrdersTenant());
+    }
+
+    Uni<Redemption> redeem(Order order, Executor executor) {
+        return transactions.sqlInTenant(
+                order.tenant(),
+                connection ->
+                        Transactions.now(connection)
+                                .chain(now -> decide(connection, order, executor, now)));
+    }
+
+    Uni<Map<MaterialName, byte[]>> unseal(Redemption.Granted granted) {
+        return vault.unseal(granted.tenant(), granted.sealed())
+                .map(secrets ->
+                        secrets.entrySet().stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                secret -> secret.getKey().name(),
+                                                Map.Entry::getValue)));
+    }
+
+    /// Notes an order that the planner did not sign.
+    Uni<Redemption> refuseForged(String why, Executor executor) {
+        return transactions.sqlInTenant(
+                forgedOrdersTenant,
+                connection ->
+                        Transactions.now(connection)
+                                .map(now ->
+                                        new MaterialRefused(
+                                                forgedOrdersTenant,
+                                                Optional.empty(),
+                                                Optional.empty(),
+                                                executor.uri(),
+                                                why,
+                                                now))
+                                .chain(event ->
+                                        publisher.publish(connection, event, executor.uri()))
+                                .replaceWith(
+                                        new Redemption.Refused(
+                                                new Refusal(ReasonCode.ORDER_FORGED, 403, why))));
+    }
+
+    private Uni<Redemption> decide(
+            SqlConnection connection, Order order, Executor executor, Instant now) {
+        return RunStore.find(connection, order.tenant(), order.run())
+                .map(standing -> Admission.refusal(order, executor.pool(), standing, now))
+                .chain(refusal ->
+                        refusal.isPresent()
+                                ? refuse(connection, order, executor, refusal.get(), now)
+                                : find(connection, order, executor, now));
+    }
+
+    private Uni<Redemption> find(
+            SqlConnection connection, Order order, Executor executor, Instant now) {
+        return MaterialStore.sealed(connection, order, now)
+                .chain(sealed ->
+                        missing(order, sealed)
+                                .map(refusal -> refuse(connection, order, executor, refusal, now))
+                                .orElseGet(() -> grant(connection, order, executor, sealed, now)));
+    }
+
+    private static Optional<Refusal> missing(Order order, Map<SecretName, Sealed> sealed) {
+        var found = sealed.keySet().stream().map(SecretName::name).collect(Collectors.toSet());
+        String missing =
+                order.materials().stream()
+                        .filter(name -> !found.contains(name))
+                        .map(name -> "\"%s\"".formatted(name))
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Refusal(
+                                ReasonCode.MATERIAL_MISSING,
+                                404,
+                                "cluster \"%s\", generation %d, has no %s (any more)"
+                                        .formatted(order.cluster(), order.generation(), missing)));
+    }
+
+    private Uni<Redemption> grant(
+            SqlConnection connection,
+            Order order,
+            Executor executor,
+            Map<SecretName, Sealed> sealed,
+            Instant now) {
+        var event =
+                new MaterialRedeemed(
+                        order.tenant(),
+                        order.cluster(),
+                        order.run(),
+                        order.task(),
+                        order.attempt(),
+                        order.materials().stream()
+                                .sorted(java.util.Comparator.comparing(MaterialName::value))
+                                .toList(),
+                        executor.uri(),
+                        now);
+        return publisher
+                .publish(connection, event, executor.uri())
+                .replaceWith(new Redemption.Granted(order.tenant(), sealed));
+    }
+
+    private Uni<Redemption> refuse(
+            SqlConnection connection,
+            Order order,
+            Executor executor,
+            Refusal refusal,
+            Instant now) {
+        var event =
+                new MaterialRefused(
+                        order.tenant(),
+                        Optional.of(order.run()),
+                        Optional.of(order.task()),
+                        executor.uri(),
+                        refusal.why(),
+                        now);
+        return publisher
+                .publish(connection, event, executor.uri())
+                .replaceWith(new Redemption.Refused(refusal));
+    }
+}

@@ -1,0 +1,6 @@
+/// Handing out materials: to an executor, by identity, against an order of its pool that the
+/// planner signed, and only what that order names. Every time it is an event.
+@NullMarked
+package dev.slipway.cert.material;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package dev.slipway.cert.vault;
+
+import dev.slipway.chassis.database.Transactions;
+import dev.slipway.contracts.id.TenantId;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/// Seals and unseals a tenant's secrets. Opens transactions of its own: call it between yours,
+/// never inside one.
+@ApplicationScoped
+public class Vault {
+    private static final Logger LOG = Logger.getLogger(Vault.class);
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+    private final Transactions transactions;
+    private final CryptoWorkers crypto;
+    private final KeyEncryption keyEncryption;
+
+    @Inject
+    Vault(Transactions transactions, CryptoWorkers crypto, KeyEncryption keyEncryption) {
+        this.transactions = transactions;
+        this.crypto = crypto;
+        this.keyEncryption = keyEncryption;
+    }
+
+    /// @param secrets all of one tenant; its data key is made if it has none
+    public Uni<Map<SecretName, Sealed>> seal(TenantId tenant, Map<SecretName, byte[]> secrets) {
+        return dataKey(tenant)
+                .chain(wrapped -> crypto.compute(() -> sealAll(tenant, wrapped, secrets)));
+    }
+
+    /// @throws VaultFailure (in the Uni) if bytes are not what was sealed under their name
+    public Uni<Map<SecretName, byte[]>> unseal(TenantId tenant, Map<SecretName, Sealed> sealed) {
+        return dataKey(tenant)
+                .chain(wrapped -> crypto.compute(() -> unsealAll(tenant, wrapped, sealed)));
+    }
+
+    /// Does not start with a key-encryption key that is missing, unsafe or another database's.
+    void check(@Observes StartupEvent event) {
+        String keyId = keyEncryption.keyId();
+        transactions.asWorker(DataKeyStore::all).await().atMost(START_LIMIT).stream()
+                .findFirst()
+                .ifPresent(key -> DataKey.unwrap(key.tenant(), key.key(), keyEncryption));
+        LOG.infof("the vault is open (key-encryption key \"%s\")", keyId);
+    }
+
+    private Uni<Sealed> dataKey(TenantId tenant) {
+        return transactions
+                .sqlInTenant(tenant, connection -> DataKeyStore.find(connection, tenant))
+                .chain(found ->
+                        found.map(wrapped -> Uni.createFrom().item(wrapped))
+                                .orElseGet(() -> newDataKey(tenant)));
+    }
+
+    private Uni<Sealed> newDataKey(TenantId tenant) {
+        return crypto.compute(() ->
+                        new DataKeyStore.Wrapped(
+                                tenant,
+                                DataKey.create(tenant).wrap(keyEncryption),
+                                keyEncryption.keyId()))
+                .chain(key ->
+                        transactions.sqlInTenant(
+                                tenant, connection -> DataKeyStore.keep(connection, key)));
+    }
+
+    private Map<SecretName, Sealed> sealAll(
+            TenantId tenant, Sealed wrapped, Map<SecretName, byte[]> secrets) {
+        DataKey key = DataKey.unwrap(tenant, wrapped, keyEncryption);
+        var sealed = new HashMap<SecretName, Sealed>();
+        secrets.forEach((name, secret) -> sealed.put(name, key.seal(name, secret)));
+        return sealed;
+    }
+
+    private Map<SecretName, byte[]> unsealAll(
+            TenantId tenant, Sealed wrapped, Map<SecretName, Sealed> sealed) {
+        DataKey key = DataKey.unwrap(tenant, wrapped, keyEncryption);
+        var secrets = new HashMap<SecretName, byte[]>();
+        sealed.forEach((name, bytes) -> secrets.put(name, key.unseal(name, bytes)));
+        return secrets;
+    }
+}

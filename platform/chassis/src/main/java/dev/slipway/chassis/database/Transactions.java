@@ -32,7 +32,7 @@ public class Transactions {
     private final Pool worker;
 
     @Inject
-    Transactions(
+    public Transactions(
             Instance<Mutiny.SessionFactory> sessions,
             Pool app,
             @ReactiveDataSource("worker") Pool worker) {

@@ -38,7 +38,7 @@ public class EventPublisher {
     private volatile @Nullable KafkaProducer<String, byte[]> producer;
 
     @Inject
-    EventPublisher(@Identifier("default-kafka-broker") Map<String, Object> broker) {
+    public EventPublisher(@Identifier("default-kafka-broker") Map<String, Object> broker) {
         this.broker = broker;
     }
 
@@ -117,7 +117,7 @@ public class EventPublisher {
     }
 
     @PreDestroy
-    void close() {
+    public void close() {
         sender.shutdown();
         Optional.ofNullable(producer).ifPresent(open -> open.close(CLOSE_TIMEOUT));
     }

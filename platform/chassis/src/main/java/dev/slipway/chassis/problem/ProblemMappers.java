@@ -1,6 +1,7 @@
 package dev.slipway.chassis.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.slipway.chassis.problem.Problem.Finding;
 import dev.slipway.chassis.telemetry.MetricNames;
 import dev.slipway.contracts.outcome.ReasonCode;
@@ -24,8 +25,10 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /// Every exception that leaves a route becomes a [Problem]. What nobody foresaw is logged here,
 /// once, with its stack and a correlation id, of which the caller learns the id alone.
+///
+/// Public, methods too: Quarkus generates the callers in a class loader of the service.
 @ApplicationScoped
-class ProblemMappers {
+public class ProblemMappers {
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
     private final MeterRegistry meters;
@@ -36,7 +39,7 @@ class ProblemMappers {
     }
 
     @ServerExceptionMapper
-    Response of(ProblemFailure failure) {
+    public Response of(ProblemFailure failure) {
         if (failure.problem().status() >= 500) {
             LOG.warnf("%s", failure.getMessage());
         }
@@ -44,7 +47,7 @@ class ProblemMappers {
     }
 
     @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
-    Response notSignedIn(SecurityException failure) {
+    public Response notSignedIn(SecurityException failure) {
         String detail =
                 failure instanceof AuthenticationFailedException
                         ? "the token or certificate was refused: it is expired, foreign or malformed"
@@ -55,12 +58,12 @@ class ProblemMappers {
     }
 
     @ServerExceptionMapper
-    Response notPermitted(ForbiddenException failure, ResourceInfo route) {
+    public Response notPermitted(ForbiddenException failure, ResourceInfo route) {
         return answer(Problem.of(ReasonCode.NOT_PERMITTED, 403, RequiredRoles.of(route)));
     }
 
     @ServerExceptionMapper
-    Response invalid(ConstraintViolationException failure, ResourceInfo route) {
+    public Response invalid(ConstraintViolationException failure, ResourceInfo route) {
         if (failure.getConstraintViolations().stream().anyMatch(ProblemMappers::isOurFault)) {
             return unexpected(failure);
         }
@@ -74,13 +77,14 @@ class ProblemMappers {
                         .withProblems(findings));
     }
 
-    @ServerExceptionMapper
-    Response notJson(JsonProcessingException failure) {
+    // The second is named because Quarkus has a mapper of its own for it.
+    @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
+    public Response notJson(JsonProcessingException failure) {
         return answer(JsonProblem.of(failure));
     }
 
     @ServerExceptionMapper
-    Response refused(WebApplicationException failure, UriInfo uri) {
+    public Response refused(WebApplicationException failure, UriInfo uri) {
         if (failure.getCause() instanceof JsonProcessingException json) {
             return notJson(json);
         }
@@ -95,7 +99,7 @@ class ProblemMappers {
     }
 
     @ServerExceptionMapper
-    Response unexpected(Throwable failure) {
+    public Response unexpected(Throwable failure) {
         String correlation = UUID.randomUUID().toString();
         LOG.errorf(failure, "a request failed unexpectedly (correlation id \"%s\")", correlation);
         return answer(

@@ -1,0 +1,179 @@
+package dev.slipway.planner.clusterfile;
+
+import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.PoolName;
+import dev.slipway.contracts.id.Quoted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// The document of kind `Cluster`, with the others that belong to it.
+final class ClusterDocument {
+    private static final String[] SERVED = {
+        "runtime",
+        "hosts",
+        "ssh",
+        "env",
+        "apiPort",
+        "endpoint",
+        "artifacts",
+        "manifests",
+        "files",
+        "pool",
+        "certificates",
+        "limits",
+        "hostAliases",
+        "containerRuntime"
+    };
+    private static final Map<String, String> NOT_SERVED =
+            Map.ofEntries(
+                    Map.entry("image", "cluster images: say spec.runtime.version instead"),
+                    Map.entry("registry", "registries"),
+                    Map.entry("cmd", "launch commands"),
+                    Map.entry("cmd_args", "launch commands"),
+                    Map.entry("appNames", "applications"),
+                    Map.entry("dataRoot", "another data directory"),
+                    Map.entry("provider", "machines made by a provider: list them in spec.hosts"),
+                    Map.entry("network", "spec.network: say ClusterConfiguration.networking"),
+                    Map.entry("certSANS", "spec.certSANS: say ClusterConfiguration.apiServer"),
+                    Map.entry("masters", "spec.masters: list the machines in spec.hosts"),
+                    Map.entry("nodes", "spec.nodes: list the machines in spec.hosts"));
+
+    private final YamlMap document;
+    private final List<YamlMap> configs;
+    private final KubeadmSection kubeadm;
+    private final SecretPolicy policy;
+
+    ClusterDocument(
+            YamlMap document,
+            List<YamlMap> configs,
+            Map<KubeadmKind, YamlMap> kubeadm,
+            SecretPolicy policy) {
+        this.document = document.allow("apiVersion", "kind", "metadata", "spec", "status");
+        this.configs = configs;
+        this.kubeadm = new KubeadmSection(document, kubeadm);
+        this.policy = policy;
+    }
+
+    /// Empty if something that nothing can stand for is missing; problems may be there either way.
+    Optional<Clusterfile> read(String source) {
+        Optional<ClusterName> name = name();
+        Optional<YamlMap> found = document.map("spec");
+        if (found.isEmpty()) {
+            if (!document.has("spec")) {
+                document.place().invalid(document.node(), "", "spec is missing");
+            }
+            return Optional.empty();
+        }
+        YamlMap spec = found.get();
+        fields(spec);
+        containerRuntime(spec);
+        KubeadmSection.Settings settings = kubeadm.read(spec);
+        List<ClusterHost> hosts = new HostsSection(spec, policy).read();
+        var addons = new AddonSections(spec, configs);
+        List<Manifest> manifests = addons.manifests();
+        var clusterfileParts = new SettingSections(spec);
+        if (name.isEmpty() || settings.version().isEmpty() || hosts.isEmpty()) {
+            clusterfileParts.artifacts();
+            clusterfileParts.aliases();
+            clusterfileParts.certificates();
+            clusterfileParts.limits();
+            addons.files();
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Clusterfile(
+                        name.get(),
+                        settings.version().get(),
+                        settings.endpoint(),
+                        settings.apiPort(),
+                        spec.parsed("pool", "a pool's name", t -> Optional.of(new PoolName(t)))
+                                .orElse(new PoolName("default")),
+                        hosts,
+                        clusterfileParts.aliases(),
+                        clusterfileParts.artifacts(),
+                        manifests,
+                        addons.files(),
+                        clusterfileParts.certificates(),
+                        clusterfileParts.limits(),
+                        settings.documents(),
+                        source));
+    }
+
+    private Optional<ClusterName> name() {
+        Optional<YamlMap> metadata = document.map("metadata");
+        if (metadata.isEmpty()) {
+            if (!document.has("metadata")) {
+                document.place().invalid(document.node(), "", "metadata.name is missing");
+            }
+            return Optional.empty();
+        }
+        YamlMap map = metadata.get().allow("name", "annotations", "labels", "creationTimestamp");
+        return map.need("name")
+                .flatMap(t ->
+                        map.parse(
+                                t,
+                                "1 to 63 lower-case letters, digits and inner hyphens",
+                                text -> Optional.of(new ClusterName(text))));
+    }
+
+    private void fields(YamlMap spec) {
+        var known = new ArrayList<>(List.of(SERVED));
+        for (String key : spec.keys()) {
+            Optional<String> reason = Optional.ofNullable(NOT_SERVED.get(key));
+            if (reason.isPresent()) {
+                spec.place()
+                        .notServed(
+                                spec.key(key), spec.child(key), "not served yet: " + reason.get());
+                known.add(key);
+            }
+        }
+        registrySecrets(spec);
+        spec.allow(known.toArray(String[]::new));
+    }
+
+    private void registrySecrets(YamlMap spec) {
+        if (!spec.has("registry")) {
+            return;
+        }
+        spec.map("registry")
+                .ifPresent(registry -> {
+                    for (String key : registry.keys()) {
+                        registry.map(key)
+                                .flatMap(r -> r.value("password").map(n -> Map.entry(r, n)))
+                                .ifPresent(e -> secret(e.getKey(), e.getValue()));
+                    }
+                });
+    }
+
+    private static void secret(YamlMap map, Node node) {
+        map.place().secret(node, map.child("password"), "a password stands here: take it out");
+    }
+
+    private static void containerRuntime(YamlMap spec) {
+        Optional<YamlMap> runtime = spec.map("containerRuntime");
+        runtime.map(r -> r.allow("type"))
+                .flatMap(r -> r.text("type"))
+                .filter(t -> !t.value().equals("containerd"))
+                .ifPresent(t -> {
+                    if (t.value().equals("docker") || t.value().equals("cri-o")) {
+                        spec.place()
+                                .notServed(
+                                        t.node(),
+                                        t.path(),
+                                        "container runtime %s is not served yet, containerd is"
+                                                .formatted(t.value()));
+                    } else {
+                        spec.place()
+                                .unknown(
+                                        t.node(),
+                                        t.path(),
+                                        "unknown container runtime " + Quoted.of(t.value()),
+                                        t.value(),
+                                        List.of("containerd"));
+                    }
+                });
+    }
+}

@@ -1,0 +1,153 @@
+package dev.slipway.planner.clusterfile;
+
+import dev.slipway.contracts.id.Quoted;
+import dev.slipway.contracts.outcome.ReasonCode;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// Reads Clusterfiles. Nothing is skipped: what is unknown, wrong, not served or secret is a
+/// problem, and all problems come out at once.
+public final class ClusterfileReader {
+    private static final Set<String> VERSIONS =
+            Set.of(
+                    "slipway.dev/v1",
+                    "sealer.io/v1",
+                    "sealer.io/v2",
+                    "sealer.cloud/v1",
+                    "sealer.cloud/v2",
+                    "zlink.aliyun.com/v1alpha1");
+    private static final Set<String> NOT_SERVED = Set.of("Plugin", "Application", "Infra");
+    private static final List<String> KINDS =
+            List.of(
+                    "Cluster",
+                    "Config",
+                    "Plugin",
+                    "Application",
+                    "InitConfiguration",
+                    "ClusterConfiguration",
+                    "JoinConfiguration",
+                    "KubeletConfiguration",
+                    "KubeProxyConfiguration");
+
+    private final ProblemList problems = new ProblemList();
+    private final List<YamlMap> clusters = new ArrayList<>();
+    private final List<YamlMap> configs = new ArrayList<>();
+    private final Map<KubeadmKind, YamlMap> kubeadm = new EnumMap<>(KubeadmKind.class);
+    private final SecretPolicy policy;
+
+    private ClusterfileReader(SecretPolicy policy) {
+        this.policy = policy;
+    }
+
+    /// Never throws for anything that may stand in a text.
+    public static ClusterfileResult read(String text, SecretPolicy policy) {
+        return new ClusterfileReader(policy).read(text);
+    }
+
+    private ClusterfileResult read(String text) {
+        int number = 0;
+        for (Node root : YamlText.compose(text, problems)) {
+            var place = new ProblemList.Place(problems, ++number);
+            YamlMap.of(place, root, "").ifPresent(this::sort);
+            PrivateKeys.find(place, root);
+        }
+        if (clusters.isEmpty() && problems.isEmpty()) {
+            problems.add(
+                    ReasonCode.CLUSTERFILE_INVALID,
+                    Math.max(number, 1),
+                    Optional.empty(),
+                    "",
+                    "there is no document of kind Cluster",
+                    Optional.empty());
+        }
+        Optional<Clusterfile> clusterfile =
+                clusters.isEmpty()
+                        ? Optional.empty()
+                        : new ClusterDocument(clusters.getFirst(), configs, kubeadm, policy)
+                                .read(text);
+        return clusterfile
+                .filter(_ -> problems.isEmpty())
+                .<ClusterfileResult>map(ClusterfileResult.Accepted::new)
+                .orElseGet(() -> new ClusterfileResult.Rejected(problems.sorted()));
+    }
+
+    /// Puts the document where its kind belongs.
+    private void sort(YamlMap document) {
+        String kind = document.need("kind").map(YamlMap.Text::value).orElse("");
+        String version = document.need("apiVersion").map(YamlMap.Text::value).orElse("");
+        Optional<KubeadmKind> kubeadmKind = KubeadmKind.of(kind);
+        if (kind.isEmpty() || version.isEmpty()) {
+            return;
+        }
+        if (kubeadmKind.isPresent()) {
+            kubeadm(kubeadmKind.get(), version, document);
+        } else if (!KINDS.contains(kind) && !NOT_SERVED.contains(kind)) {
+            document.place()
+                    .unknown(
+                            document.value("kind").orElseThrow(),
+                            "kind",
+                            "unknown kind " + Quoted.of(kind),
+                            kind,
+                            KINDS);
+        } else {
+            own(kind, version, document);
+        }
+    }
+
+    private void own(String kind, String version, YamlMap document) {
+        if (!VERSIONS.contains(version)) {
+            document.place()
+                    .unknown(
+                            document.value("apiVersion").orElseThrow(),
+                            "apiVersion",
+                            "unknown apiVersion %s of kind %s".formatted(Quoted.of(version), kind),
+                            version,
+                            VERSIONS);
+        }
+        if (NOT_SERVED.contains(kind)) {
+            document.place()
+                    .notServed(
+                            document.value("kind").orElseThrow(),
+                            "kind",
+                            "kind %s is not served yet".formatted(kind));
+        } else if (kind.equals("Config")) {
+            configs.add(document);
+        } else if (clusters.isEmpty()) {
+            clusters.add(document);
+        } else {
+            document.place().invalid(document.node(), "", "a second document of kind Cluster");
+        }
+    }
+
+    private void kubeadm(KubeadmKind kind, String version, YamlMap document) {
+        List<String> versions =
+                switch (kind) {
+                    case INIT, CLUSTER, JOIN ->
+                            List.of("kubeadm.k8s.io/v1beta3", "kubeadm.k8s.io/v1beta4");
+                    case KUBELET -> List.of("kubelet.config.k8s.io/v1beta1");
+                    case KUBE_PROXY -> List.of("kubeproxy.config.k8s.io/v1alpha1");
+                };
+        if (!versions.contains(version)) {
+            document.place()
+                    .unknown(
+                            document.value("apiVersion").orElseThrow(),
+                            "apiVersion",
+                            "%s is no apiVersion of %s, expected %s"
+                                    .formatted(
+                                            Quoted.of(version),
+                                            kind.kind(),
+                                            String.join(" or ", versions)),
+                            version,
+                            versions);
+        }
+        if (kubeadm.putIfAbsent(kind, document) != null) {
+            document.place()
+                    .invalid(document.node(), "", "a second document of kind " + kind.kind());
+        }
+    }
+}

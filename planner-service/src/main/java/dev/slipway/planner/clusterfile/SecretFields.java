@@ -1,0 +1,221 @@
+package dev.slipway.planner.clusterfile;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/// The `ssh` sections of a Clusterfile that hold secrets (of the cluster and of its hosts), for the
+/// command line, which sends them to the certificate service and puts a credential's name there.
+/// Only texts are read and replaced here; files are the caller's.
+public final class SecretFields {
+    /// The fields of an `ssh` section that hold a secret or the path of one.
+    public static final List<String> FIELDS = List.of("passwd", "pk", "pkPasswd", "sudoPassword");
+
+    private SecretFields() {}
+
+    /// One `ssh` section with at least one of [#FIELDS].
+    ///
+    /// @param path `spec.ssh` or `spec.hosts[2].ssh`
+    /// @param user `ssh.user` of the section, else of the cluster, else `root`
+    /// @param values of the fields that are there, by name; secret, so `toString` hides them
+    public record Section(String path, String user, Map<String, String> values) {
+        public Section {
+            values = Map.copyOf(values);
+        }
+
+        public Optional<String> value(String field) {
+            return Optional.ofNullable(values.get(field));
+        }
+
+        /// sudo's password: `sudoPassword`, else, for a user who is not root, `passwd`.
+        public Optional<String> sudoPassword() {
+            return value("sudoPassword")
+                    .or(() -> user.equals("root") ? Optional.empty() : value("passwd"));
+        }
+
+        @Override
+        public String toString() {
+            return "Section[%s, fields %s, values hidden]"
+                    .formatted(path, values.keySet().stream().sorted().toList());
+        }
+    }
+
+    /// The sections in the order of the text; none where the text is no readable YAML, which
+    /// [ClusterfileReader] reports.
+    public static List<Section> find(String text) {
+        return located(text).stream().map(Located::section).toList();
+    }
+
+    /// The text with each section's secrets replaced by `credential: NAME`, and, where the section
+    /// has a sudo password, `sudoCredential: NAME`; everything else stays byte for byte.
+    ///
+    /// @param name the credential that a section's secrets were sent as
+    public static String replace(String text, Function<Section, String> name) {
+        var edits = new ArrayList<Edit>();
+        for (Located located : located(text)) {
+            edits.addAll(located.edits(text, name.apply(located.section())));
+        }
+        edits.sort(java.util.Comparator.comparingInt(Edit::from).reversed());
+        var result = new StringBuilder(text);
+        for (Edit edit : edits) {
+            result.replace(edit.from(), edit.to(), edit.text());
+        }
+        return result.toString();
+    }
+
+    private static List<Located> located(String text) {
+        var found = new ArrayList<Located>();
+        for (Node root : YamlText.compose(text, new ProblemList())) {
+            Optional<MappingNode> spec =
+                    isCluster(root)
+                            ? child(root, "spec").flatMap(SecretFields::mapping)
+                            : Optional.empty();
+            if (spec.isEmpty()) {
+                continue;
+            }
+            Optional<MappingNode> ssh = child(spec.get(), "ssh").flatMap(SecretFields::mapping);
+            String user = ssh.flatMap(s -> text(s, "user")).orElse("root");
+            ssh.flatMap(s -> locate("spec.ssh", s, user)).ifPresent(found::add);
+            int i = 0;
+            for (Node host : items(child(spec.get(), "hosts"))) {
+                String path = "spec.hosts[%d].ssh".formatted(i++);
+                child(host, "ssh")
+                        .flatMap(SecretFields::mapping)
+                        .flatMap(s -> locate(path, s, text(s, "user").orElse(user)))
+                        .ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static boolean isCluster(Node root) {
+        return root instanceof MappingNode map
+                && text(map, "kind").filter("Cluster"::equals).isPresent();
+    }
+
+    private static Optional<Located> locate(String path, MappingNode ssh, String user) {
+        var values = new LinkedHashMap<String, String>();
+        var tuples = new ArrayList<NodeTuple>();
+        for (NodeTuple tuple : ssh.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode key
+                    && tuple.getValueNode() instanceof ScalarNode value
+                    && FIELDS.contains(key.getValue())
+                    && values.putIfAbsent(key.getValue(), value.getValue()) == null) {
+                tuples.add(tuple);
+            }
+        }
+        return tuples.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Located(new Section(path, user, values), ssh, tuples));
+    }
+
+    private static Optional<Node> child(Node node, String key) {
+        return node instanceof MappingNode map
+                ? map.getValue().stream()
+                        .filter(t ->
+                                t.getKeyNode() instanceof ScalarNode k && k.getValue().equals(key))
+                        .map(NodeTuple::getValueNode)
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    private static Optional<MappingNode> mapping(Node node) {
+        return node instanceof MappingNode map ? Optional.of(map) : Optional.empty();
+    }
+
+    private static Optional<String> text(MappingNode map, String key) {
+        return child(map, key)
+                .filter(ScalarNode.class::isInstance)
+                .map(n -> ((ScalarNode) n).getValue());
+    }
+
+    private static List<Node> items(Optional<Node> node) {
+        return node.orElse(null) instanceof SequenceNode sequence ? sequence.getValue() : List.of();
+    }
+
+    private record Edit(int from, int to, String text) {}
+
+    /// A section with where its secrets stand.
+    private record Located(Section section, MappingNode node, List<NodeTuple> tuples) {
+        /// The first secret's entry becomes the reference, the second the one for sudo, where there
+        /// is one; other secrets' entries go, with what separates them.
+        List<Edit> edits(String text, String credential) {
+            var lines = new ArrayList<String>();
+            boolean named =
+                    section.values().keySet().stream()
+                            .anyMatch(f -> !f.equals("sudoPassword") && !f.equals("pkPasswd"));
+            if (named) {
+                lines.add("credential: " + credential);
+            }
+            if (section.sudoPassword().isPresent()) {
+                lines.add("sudoCredential: " + credential);
+            }
+            boolean flow = node.getFlowStyle() == org.snakeyaml.engine.v2.common.FlowStyle.FLOW;
+            var edits = new ArrayList<Edit>();
+            for (int i = 0; i < tuples.size(); i++) {
+                NodeTuple tuple = tuples.get(i);
+                int from = start(text, tuple.getKeyNode());
+                int to = end(text, tuple.getValueNode());
+                boolean last = i == tuples.size() - 1;
+                if (lines.isEmpty()) {
+                    edits.add(removal(text, flow, from, to));
+                } else if (last && lines.size() > 1) {
+                    String separator = flow ? ", " : "\n" + indentation(text, from);
+                    edits.add(new Edit(from, to, String.join(separator, lines)));
+                } else {
+                    edits.add(new Edit(from, to, lines.removeFirst()));
+                }
+            }
+            return edits;
+        }
+
+        private static Edit removal(String text, boolean flow, int from, int to) {
+            if (flow) {
+                int before = from;
+                while (before > 0 && Character.isWhitespace(text.charAt(before - 1))) {
+                    before--;
+                }
+                if (before > 0 && text.charAt(before - 1) == ',') {
+                    return new Edit(before - 1, to, "");
+                }
+                int after = to;
+                while (after < text.length()
+                        && (Character.isWhitespace(text.charAt(after))
+                                || text.charAt(after) == ',')) {
+                    after++;
+                }
+                return new Edit(from, after, "");
+            }
+            int start = text.lastIndexOf('\n', from - 1) + 1;
+            int end = text.indexOf('\n', to);
+            return new Edit(start, end < 0 ? text.length() : end + 1, "");
+        }
+
+        private static String indentation(String text, int from) {
+            int start = text.lastIndexOf('\n', from - 1) + 1;
+            return " ".repeat(from - start);
+        }
+
+        /// Marks count code points; the text counts in UTF-16.
+        private static int start(String text, Node node) {
+            return text.offsetByCodePoints(0, node.getStartMark().orElseThrow().getIndex());
+        }
+
+        /// A block scalar ends with the line break before what follows, which stays.
+        private static int end(String text, Node node) {
+            int end = text.offsetByCodePoints(0, node.getEndMark().orElseThrow().getIndex());
+            while (end > 0 && Character.isWhitespace(text.charAt(end - 1))) {
+                end--;
+            }
+            return end;
+        }
+    }
+}

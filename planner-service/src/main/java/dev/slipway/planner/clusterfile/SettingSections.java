@@ -1,0 +1,198 @@
+package dev.slipway.planner.clusterfile;
+
+import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.contracts.id.Quoted;
+import dev.slipway.contracts.order.RemotePath;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The settings of `spec` that stand by themselves: artifacts, host aliases, certificates, limits.
+final class SettingSections {
+    static final String DIGEST_FORM = "a SHA-256: 64 lower-case hexadecimal digits";
+    static final String URL_FORM = "an http: or https: URL without user and password";
+
+    /// Where an artifact is unpacked unless the file says otherwise, by its name.
+    private static final Map<String, String> ARTIFACTS =
+            new TreeMap<>(
+                    Map.of(
+                            "kubernetes", "/usr/local/bin",
+                            "crictl", "/usr/local/bin",
+                            "runc", "/usr/local/sbin",
+                            "containerd", "/usr/local",
+                            "cni", "/opt/cni/bin"));
+
+    /// The phases whose limits can be set.
+    static final List<String> PHASES =
+            List.of(
+                    "inspect",
+                    "prepare",
+                    "authority",
+                    "init",
+                    "token",
+                    "join-workers",
+                    "addons",
+                    "verify",
+                    "record",
+                    "delete-nodes",
+                    "reset-workers",
+                    "reset-control-plane");
+
+    private final YamlMap spec;
+
+    SettingSections(YamlMap spec) {
+        this.spec = spec;
+    }
+
+    List<Artifact> artifacts() {
+        Optional<YamlMap> section = spec.map("artifacts");
+        if (section.isEmpty()) {
+            return List.of();
+        }
+        YamlMap map = section.get().allow(ARTIFACTS.keySet().toArray(String[]::new));
+        var artifacts = new ArrayList<Artifact>();
+        ARTIFACTS.forEach((name, into) ->
+                map.map(name).flatMap(m -> artifact(name, into, m)).ifPresent(artifacts::add));
+        return artifacts;
+    }
+
+    private static Optional<Artifact> artifact(String name, String into, YamlMap map) {
+        map.allow("url", "sha256", "into");
+        Optional<String> url =
+                map.need("url").flatMap(t -> map.parse(t, URL_FORM, SettingSections::url));
+        Optional<ContentDigest> digest =
+                map.need("sha256")
+                        .flatMap(t ->
+                                map.parse(t, DIGEST_FORM, v -> Optional.of(new ContentDigest(v))));
+        RemotePath directory =
+                map.parsed("into", "an absolute path other than /", SettingSections::directory)
+                        .orElse(RemotePath.of(into));
+        return url.flatMap(u -> digest.map(d -> new Artifact(name, u, d, directory)));
+    }
+
+    /// A URL with credentials in it would be a secret in plans and logs.
+    static Optional<String> url(String text) {
+        URI uri = URI.create(text);
+        boolean served =
+                ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+                        && uri.getHost() != null
+                        && uri.getRawUserInfo() == null;
+        return served ? Optional.of(text) : Optional.empty();
+    }
+
+    private static Optional<RemotePath> directory(String text) {
+        return Optional.of(text)
+                .filter(t -> t.matches("/[A-Za-z0-9._/-]+"))
+                .map(RemotePath::of)
+                .filter(p -> !p.value().equals("/"));
+    }
+
+    List<HostAlias> aliases() {
+        var aliases = new ArrayList<HostAlias>();
+        for (YamlMap map : spec.maps("hostAliases")) {
+            map.allow("ip", "hostnames");
+            Optional<String> ip =
+                    map.need("ip")
+                            .flatMap(t ->
+                                    map.parse(
+                                            t,
+                                            "an IP address",
+                                            v -> Optional.of(v).filter(AddressRanges::isIp)));
+            var names = new ArrayList<String>();
+            for (YamlMap.Text name : map.texts("hostnames")) {
+                map.parse(
+                                name,
+                                "a DNS name in lower case",
+                                v -> Optional.of(v).filter(KubernetesNames::isSubdomain))
+                        .ifPresent(names::add);
+            }
+            if (map.texts("hostnames").isEmpty()) {
+                map.place()
+                        .invalid(
+                                map.key("hostnames"),
+                                map.child("hostnames"),
+                                "there are no host names");
+            }
+            ip.ifPresent(i -> aliases.add(new HostAlias(i, names)));
+        }
+        return aliases;
+    }
+
+    CertificateSettings certificates() {
+        CertificateSettings standard = CertificateSettings.DEFAULT;
+        Optional<YamlMap> section = spec.map("certificates");
+        if (section.isEmpty()) {
+            return standard;
+        }
+        YamlMap map = section.get().allow("keyAlgorithm", "caValidity", "validity");
+        List<String> algorithms =
+                List.of("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384");
+        String algorithm =
+                map.parsed(
+                                "keyAlgorithm",
+                                "one of " + String.join(", ", algorithms),
+                                t -> Optional.of(t).filter(algorithms::contains))
+                        .orElse(standard.keyAlgorithm());
+        var settings =
+                new CertificateSettings(
+                        algorithm,
+                        map.parsed("caValidity", Durations.EXPECTED, Durations::parse)
+                                .orElse(standard.caValidity()),
+                        map.parsed("validity", Durations.EXPECTED, Durations::parse)
+                                .orElse(standard.validity()));
+        if (settings.validity().compareTo(settings.caValidity()) > 0) {
+            map.place()
+                    .invalid(
+                            map.key("validity"),
+                            map.child("validity"),
+                            "certificates would outlive their authority: %s is longer than %s"
+                                    .formatted(settings.validity(), settings.caValidity()));
+        }
+        return settings;
+    }
+
+    Limits limits() {
+        Optional<YamlMap> section = spec.map("limits");
+        if (section.isEmpty()) {
+            return Limits.DEFAULT;
+        }
+        YamlMap map = section.get().allow("startBy", "tokenValidity", "phases");
+        var phases = new TreeMap<String, Limits.PhaseLimits>();
+        map.map("phases").ifPresent(p -> phases(p, phases));
+        return new Limits(
+                map.parsed("startBy", Durations.EXPECTED, Durations::parse)
+                        .orElse(Limits.DEFAULT.startBy()),
+                map.parsed("tokenValidity", Durations.EXPECTED, Durations::parse)
+                        .orElse(Limits.DEFAULT.tokenValidity()),
+                phases);
+    }
+
+    private static void phases(YamlMap map, Map<String, Limits.PhaseLimits> phases) {
+        for (String name : map.keys()) {
+            if (!PHASES.contains(name)) {
+                map.place()
+                        .unknown(
+                                map.key(name),
+                                map.child(name),
+                                "unknown phase " + Quoted.of(name),
+                                name,
+                                PHASES);
+            }
+            map.map(name)
+                    .map(m -> m.allow("window", "maxFailures", "timeout"))
+                    .ifPresent(m ->
+                            phases.put(
+                                    name,
+                                    new Limits.PhaseLimits(
+                                            m.integer("window", 1, 1000),
+                                            m.integer("maxFailures", 1, 5001),
+                                            m.parsed(
+                                                    "timeout",
+                                                    Durations.EXPECTED,
+                                                    Durations::parse))));
+        }
+    }
+}

@@ -39,6 +39,11 @@ record SupervisorLaunch(StackHome home, StackPrograms programs) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
+                                "/bin/sh",
+                                "-c",
+                                // What the parts write is for their owner, whatever the user's mask
+                                // is.
+                                "umask 077; exec setsid \"$@\"",
                                 "setsid",
                                 programs.java().toString(),
                                 "-XX:+UseSerialGC",

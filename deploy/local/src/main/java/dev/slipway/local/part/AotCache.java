@@ -39,7 +39,7 @@ final class AotCache {
         this.flags = List.copyOf(flags);
     }
 
-    /// The flags for the next start: to use the cache, or to record one.
+    /// The flags for the next start: to use the cache, to record one, or none.
     List<String> flags() {
         adopt();
         if (Files.exists(cache())) {
@@ -50,6 +50,9 @@ final class AotCache {
                     "-Xlog:aot=off",
                     "-Xlog:cds=off");
         }
+        if (!recordable()) {
+            return List.of();
+        }
         PrivateFile.directory(folder);
         return List.of("-XX:AOTCacheOutput=" + recording(), "-Xlog:aot=off", "-Xlog:cds=off");
     }
@@ -57,9 +60,12 @@ final class AotCache {
     /// Ends the recording of a part that runs with [#flags()], which goes on running, and keeps the
     /// cache. Takes some seconds of processor time.
     void record(ProcessStamp process) {
-        if (Files.exists(cache()) || !process.alive()) {
+        if (Files.exists(cache()) || !recordable() || !process.alive()) {
             return;
         }
+        // A JVM that cannot write its recording ends. That shall happen once, and not at every
+        // start.
+        PrivateFile.write(attempt(), "");
         try {
             Process jcmd =
                     new ProcessBuilder(
@@ -82,6 +88,12 @@ final class AotCache {
         }
     }
 
+    /// The JVM records jars only, no folders of classes.
+    private boolean recordable() {
+        return !Files.exists(attempt())
+                && code.stream().noneMatch(path -> Files.exists(path.resolve("dev")));
+    }
+
     /// Takes a finished recording as the cache; a JVM also writes it when it ends before it was
     /// asked to. A recording that was cut off is no danger: the JVM refuses it, and starts without.
     private void adopt() {
@@ -89,6 +101,7 @@ final class AotCache {
             if (Files.exists(recording())) {
                 removeOld();
                 Files.move(recording(), cache(), StandardCopyOption.ATOMIC_MOVE);
+                Files.deleteIfExists(attempt());
                 LOG.log(Level.INFO, "[{0}] start-up cache \"{1}\" made", part, cache());
             }
         } catch (IOException e) {
@@ -124,6 +137,11 @@ final class AotCache {
 
     private Path recording() {
         return folder.resolve(part + "-" + fingerprint() + ".recording");
+    }
+
+    /// There while a recording was asked for that has not come.
+    private Path attempt() {
+        return folder.resolve(part + "-" + fingerprint() + ".attempt");
     }
 
     private String fingerprint() {

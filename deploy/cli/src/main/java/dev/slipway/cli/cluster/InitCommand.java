@@ -1,0 +1,135 @@
+package dev.slipway.cli.cluster;
+
+import dev.slipway.cli.CommandFailure;
+import dev.slipway.cli.host.KnownHosts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "init",
+        description =
+                "Write a Clusterfile for some hosts to standard output; the first becomes the control plane.")
+public final class InitCommand implements Runnable {
+    @Parameters(arity = "1..*", paramLabel = "[USER@]ADDRESS[:PORT]", description = "The hosts.")
+    private List<String> hosts = List.of();
+
+    @Option(
+            names = "--name",
+            defaultValue = "my-cluster",
+            description = "The cluster's name (default: my-cluster).")
+    private String name = "my-cluster";
+
+    @Option(
+            names = "--kubernetes-version",
+            defaultValue = "v1.36.2",
+            description = "Kubernetes version (default: v1.36.2).")
+    private String version = "v1.36.2";
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description =
+                    "SSH private key (default: the first of ~/.ssh/id_ed25519, id_ecdsa, id_rsa).")
+    private Optional<Path> key = Optional.empty();
+
+    @Option(
+            names = "--known-hosts",
+            paramLabel = "FILE",
+            description = "Pin the host keys found there (default: ~/.ssh/known_hosts).")
+    private Optional<Path> knownHosts = Optional.empty();
+
+    @Override
+    public void run() {
+        List<SshAddress> addresses = hosts.stream().map(SshAddress::parse).toList();
+        requireDistinct(addresses);
+        var yaml = new StringBuilder();
+        yaml.append(
+                """
+                # Made by `slipway init`. Next: slipway validate -f THIS, then slipway apply -f THIS --watch
+                apiVersion: slipway.dev/v1
+                kind: Cluster
+                metadata:
+                  name: %s
+                spec:
+                  runtime:
+                    type: kubeadm
+                    version: %s
+                  ssh:
+                    user: %s
+                    port: %d
+                    # Read by the command line and sent to the certificate service; the planner never sees it.
+                    pk: %s
+                  hosts:
+                """
+                        .formatted(
+                                name,
+                                version,
+                                addresses.getFirst().user(),
+                                addresses.getFirst().port(),
+                                keyFile()));
+        for (int i = 0; i < addresses.size(); i++) {
+            host(yaml, addresses.get(i), addresses.getFirst(), i == 0 ? "control-plane" : "worker");
+        }
+        yaml.append(
+                """
+                ---
+                apiVersion: kubeadm.k8s.io/v1beta4
+                kind: ClusterConfiguration
+                networking:
+                  podSubnet: 10.244.0.0/16
+                  serviceSubnet: 10.96.0.0/16
+                """);
+        System.out.print(yaml);
+    }
+
+    private void host(StringBuilder yaml, SshAddress host, SshAddress first, String role) {
+        yaml.append("    - ips: [\"%s\"]%n      roles: [%s]%n".formatted(host.address(), role));
+        var ssh = new ArrayList<String>();
+        if (!host.user().equals(first.user())) {
+            ssh.add("        user: " + host.user());
+        }
+        if (host.port() != first.port()) {
+            ssh.add("        port: " + host.port());
+        }
+        List<String> keys =
+                KnownHosts.keys(
+                        knownHosts.orElseGet(KnownHosts::ownFile), host.address(), host.port());
+        if (!keys.isEmpty()) {
+            ssh.add("        hostKeys:");
+            keys.forEach(k -> ssh.add("          - \"%s\"".formatted(k)));
+        }
+        if (!ssh.isEmpty()) {
+            yaml.append("      ssh:\n");
+            ssh.forEach(l -> yaml.append(l).append('\n'));
+        }
+    }
+
+    private String keyFile() {
+        Path directory = Path.of(System.getProperty("user.home"), ".ssh");
+        return key.map(Path::toString)
+                .orElseGet(() ->
+                        Stream.of("id_ed25519", "id_ecdsa", "id_rsa")
+                                .filter(f -> Files.exists(directory.resolve(f)))
+                                .findFirst()
+                                .map(f -> "~/.ssh/" + f)
+                                .orElse("~/.ssh/id_ed25519"));
+    }
+
+    private static void requireDistinct(List<SshAddress> addresses) {
+        var seen = new HashSet<String>();
+        for (SshAddress a : addresses) {
+            if (!seen.add(a.address() + " " + a.port())) {
+                throw CommandFailure.usage(
+                        "the host \"%s\" is named twice: name each once".formatted(a.address()));
+            }
+        }
+    }
+}

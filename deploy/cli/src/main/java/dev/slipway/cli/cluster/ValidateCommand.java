@@ -1,0 +1,57 @@
+package dev.slipway.cli.cluster;
+
+import dev.slipway.cli.ExitCode;
+import dev.slipway.cli.print.Output;
+import dev.slipway.contracts.Wire;
+import dev.slipway.planner.clusterfile.ClusterfileReader;
+import dev.slipway.planner.clusterfile.ClusterfileResult;
+import dev.slipway.planner.clusterfile.SecretPolicy;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "validate",
+        description = "Check a Clusterfile without asking any service; all its problems at once.")
+public final class ValidateCommand implements Callable<Integer> {
+    @Mixin private Output output = new Output();
+
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The Clusterfile; - for standard input.")
+    private Path file = Path.of("-");
+
+    @Override
+    public Integer call() {
+        return switch (ClusterfileReader.read(Applying.textOf(file), SecretPolicy.PENDING)) {
+            case ClusterfileResult.Accepted(var clusterfile) -> {
+                output.one(
+                        Wire.mapper().valueToTree(clusterfile),
+                        () ->
+                                "%s is valid: cluster %s, Kubernetes %s, %d hosts"
+                                        .formatted(
+                                                file,
+                                                clusterfile.name(),
+                                                clusterfile.version(),
+                                                clusterfile.hosts().size()),
+                        c -> clusterfile.name().value());
+                yield ExitCode.OK;
+            }
+            case ClusterfileResult.Rejected(var problems) -> {
+                output.one(
+                        Wire.mapper().valueToTree(problems),
+                        () ->
+                                problems.stream()
+                                        .map(p -> file + ": " + p)
+                                        .collect(Collectors.joining("\n")),
+                        p -> "");
+                yield ExitCode.USAGE;
+            }
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/// Commands on hosts: trust.
+@NullMarked
+package dev.slipway.cli.host;
+
+import org.jspecify.annotations.NullMarked;

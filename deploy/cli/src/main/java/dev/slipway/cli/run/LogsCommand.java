@@ -1,0 +1,151 @@
+package dev.slipway.cli.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.cli.api.ApiFailure;
+import dev.slipway.cli.api.ClientOptions;
+import dev.slipway.cli.api.EventStream;
+import dev.slipway.cli.print.Terminal;
+import dev.slipway.contracts.outcome.ReasonCode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "logs", description = "Show what a run's commands printed on the hosts.")
+public final class LogsCommand implements Callable<Integer> {
+    @Mixin private ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    private String id = "";
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            description = "Only this host's (address, address:port or name).")
+    private Optional<String> host = Optional.empty();
+
+    @Option(names = "--phase", paramLabel = "PHASE", description = "Only this phase's.")
+    private Optional<String> phase = Optional.empty();
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on until the run settles.")
+    private boolean follow;
+
+    private final Map<String, StringBuilder> unfinished = new HashMap<>();
+
+    @Override
+    public Integer call() {
+        if (follow) {
+            return follow();
+        }
+        String after = "";
+        boolean any = false;
+        while (true) {
+            JsonNode page =
+                    client.services()
+                            .status()
+                            .get("/v1/runs/%s/output?after=%s%s".formatted(id, after, filter()));
+            page.path("chunks").forEach(this::print);
+            any |= !page.path("chunks").isEmpty();
+            String next = page.path("next").asText("");
+            if (page.path("chunks").isEmpty() || next.isEmpty() || next.equals(after)) {
+                break;
+            }
+            after = next;
+        }
+        flushUnfinished();
+        if (!any) {
+            System.err.println(
+                    "slipway: no output is kept of run %s (it is kept for 24 hours)."
+                            .formatted(id));
+        }
+        return 0;
+    }
+
+    private int follow() {
+        try (var events =
+                new EventStream(
+                        client.services().status(), "/v1/runs/%s/events".formatted(id), "")) {
+            while (true) {
+                var event = events.next(Duration.ofSeconds(5));
+                if (event.isEmpty()) {
+                    if (settled()) {
+                        flushUnfinished();
+                        return 0;
+                    }
+                } else if (event.get().name().equals("OutputChunk")) {
+                    print(event.get().data());
+                } else if (event.get().name().equals("RunSettled")) {
+                    flushUnfinished();
+                    return 0;
+                }
+            }
+        }
+    }
+
+    private boolean settled() {
+        try {
+            return client.services()
+                    .planner()
+                    .get("/v1/runs/" + id)
+                    .path("state")
+                    .asText()
+                    .equals("SETTLED");
+        } catch (ApiFailure e) {
+            if (e.is(ReasonCode.UNKNOWN_RUN)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private String filter() {
+        return host.map(h -> "&host=" + encode(h)).orElse("")
+                + phase.map(p -> "&phase=" + encode(p)).orElse("");
+    }
+
+    private static String encode(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    /// Whole lines only, each with its host, so that hosts do not mix within a line.
+    private void print(JsonNode chunk) {
+        String at = chunk.path("ref").path("host").asText();
+        String in = chunk.path("ref").path("phase").asText();
+        if (!isWanted(at, in)) {
+            return;
+        }
+        String prefix = "[%s] %s/%s | ".formatted(at, in, chunk.path("step").asText());
+        var text =
+                unfinished
+                        .computeIfAbsent(prefix, p -> new StringBuilder())
+                        .append(chunk.path("text").asText());
+        int end;
+        while ((end = text.indexOf("\n")) >= 0) {
+            System.out.println(prefix + Terminal.safe(text.substring(0, end)));
+            text.delete(0, end + 1);
+        }
+        System.out.flush();
+    }
+
+    private boolean isWanted(String at, String in) {
+        return host.map(h -> at.equals(h) || at.startsWith(h + ":")).orElse(true)
+                && phase.map(in::equals).orElse(true);
+    }
+
+    private void flushUnfinished() {
+        unfinished.forEach((prefix, text) -> {
+            if (!text.isEmpty()) {
+                System.out.println(prefix + Terminal.safe(text.toString()));
+            }
+        });
+    }
+}

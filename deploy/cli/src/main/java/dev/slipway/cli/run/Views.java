@@ -1,0 +1,95 @@
+package dev.slipway.cli.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.cli.print.Terminal;
+import dev.slipway.cli.print.Times;
+import java.util.ArrayList;
+
+/// How the services' answers are put into words, where several commands show the same.
+public final class Views {
+    private Views() {}
+
+    /// The strings of an array with commas; `-` if there are none.
+    public static String joined(JsonNode array) {
+        var words = new ArrayList<String>();
+        array.forEach(w -> words.add(w.asText()));
+        return words.isEmpty() ? "-" : String.join(",", words);
+    }
+
+    static String hostKey(JsonNode host) {
+        if (host.hasNonNull("presentedHostKey")) {
+            return "waits for trust: " + host.path("presentedHostKey").path("fingerprint").asText();
+        }
+        return host.path("hostKeys").path(0).path("fingerprint").asText("-");
+    }
+
+    /// Every failure of a run: host, phase, reason, the last lines of output, and where the rest
+    /// is.
+    public static String failures(JsonNode run) {
+        var text = new StringBuilder();
+        for (JsonNode f : run.path("failures")) {
+            text.append(
+                    "\n✗ [%s] %s: %s\n"
+                            .formatted(
+                                    f.path("host").asText(),
+                                    f.path("phase").asText(),
+                                    f.path("reason").asText()));
+            line(text, "  ", f.path("message").asText(""));
+            for (String output : lastLines(f.path("outputTail").asText(""), 12)) {
+                text.append("    | ").append(Terminal.safe(output)).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    /// What to try after a run that failed or waits.
+    public static String nextSteps(JsonNode run) {
+        String id = run.path("id").asText();
+        return switch (run.path("outcome").asText(run.path("state").asText())) {
+            case "FAILED" ->
+                    """
+                    Next:
+                      slipway logs %1$s              all output
+                      slipway explain %2$s
+                      slipway retry %1$s --watch     goes on where it stopped, with the same plan
+                      slipway reset %3$s             cleans the hosts up\
+                    """
+                            .formatted(
+                                    id,
+                                    run.path("reason").asText("CODE"),
+                                    run.path("cluster").asText());
+            case "PAUSED", "PAUSING" -> "Next:\n  slipway resume %s".formatted(id);
+            case "CANCELLED" ->
+                    "Next:\n  slipway retry %s --watch\n  slipway reset %s"
+                            .formatted(id, run.path("cluster").asText());
+            default -> "";
+        };
+    }
+
+    /// What, for what, by whom, since when, how it stands.
+    static String headline(JsonNode run) {
+        return "%s of cluster %s (revision %s), run %s, asked by %s: %s"
+                .formatted(
+                        run.path("operation").asText(),
+                        run.path("cluster").asText(),
+                        run.path("revision").asText("-"),
+                        run.path("id").asText(),
+                        run.path("actor").asText("-"),
+                        run.path("outcome").asText(run.path("state").asText()));
+    }
+
+    static String took(JsonNode thing) {
+        return Times.between(thing.path("startedAt"), thing.path("settledAt"));
+    }
+
+    private static java.util.List<String> lastLines(String text, int count) {
+        var lines = text.lines().toList();
+        return lines.subList(Math.max(0, lines.size() - count), lines.size());
+    }
+
+    private static void line(StringBuilder text, String indent, String message) {
+        if (!message.isBlank()) {
+            text.append(indent).append(Terminal.safe(message)).append('\n');
+        }
+    }
+}

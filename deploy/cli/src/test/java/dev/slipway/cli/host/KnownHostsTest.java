@@ -1,0 +1,31 @@
+package dev.slipway.cli.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KnownHostsTest {
+    private static final String KEY =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+
+    @TempDir Path directory;
+
+    @Test
+    void findsPlainAndPortedEntriesAndLeavesOutOtherHostsAndRevokedKeys() throws IOException {
+        Path file = directory.resolve("known_hosts");
+        Files.writeString(
+                file,
+                "10.0.0.1 %1$s\n[10.0.0.2]:2222,[other]:2222 %1$s\n@revoked 10.0.0.3 %1$s\n"
+                        .formatted(KEY));
+
+        assertThat(KnownHosts.keys(file, "10.0.0.1", 22)).containsExactly(KEY);
+        assertThat(KnownHosts.keys(file, "10.0.0.2", 2222)).containsExactly(KEY);
+        assertThat(KnownHosts.keys(file, "10.0.0.2", 22)).isEmpty();
+        assertThat(KnownHosts.keys(file, "10.0.0.3", 22)).isEmpty();
+        assertThat(KnownHosts.keys(directory.resolve("none"), "10.0.0.1", 22)).isEmpty();
+    }
+}

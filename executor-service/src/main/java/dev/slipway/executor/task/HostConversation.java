@@ -1,0 +1,199 @@
+package dev.slipway.executor.task;
+
+import dev.slipway.contracts.event.TaskResult.TaskSettled;
+import dev.slipway.contracts.order.HostTarget;
+import dev.slipway.contracts.order.Order;
+import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.contracts.outcome.TaskOutcome;
+import dev.slipway.executor.ExecutorConfig;
+import dev.slipway.executor.journal.Frame;
+import dev.slipway.executor.journal.FrameReader;
+import dev.slipway.executor.journal.JournalProgram;
+import dev.slipway.executor.ssh.RemoteShell;
+import dev.slipway.executor.ssh.RootChannel;
+import dev.slipway.executor.ssh.SshFailure;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/// Works one attempt on its host to its end: enters, delivers, follows; where the connection
+/// breaks, comes back and attaches, until the order has to be settled.
+final class HostConversation {
+    private static final Logger LOG = Logger.getLogger(HostConversation.class);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(15);
+
+    /// What a conversation needs of its surroundings.
+    record Surroundings(
+            RemoteShell shell,
+            JournalProgram program,
+            TaskReporter reporter,
+            ExecutorConfig config,
+            Clock clock) {}
+
+    private final TaskWork work;
+    private final Order order;
+    private final Surroundings around;
+    private final HostReport report;
+    private volatile boolean cancelled;
+    private volatile boolean detached;
+    private volatile Optional<RootChannel> open = Optional.empty();
+    private Optional<String> newHostKey = Optional.empty();
+    private boolean reached;
+
+    HostConversation(TaskWork work, Surroundings around) {
+        this.work = work;
+        this.order = work.order();
+        this.around = around;
+        this.report =
+                new HostReport(work, around.config().name(), around.reporter(), around.clock());
+    }
+
+    /// The result; nothing if the conversation was detached or the time to settle passed.
+    Optional<TaskSettled> talk() throws InterruptedException {
+        int tries = 0;
+        Duration delay = around.config().ssh().retryDelay();
+        while (!detached && around.clock().instant().isBefore(order.times().settleBy())) {
+            try {
+                Optional<TaskSettled> result = deliver();
+                if (result.isPresent()) {
+                    return result.map(this::withHostKey);
+                }
+                tries = 0;
+                delay = around.config().ssh().retryDelay();
+            } catch (SshFailure e) {
+                tries++;
+                boolean enough = !reached && tries >= around.config().ssh().connectAttempts();
+                if (!e.passing() || enough) {
+                    return Optional.of(notReached(e, tries));
+                }
+                LOG.infof("%s; tried again in %d ms", e.getMessage(), delay.toMillis());
+            }
+            if (!detached) {
+                Thread.sleep(delay);
+                delay =
+                        delay.multipliedBy(2).compareTo(LONGEST_DELAY) < 0
+                                ? delay.multipliedBy(2)
+                                : LONGEST_DELAY;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Ends the program on the host: at once where it is being followed, and with every later
+    /// delivery.
+    void cancel() {
+        cancelled = true;
+        // What follows the program notices its end; should this channel fail, the next delivery
+        // cancels.
+        Thread.ofVirtual().name("cancel-" + order.task()).start(this::cancelOnHost);
+    }
+
+    private void cancelOnHost() {
+        if (!reached) {
+            return;
+        }
+        try (RootChannel channel = around.shell().open(order.host(), work.access())) {
+            around.program().cancel(channel.input(), work.compiled(), 0);
+            FrameReader frames = new FrameReader(channel.output());
+            Optional<Frame> frame = frames.next();
+            while (frame.isPresent() && !(frame.get() instanceof Frame.Ended)) {
+                frame = frames.next();
+            }
+        } catch (SshFailure | IOException e) {
+            LOG.warnf(
+                    "cannot cancel on %s (%s): the next connection tries again",
+                    order.host().address(), e.getMessage());
+            open.ifPresent(RootChannel::close);
+        }
+    }
+
+    /// Lets go of the host; the program there goes on.
+    void detach() {
+        detached = true;
+        open.ifPresent(RootChannel::close);
+    }
+
+    private Optional<TaskSettled> deliver() {
+        try (RootChannel channel = around.shell().open(order.host(), work.access())) {
+            open = Optional.of(channel);
+            reached = true;
+            newHostKey = newHostKey.or(channel::newHostKey);
+            if (cancelled) {
+                around.program().cancel(channel.input(), work.compiled(), report.received());
+            } else {
+                Duration startWithin =
+                        Duration.between(around.clock().instant(), order.times().startBy());
+                around.program()
+                        .run(channel.input(), work.compiled(), startWithin, report.received());
+            }
+            return follow(new FrameReader(channel.output()));
+        } catch (IOException e) {
+            if (!detached) {
+                LOG.infof(
+                        "the connection to %s broke (%s): attaching again, the program there goes on",
+                        order.host().address(), e.getMessage());
+            }
+            return Optional.empty();
+        } finally {
+            open = Optional.empty();
+        }
+    }
+
+    private Optional<TaskSettled> follow(FrameReader frames) throws IOException {
+        while (!detached) {
+            Optional<Frame> frame = frames.next();
+            if (frame.isEmpty()) {
+                throw new IOException("the channel ended");
+            }
+            Optional<TaskSettled> result = report.take(frame.get());
+            if (result.isPresent()) {
+                return result;
+            }
+            if (frame.get() instanceof Frame.Lost) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private TaskSettled notReached(SshFailure failure, int tries) {
+        HostTarget host = order.host();
+        String message =
+                tries > 1
+                        ? failure.getMessage() + " (" + tries + " attempts)"
+                        : failure.getMessage();
+        ReasonCode reason = failure.reason();
+        LOG.infof("[%s] %s", host.address(), message);
+        return new TaskSettled(
+                TaskWork.ref(order),
+                TaskOutcome.FAILED,
+                Optional.of(reason),
+                String.valueOf(message),
+                List.of(),
+                Map.of(),
+                "",
+                failure.presentedHostKey(),
+                Duration.ZERO,
+                around.config().name(),
+                around.clock().instant());
+    }
+
+    private TaskSettled withHostKey(TaskSettled result) {
+        return new TaskSettled(
+                result.ref(),
+                result.outcome(),
+                result.reason(),
+                result.message(),
+                result.steps(),
+                result.facts(),
+                result.outputTail(),
+                newHostKey,
+                result.hostTime(),
+                result.executor(),
+                result.at());
+    }
+}

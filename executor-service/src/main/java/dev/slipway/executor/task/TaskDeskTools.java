@@ -1,0 +1,91 @@
+package dev.slipway.executor.task;
+
+import dev.slipway.chassis.event.EventPublisher;
+import dev.slipway.chassis.event.EventReader;
+import dev.slipway.contracts.id.PoolName;
+import dev.slipway.contracts.order.OrderKeys;
+import dev.slipway.contracts.order.OrderVerifier;
+import dev.slipway.executor.ssh.RemoteShell;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/// What work on tasks needs of the rest of the service.
+@ApplicationScoped
+class TaskDeskTools {
+    private final EventReader events;
+    private final EventPublisher publisher;
+    private final RemoteShell shell;
+    private final Cancellations cancellations;
+    private final SuiteClients suite;
+    private final Clock clock = Clock.systemUTC();
+    private final OrderVerifier verifier;
+
+    @Inject
+    TaskDeskTools(
+            EventReader events,
+            EventPublisher publisher,
+            RemoteShell shell,
+            Cancellations cancellations,
+            SuiteClients suite,
+            @ConfigProperty(name = "slipway.orders.verifying-keys") List<Path> verifyingKeys) {
+        this.events = events;
+        this.publisher = publisher;
+        this.shell = shell;
+        this.cancellations = cancellations;
+        this.suite = suite;
+        this.verifier = new OrderVerifier(read(verifyingKeys));
+    }
+
+    private static Map<String, PublicKey> read(List<Path> files) {
+        Map<String, PublicKey> keys = new HashMap<>();
+        for (Path file : files) {
+            try {
+                PublicKey key = OrderKeys.publicKey(Files.readString(file));
+                keys.put(OrderKeys.id(key), key);
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "cannot read \"%s\": check slipway.orders.verifying-keys".formatted(file),
+                        e);
+            }
+        }
+        return keys;
+    }
+
+    EventReader events() {
+        return events;
+    }
+
+    EventPublisher publisher() {
+        return publisher;
+    }
+
+    RemoteShell shell() {
+        return shell;
+    }
+
+    Cancellations cancellations() {
+        return cancellations;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    OrderGate gate(PoolName pool) {
+        return new OrderGate(verifier, pool, clock);
+    }
+
+    Redeemer redeemer() {
+        return new Redeemer(suite, clock);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.slipway.executor.task;
+
+import dev.slipway.chassis.telemetry.LogScope;
+import dev.slipway.contracts.event.TaskResult.TaskSettled;
+import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.order.Order;
+import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.contracts.outcome.TaskOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/// One delivered order, from its materials to its published result. Runs on a virtual thread of its
+/// own.
+final class TaskRun {
+    private static final Logger LOG = Logger.getLogger(TaskRun.class);
+
+    private final Order order;
+    private final ContentDigest digest;
+    private final String jws;
+    private final Redeemer redeemer;
+    private final HostConversation.Surroundings around;
+    private volatile Optional<HostConversation> conversation = Optional.empty();
+    private volatile Optional<Thread> thread = Optional.empty();
+    private boolean cancelled;
+    private boolean detached;
+    private boolean publishing;
+
+    TaskRun(
+            OrderGate.Verdict.Accepted accepted,
+            String jws,
+            Redeemer redeemer,
+            HostConversation.Surroundings around) {
+        this.order = accepted.order();
+        this.digest = accepted.digest();
+        this.jws = jws;
+        this.redeemer = redeemer;
+        this.around = around;
+    }
+
+    RunId run() {
+        return order.run();
+    }
+
+    /// @return whether the order needs nothing more: its result is published, or it is the
+    ///   watchdog's now
+    boolean work() {
+        try (var _ = scope()) {
+            thread = Optional.of(Thread.currentThread());
+            Optional<TaskSettled> result = attempt();
+            if (result.isEmpty()) {
+                return !isDetached() && late();
+            }
+            synchronized (this) {
+                // From here on the result is more urgent than a quick stop.
+                publishing = true;
+                boolean _ = Thread.interrupted();
+            }
+            around.reporter().settled(result.get());
+            tell(result.get());
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private LogScope scope() {
+        return LogScope.open()
+                .tenant(order.tenant())
+                .cluster(order.cluster())
+                .run(order.run())
+                .phase(order.phase())
+                .host(order.host().address());
+    }
+
+    private Optional<TaskSettled> attempt() throws InterruptedException {
+        return switch (redeemer.redeem(order, digest, jws)) {
+            case Redeemer.Redeemed.Ready(var work) -> onHost(work);
+            case Redeemer.Redeemed.Refused(var reason, var message) ->
+                    Optional.of(refused(reason, message));
+            case Redeemer.Redeemed.TooLate() -> Optional.empty();
+        };
+    }
+
+    private Optional<TaskSettled> onHost(TaskWork work) throws InterruptedException {
+        var talk = new HostConversation(work, around);
+        synchronized (this) {
+            conversation = Optional.of(talk);
+            if (cancelled) {
+                talk.cancel();
+            }
+            if (detached) {
+                talk.detach();
+            }
+        }
+        return talk.talk();
+    }
+
+    /// Ends the task on its host.
+    synchronized void cancel() {
+        cancelled = true;
+        conversation.ifPresent(HostConversation::cancel);
+    }
+
+    /// Lets go: nothing is reported, the program on the host goes on, another executor attaches.
+    synchronized void detach() {
+        detached = true;
+        conversation.ifPresent(HostConversation::detach);
+        if (!publishing) {
+            thread.ifPresent(Thread::interrupt);
+        }
+    }
+
+    synchronized boolean isDetached() {
+        return detached;
+    }
+
+    private boolean late() {
+        LOG.warnf(
+                "%s attempt %d was not settled by %s: left to the planner's watchdog, which looks at the host's journal",
+                order.task(), order.attempt(), order.times().settleBy());
+        return true;
+    }
+
+    private TaskSettled refused(ReasonCode reason, String message) {
+        return new TaskSettled(
+                TaskWork.ref(order),
+                TaskOutcome.FAILED,
+                Optional.of(reason),
+                message,
+                List.of(),
+                Map.of(),
+                "",
+                Optional.empty(),
+                Duration.ZERO,
+                around.config().name(),
+                around.clock().instant());
+    }
+
+    private static void tell(TaskSettled result) {
+        if (result.outcome() == TaskOutcome.SUCCEEDED) {
+            LOG.infof(
+                    "[%s] %s in %.1f s",
+                    result.ref().host(),
+                    result.ref().phase(),
+                    result.hostTime().toMillis() / 1000.0);
+        } else {
+            LOG.infof("[%s] %s: %s", result.ref().host(), result.ref().phase(), result.message());
+        }
+    }
+}

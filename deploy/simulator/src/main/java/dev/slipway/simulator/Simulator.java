@@ -6,7 +6,7 @@ import dev.slipway.simulator.host.SimulatorFailure;
 import dev.slipway.simulator.ssh.KeyFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -68,13 +68,20 @@ public final class Simulator implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(
                         home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock();
-        if (lock == null) {
+        if (!locked(channel)) {
             channel.close();
             throw new SimulatorFailure(
                     "another simulator uses %s: end it or choose another --home".formatted(home));
         }
         return channel;
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
     }
 
     private void startHosts() throws IOException {

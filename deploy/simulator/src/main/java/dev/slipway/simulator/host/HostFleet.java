@@ -87,6 +87,8 @@ public final class HostFleet implements AutoCloseable {
         if (!Files.exists(state.resolve("kubernetes-version"))) {
             write(state.resolve("kubernetes-version"), kubernetesVersion);
         }
+        SocketFile.create(state, "socket");
+        namespaces.own(state.resolve("socket"));
         return new Sandbox(namespaces, home, name, listener);
     }
 

@@ -20,7 +20,7 @@ if ! mount -t overlay overlay -o "lowerdir=$stage/tools/layer:/usr" usr 2>/dev/n
     cp -a "$stage/tools/layer/." .simulator/local/
     cp -a .simulator/local/bin .simulator/local/sbin usr-local/
     (cd "$stage/tools/layer" && find bin sbin -type f) | while read -r tool; do
-        [ -e "usr/$tool" ] && mount --bind "$stage/tools/layer/$tool" "usr/$tool"
+        [ ! -e "usr/$tool" ] || mount --bind "$stage/tools/layer/$tool" "usr/$tool"
     done
 fi
 mount --bind usr-local usr/local
@@ -55,10 +55,10 @@ echo 0 >.simulator/boot/net/ipv4/ip_forward
 echo 0 >.simulator/boot/net/ipv6/conf/all/forwarding
 mount --bind .simulator/boot/net proc/sys/net
 printf 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n' >.simulator/boot/swaps
-grep -q '^[^#].*[[:space:]]swap[[:space:]]' etc/fstab && printf '/swap.img                               file\t\t2097148\t\t0\t\t-2\n' >>.simulator/boot/swaps
+! grep -q '^[^#].*[[:space:]]swap[[:space:]]' etc/fstab || printf '/swap.img                               file\t\t2097148\t\t0\t\t-2\n' >>.simulator/boot/swaps
 mount --bind .simulator/boot/swaps proc/swaps
 : >.simulator/boot/modules
-[ -e proc/modules ] && mount --bind .simulator/boot/modules proc/modules
+[ ! -e proc/modules ] || mount --bind .simulator/boot/modules proc/modules
 
 mkdir -p .simulator/machine
 pivot_root . .simulator/machine

@@ -12,9 +12,9 @@ mkdir -m 1777 tmp
 ln -s /run var/run
 chmod 1777 var/tmp
 for machine in alternatives ld.so.cache ld.so.conf ld.so.conf.d localtime protocols services mime.types debian_version; do
-    [ -e "/etc/$machine" ] && cp -a "/etc/$machine" etc/ 2>/dev/null
+    [ ! -e "/etc/$machine" ] || cp -dR --preserve=mode,timestamps "/etc/$machine" etc/
 done
-for ssl in certs openssl.cnf; do [ -e "/etc/ssl/$ssl" ] && cp -aL "/etc/ssl/$ssl" etc/ssl/ 2>/dev/null; done
+for ssl in certs openssl.cnf; do [ ! -e "/etc/ssl/$ssl" ] || cp -LR "/etc/ssl/$ssl" etc/ssl/; done
 if [ -e /usr/lib/os-release ]; then ln -s ../usr/lib/os-release etc/os-release; else cp /etc/os-release etc/os-release; fi
 echo "$host" >etc/hostname
 printf '127.0.0.1\tlocalhost\n127.0.1.1\t%s\n' "$host" >etc/hosts
@@ -33,7 +33,8 @@ printf 'passwd: files\ngroup: files\nhosts: files\n' >etc/nsswitch.conf
 printf '%%sudo ALL=(ALL:ALL) ALL\ndeploy ALL=(ALL:ALL) NOPASSWD: ALL\n' >etc/sudoers
 chmod 440 etc/sudoers
 mkdir -m 700 home/ops home/deploy
-chown 1000:1000 home/ops 2>/dev/null && chown 1001:1001 home/deploy || chmod 755 home/ops home/deploy
+# With one uid only everybody owns everything.
+if [ "$(awk '{ print $3; exit }' /proc/self/uid_map)" != 1 ]; then chown 1000:1000 home/ops && chown 1001:1001 home/deploy; fi
 for plugin in bridge host-local loopback portmap firewall tuning bandwidth; do
     printf '#!/bin/sh\necho "CNI plugin %s v1.7.1 (simulated)"\n' "$plugin" >"opt/cni/bin/$plugin"
     chmod 755 "opt/cni/bin/$plugin"

@@ -88,6 +88,7 @@ renew() {
         names=$(openssl x509 -in "$work/row.crt" -noout -ext subjectAltName 2>/dev/null | sed -n '2s/IP Address:/IP:/g; 2s/[[:space:]]//gp')
         usage=$(openssl x509 -in "$work/row.crt" -noout -ext extendedKeyUsage | grep -q Server && echo serverAuth || echo clientAuth)
         case $row in etcd-server | etcd-peer) usage=serverAuth,clientAuth ;; esac
+        if openssl x509 -in "$work/row.crt" -noout -text | grep -q id-ecPublicKey; then algorithm=ECDSA-P256; else algorithm=RSA-2048; fi
         case $row in
         *.conf)
             server=$(sed -n 's/^ *server: //p' "/etc/kubernetes/$row")

@@ -5,7 +5,7 @@ new_key() { # FILE
     case ${algorithm:-RSA-2048} in
     ECDSA-P256) how='-algorithm EC -pkeyopt ec_paramgen_curve:P-256' ;;
     ECDSA-P384) how='-algorithm EC -pkeyopt ec_paramgen_curve:P-384' ;;
-    *) how="-algorithm RSA -pkeyopt rsa_keygen_bits:${algorithm#RSA-}" ;;
+    RSA-*) how="-algorithm RSA -pkeyopt rsa_keygen_bits:$(echo "${algorithm:-RSA-2048}" | cut -d - -f 2)" ;;
     esac
     # shellcheck disable=SC2086 # words
     (umask 077 && openssl genpkey $how -out "$1" 2>/dev/null)

@@ -12,12 +12,12 @@ token_cluster() {
 
 kubeadm_token() {
     sub=${1:-} && [ $# -gt 0 ] && shift
-    kubeconfig=/etc/kubernetes/admin.conf ttl=24h0m0s description='' usages=signing,authentication output='' words=''
+    kubeconfig=/etc/kubernetes/admin.conf ttl=24h0m0s description='' usages=signing,authentication output='' words='' file=''
     while [ $# -gt 0 ]; do
         flag_take "$@"
         case $flag in
         --kubeconfig) kubeconfig=$flag_arg ;; --ttl) ttl=$flag_arg ;; --description) description=$flag_arg ;; --usages) usages=$flag_arg ;;
-        -o | --output) output=$flag_arg ;; --groups | --v | -v) ;; --print-join-command) join=1 flag_words=1 ;;
+        -o | --output) output=$flag_arg ;; --groups | --v | -v) ;; --config) file=$flag_arg ;; --print-join-command) join=1 flag_words=1 ;;
         --*) die "unknown flag: $flag" ;;
         *) words="$words $1" flag_words=1 ;;
         esac
@@ -28,6 +28,14 @@ kubeadm_token() {
     generate) new_token ;;
     create)
         token=${words# }
+        if [ -n "$file" ]; then
+            . "$SIM/lib/kubeadm-config.sh"
+            config_load "$file" lenient
+            [ -n "$(documents "$work/flat" InitConfiguration)" ] || die "no InitConfiguration found in the supplied config"
+            token=$(value_of "$work/flat" InitConfiguration 'bootstrapTokens|0|token')
+            ttl=$(value_of "$work/flat" InitConfiguration 'bootstrapTokens|0|ttl' 24h0m0s)
+            description=$(value_of "$work/flat" InitConfiguration 'bootstrapTokens|0|description')
+        fi
         [ -n "$token" ] || token=$(new_token)
         echo "$token" | grep -Eq '^[a-z0-9]{6}\.[a-z0-9]{16}$' || die "the bootstrap token \"$token\" was not of the form \"\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z\""
         ttl=$(seconds "$ttl") || die "invalid argument for \"--ttl\" flag"

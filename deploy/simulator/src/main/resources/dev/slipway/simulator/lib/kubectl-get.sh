@@ -111,6 +111,22 @@ get_pods() {
     done
 }
 
+# The cluster-info ConfigMap with the signatures of the moment: HS256 over an empty payload, as a detached JWS.
+cluster_info() {
+    object=$work/cluster-info.yaml
+    [ -e "$cluster/cluster-info" ] || return 0
+    {
+        printf 'apiVersion: v1\ndata:\n'
+        for entry in "$cluster"/token/*; do
+            [ -e "$entry/secret" ] && token_signed "${entry##*/}" || continue
+            header=$(printf '{"alg":"HS256","kid":"%s"}' "${entry##*/}" | base64 -w 0 | tr -d '=' | tr '/+' '_-')
+            printf '  jws-kubeconfig-%s: %s..%s\n' "${entry##*/}" "$header" "$(printf '%s.' "$header" | openssl dgst -sha256 -mac HMAC -macopt "key:$(cat "$entry/secret")" -binary | base64 -w 0 | tr -d '=' | tr '/+' '_-')"
+        done
+        printf '  kubeconfig: |\n    apiVersion: v1\n    clusters:\n    - cluster:\n        certificate-authority-data: %s\n        server: https://%s\n      name: ""\n    kind: Config\n' "$(base64 -w 0 "$cluster/ca.crt")" "$(cat "$cluster/endpoint")"
+        printf 'kind: ConfigMap\nmetadata:\n  name: cluster-info\n  namespace: kube-public\n'
+    } >"$object"
+}
+
 get_objects() { # KIND [NAME]
     kind=$1 && shift
     place=$namespace
@@ -127,6 +143,7 @@ get_objects() { # KIND [NAME]
     [ "$kind" != namespace ] || case $1 in default | kube-system | kube-public | kube-node-lease) [ "$output" = name ] && echo "namespace/$1" || echo "$1"; return ;; esac
     for name in "$@"; do
         object=$cluster/object/$place/$kind/$name.yaml
+        [ "$place/$kind/$name" != kube-public/configmap/cluster-info ] || cluster_info
         if [ ! -e "$object" ]; then
             [ -n "$ignore_missing" ] && continue
             fail "Error from server (NotFound): $(plural "$kind") \"$name\" not found"

@@ -47,7 +47,8 @@ start_unit() {
     case $service in
     containerd)
         pause 1
-        mkdir -p /run/containerd && { cp -a "$STATE/socket" /run/containerd/containerd.sock 2>/dev/null || touch /run/containerd/containerd.sock; } ;;
+        mkdir -p /run/containerd && cp -dR "$STATE/socket" /run/containerd/containerd.sock
+        . "$SIM/lib/kubelet.sh" && kubelet_sync ;;
     kubelet) . "$SIM/lib/kubelet.sh" && kubelet_started ;;
     esac
     return 0
@@ -57,7 +58,9 @@ stop_unit() {
     file=$(unit_file "$1") || [ -e "$SIM/boot/services/${1%.service}" ] || { echo "Failed to stop $1: Unit $1 not loaded." >&2; return 5; }
     rm -f "$SIM/boot/services/${1%.service}" "$SIM/boot/services/${1%.service}.failed"
     case $1 in
-    containerd.service) rm -f /run/containerd/containerd.sock ;;
+    containerd.service)
+        rm -f /run/containerd/containerd.sock
+        . "$SIM/lib/kubelet.sh" && kubelet_sync ;;
     kubelet.service) . "$SIM/lib/kubelet.sh" && kubelet_stopped ;;
     esac
 }

@@ -6,7 +6,8 @@ import java.util.List;
 public sealed interface Decision {
     /// @param state what is true from now on
     /// @param effects in order
-    record Accepted(RunState state, List<Effect> effects) implements Decision {
+    /// @param starved whether more would have been dispatched if the run's share were larger
+    record Accepted(RunState state, List<Effect> effects, boolean starved) implements Decision {
         public Accepted {
             effects = List.copyOf(effects);
         }

@@ -6,21 +6,21 @@ import java.time.Instant;
 
 /// How long the planner waits and how often it tries by itself.
 ///
-/// @param startBy how long an order may lie before it must not be started any more
 /// @param grace what is added to start-by and timeout before a task counts as overdue: time to
 ///   report
 /// @param tries orders per task before it is settled as it stands; at least 1
-public record Patience(Duration startBy, Duration grace, int tries) {
+public record Patience(Duration grace, int tries) {
     public Patience {
-        if (!startBy.isPositive() || grace.isNegative() || tries < 1) {
+        if (grace.isNegative() || tries < 1) {
             throw new IllegalArgumentException(
-                    "start-by %s must be positive, grace %s not negative, tries %d at least 1"
-                            .formatted(startBy, grace, tries));
+                    "grace %s must not be negative, tries %d must be at least 1"
+                            .formatted(grace, tries));
         }
     }
 
-    OrderTimes times(Instant now, Duration timeout) {
-        Instant latestStart = now.plus(startBy);
-        return new OrderTimes(now, latestStart, timeout, latestStart.plus(timeout).plus(grace));
+    OrderTimes times(Instant now, PhaseRules rules) {
+        Instant startBy = now.plus(rules.startBy());
+        return new OrderTimes(
+                now, startBy, rules.taskTimeout(), startBy.plus(rules.taskTimeout()).plus(grace));
     }
 }

@@ -1,13 +1,18 @@
 package dev.slipway.planner.run;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.slipway.contracts.event.PhaseSummary;
+import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
 import java.time.Duration;
+import java.util.Set;
 
 /// What a phase allows.
 ///
 /// @param summary name, hosts in the order of dispatch, window, budget and limit
 /// @param taskTimeout for a task's program on its host
+/// @param startBy how long an order may lie before it must not be started any more
+/// @param haltingHosts the hosts whose failure halts the run at once: control planes
 /// @param overdue what becomes of a task whose result does not come
 /// @param tryAll whether every host is tried whatever happens to the others, and any failure ends
 ///   the run when the phase is over (`inspect`: all problems at once)
@@ -15,6 +20,8 @@ import java.time.Duration;
 public record PhaseRules(
         PhaseSummary summary,
         Duration taskTimeout,
+        Duration startBy,
+        Set<HostAddress> haltingHosts,
         Overdue overdue,
         boolean tryAll,
         int nodesAway) {
@@ -27,13 +34,15 @@ public record PhaseRules(
     }
 
     public PhaseRules {
-        if (!taskTimeout.isPositive() || nodesAway < 0) {
+        haltingHosts = Set.copyOf(haltingHosts);
+        if (!taskTimeout.isPositive() || !startBy.isPositive() || nodesAway < 0) {
             throw new IllegalArgumentException(
-                    "phase %s: task timeout %s must be positive, nodes away %d not negative"
-                            .formatted(summary.name(), taskTimeout, nodesAway));
+                    "phase %s: task timeout %s and start by %s must be longer than zero, nodes away %d not negative"
+                            .formatted(summary.name(), taskTimeout, startBy, nodesAway));
         }
     }
 
+    @JsonIgnore
     public PhaseName name() {
         return summary.name();
     }

@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 final class PhaseTransition {
     /// What is the same for all tasks looked at in one turn.
     ///
-    /// @param slots orders the tenant's share still allows
-    record Turn(Patience patience, Instant now, boolean paused, boolean cancelling, int slots) {}
+    /// @param share tasks the run may have in flight
+    record Turn(Patience patience, Instant now, boolean paused, boolean cancelling, int share) {}
 
     private final PhaseRules rules;
     private final RunState.Subject subject;
@@ -84,7 +84,7 @@ final class PhaseTransition {
                     case NOT_STARTED -> notStarted(ordered, failure(settled), tries);
                 };
         tasks.put(host, after);
-        return after != before;
+        return !after.equals(before);
     }
 
     private static TaskState notStarted(TaskState.Ordered task, Failure why, int tries) {
@@ -99,18 +99,22 @@ final class PhaseTransition {
 
     /// Takes overdue tasks in hand and dispatches what the limits allow.
     ///
-    /// @return orders dispatched from the turn's slots
-    int work(Turn turn, List<Effect> effects) {
+    /// @return whether more could be dispatched if the run's share were larger
+    boolean work(Turn turn, List<Effect> effects) {
         tasks.replaceAll((host, task) -> watched(host, task, turn, effects));
         if (turn.cancelling()) {
             leaveOutWaiting();
-            return 0;
+            return false;
         }
-        int dispatched = 0;
+        if (turn.paused()) {
+            return false;
+        }
         for (var entry : tasks.entrySet()) {
-            boolean free = !turn.paused() && dispatched < turn.slots();
-            if (entry.getValue() instanceof TaskState.Waiting waiting && free && mayDispatch()) {
-                var times = turn.patience().times(turn.now(), rules.taskTimeout());
+            if (entry.getValue() instanceof TaskState.Waiting waiting && mayDispatch()) {
+                if (state().reserved() >= turn.share()) {
+                    return true;
+                }
+                var times = turn.patience().times(turn.now(), rules);
                 var flight = waiting.dispatch(times.settleBy());
                 entry.setValue(flight);
                 effects.add(
@@ -120,10 +124,9 @@ final class PhaseTransition {
                                 flight.attempt(),
                                 flight.kind(),
                                 times));
-                dispatched++;
             }
         }
-        return dispatched;
+        return false;
     }
 
     private TaskState watched(HostAddress host, TaskState task, Turn turn, List<Effect> effects) {
@@ -143,7 +146,7 @@ final class PhaseTransition {
             return doubtful;
         }
         var kind = turn.cancelling() ? AttemptKind.CANCEL : AttemptKind.ADOPT;
-        var times = turn.patience().times(turn.now(), rules.taskTimeout());
+        var times = turn.patience().times(turn.now(), rules);
         var flight = doubtful.reattempt(kind, times.settleBy());
         effects.add(new Effect.Dispatch(rules.name(), host, flight.attempt(), kind, times));
         return flight;
@@ -165,7 +168,7 @@ final class PhaseTransition {
         return window
                 && failures
                 && disruption
-                && !controlPlane(PhaseState::isDoubted)
+                && !haltingHost(PhaseState::isDoubted)
                 && halt().isEmpty();
     }
 
@@ -175,7 +178,7 @@ final class PhaseTransition {
             return Optional.empty();
         }
         int burned = burned();
-        if (controlPlane(PhaseState::isBurned)) {
+        if (haltingHost(PhaseState::isBurned)) {
             return Optional.of(ReasonCode.CONTROL_PLANE_FAILED);
         }
         if (burned >= rules.summary().failureLimit()) {
@@ -235,10 +238,10 @@ final class PhaseTransition {
         return burned.size();
     }
 
-    private boolean controlPlane(Predicate<TaskState> which) {
+    private boolean haltingHost(Predicate<TaskState> which) {
         return tasks.entrySet().stream()
-                .anyMatch(e ->
-                        subject.controlPlanes().contains(e.getKey()) && which.test(e.getValue()));
+                .anyMatch(
+                        e -> rules.haltingHosts().contains(e.getKey()) && which.test(e.getValue()));
     }
 
     private boolean waiting() {

@@ -3,7 +3,7 @@ package dev.slipway.planner.run;
 import java.time.Instant;
 import java.util.List;
 
-/// Decides what happens next in a run. Pure: the same state, inputs, time and slots always give the
+/// Decides what happens next in a run. Pure: the same state, inputs, time and share always give the
 /// same decision.
 public final class RunDecider {
     private final Patience patience;
@@ -16,10 +16,10 @@ public final class RunDecider {
     /// allow.
     ///
     /// @param now the database's time
-    /// @param slots how many orders may be dispatched beyond those that hold a reservation already;
-    ///   the share of the tenant that is free for this run, not negative
+    /// @param share how many tasks the run may have in flight, those that are included: its part of
+    ///   what its tenant may have
     /// @return refused if a command among the inputs is not allowed; then nothing changes
-    public Decision decide(RunState state, List<RunInput> inputs, Instant now, int slots) {
+    public Decision decide(RunState state, List<RunInput> inputs, Instant now, int share) {
         var transition = new RunTransition(state, patience, now);
         for (RunInput input : inputs) {
             var refusal = transition.apply(input);
@@ -27,7 +27,8 @@ public final class RunDecider {
                 return new Decision.Refused(refusal.get());
             }
         }
-        transition.advance(slots);
-        return new Decision.Accepted(transition.state(), transition.effects());
+        transition.advance(share);
+        return new Decision.Accepted(
+                transition.state(), transition.effects(), transition.starved());
     }
 }

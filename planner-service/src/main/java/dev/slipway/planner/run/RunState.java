@@ -1,11 +1,9 @@
 package dev.slipway.planner.run;
 
 import dev.slipway.contracts.id.ClusterName;
-import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
 import java.util.List;
-import java.util.Set;
 
 /// All that decides what happens next in a run.
 ///
@@ -18,18 +16,8 @@ public record RunState(
         List<PhaseState> phases) {
     /// Whose run it is; never changes.
     ///
-    /// @param controlPlanes the hosts whose failure halts the run
     /// @param strict whether the failure limit is reserved before dispatch, so that it is a ceiling
-    public record Subject(
-            TenantId tenant,
-            ClusterName cluster,
-            RunId run,
-            Set<HostAddress> controlPlanes,
-            boolean strict) {
-        public Subject {
-            controlPlanes = Set.copyOf(controlPlanes);
-        }
-    }
+    public record Subject(TenantId tenant, ClusterName cluster, RunId run, boolean strict) {}
 
     public RunState {
         phases = List.copyOf(phases);
@@ -47,10 +35,5 @@ public record RunState(
 
     public boolean settled() {
         return stage instanceof RunStage.Settled;
-    }
-
-    /// Whether the phases of a plan stand after `inspect`.
-    boolean planned() {
-        return phases.size() > 1;
     }
 }

@@ -22,6 +22,7 @@ final class RunTransition {
     private RunStage stage;
     private boolean paused;
     private boolean cancelling;
+    private boolean starved;
 
     RunTransition(RunState state, Patience patience, Instant now) {
         this.subject = state.subject();
@@ -44,6 +45,10 @@ final class RunTransition {
 
     List<Effect> effects() {
         return effects;
+    }
+
+    boolean starved() {
+        return starved;
     }
 
     /// @return why the input is refused
@@ -77,8 +82,7 @@ final class RunTransition {
     }
 
     /// Goes on phase by phase until something must be waited for.
-    void advance(int slots) {
-        int free = slots;
+    void advance(int share) {
         while (stage instanceof RunStage.Inspecting || stage instanceof RunStage.Running) {
             var open = phases.stream().filter(p -> !p.settled()).findFirst();
             if (open.isEmpty()) {
@@ -103,9 +107,9 @@ final class RunTransition {
                                 now));
             }
             phase.exclude(burnedBefore(phase));
-            free -=
+            starved =
                     phase.work(
-                            new PhaseTransition.Turn(patience, now, paused, cancelling, free),
+                            new PhaseTransition.Turn(patience, now, paused, cancelling, share),
                             effects);
             if (!phase.over()) {
                 return;

@@ -28,7 +28,7 @@ class RunDeciderTest {
 
     @Test
     void inspectsEveryHostThenAsksForThePlan() {
-        var run = new RunFixture(3, 1, false);
+        var run = new RunFixture(3, false);
         run.input();
         assertThat(run.inFlight("inspect")).containsExactly(1, 2, 3);
         run.succeedAll();
@@ -38,7 +38,7 @@ class RunDeciderTest {
 
     @Test
     void reportsEveryHostThatInspectFailsOnAndChangesNothing() {
-        var run = new RunFixture(3, 1, false);
+        var run = new RunFixture(3, false);
         run.input();
         run.settle("inspect", 1, TaskOutcome.FAILED);
         run.settle("inspect", 3, TaskOutcome.FAILED);
@@ -73,11 +73,11 @@ class RunDeciderTest {
 
     @Test
     void dispatchesNoMoreThanTheTenantsShareAllows() {
-        var run = new RunFixture(5, 0, false);
-        run.slots = 2;
+        var run = new RunFixture(5, false);
+        run.share = 2;
         run.input();
         assertThat(run.inFlight("inspect")).containsExactly(1, 2);
-        run.slots = 0;
+        run.share = 1;
         run.settle("inspect", 1, TaskOutcome.SUCCEEDED);
         assertThat(run.inFlight("inspect")).containsExactly(2);
     }
@@ -97,7 +97,7 @@ class RunDeciderTest {
 
     @Test
     void reservesTheFailureLimitWhenStrict() {
-        var run = running(new RunFixture(6, 0, true), work(6, 5, 2));
+        var run = running(new RunFixture(6, true), work(6, 5, 2));
         assertThat(run.inFlight("work")).containsExactly(1, 2);
         run.settle("work", 1, TaskOutcome.FAILED);
         assertThat(run.inFlight("work")).containsExactly(2);
@@ -144,7 +144,7 @@ class RunDeciderTest {
 
     @Test
     void haltsWhenAControlPlaneFails() {
-        var run = running(new RunFixture(3, 1, false), work(3, 1, 3));
+        var run = running(3, RunFixture.halting(work(3, 1, 3)));
         run.settle("work", 1, TaskOutcome.FAILED);
         assertThat(run.verdict().reason()).contains(ReasonCode.CONTROL_PLANE_FAILED);
     }
@@ -192,6 +192,8 @@ class RunDeciderTest {
                 new PhaseRules(
                         work(2, 1, 5).summary(),
                         RunFixture.TIMEOUT,
+                        RunFixture.START_BY,
+                        java.util.Set.of(),
                         PhaseRules.Overdue.SETTLE,
                         false,
                         0);
@@ -267,7 +269,7 @@ class RunDeciderTest {
 
     @Test
     void cancelsAtOnceWhileThePlanIsBeingMade() {
-        var run = new RunFixture(2, 1, false);
+        var run = new RunFixture(2, false);
         run.input();
         run.succeedAll();
         run.input(new RunInput.Cancel("ann"));
@@ -287,7 +289,7 @@ class RunDeciderTest {
     void retriesOnlyWhatDidNotSucceedWithFreshAttempts() {
         var run =
                 running(
-                        new RunFixture(3, 1, false),
+                        new RunFixture(3, false),
                         work(3, 3, 1),
                         rules("later", 3, 3, NO_BUDGET, 1, false));
         run.settle("work", 1, TaskOutcome.SUCCEEDED);
@@ -319,7 +321,7 @@ class RunDeciderTest {
 
     @Test
     void inspectsEveryHostAgainWhenARunWithoutAPlanIsRetried() {
-        var run = new RunFixture(2, 1, false);
+        var run = new RunFixture(2, false);
         run.input();
         run.settle("inspect", 1, TaskOutcome.FAILED);
         run.settle("inspect", 2, TaskOutcome.SUCCEEDED);
@@ -331,7 +333,7 @@ class RunDeciderTest {
 
     @Test
     void endsWithoutFurtherTasksWhereThereIsNothingToDo() {
-        var run = new RunFixture(2, 1, false);
+        var run = new RunFixture(2, false);
         run.input();
         run.succeedAll();
         int dispatched = run.dispatches().size();
@@ -362,7 +364,7 @@ class RunDeciderTest {
     void givesOrdersTheTimesOfThePhase() {
         var run = running(1, work(1, 1, 1));
         var times = run.dispatches().getLast().times();
-        assertThat(times.startBy()).isEqualTo(run.now.plus(PATIENCE.startBy()));
+        assertThat(times.startBy()).isEqualTo(run.now.plus(RunFixture.START_BY));
         assertThat(times.timeout()).isEqualTo(RunFixture.TIMEOUT);
         assertThat(times.settleBy())
                 .isEqualTo(times.startBy().plus(RunFixture.TIMEOUT).plus(PATIENCE.grace()));

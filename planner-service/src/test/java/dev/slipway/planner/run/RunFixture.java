@@ -27,7 +27,8 @@ import java.util.stream.IntStream;
 
 /// Drives a [RunDecider] as its surroundings would, in virtual time.
 final class RunFixture {
-    static final Patience PATIENCE = new Patience(Duration.ofMinutes(2), Duration.ofMinutes(1), 3);
+    static final Patience PATIENCE = new Patience(Duration.ofMinutes(1), 3);
+    static final Duration START_BY = Duration.ofMinutes(2);
     static final Duration TIMEOUT = Duration.ofMinutes(10);
     static final PhaseName INSPECT = new PhaseName("inspect");
     static final PhaseName WORK = new PhaseName("work");
@@ -37,17 +38,12 @@ final class RunFixture {
     final RunState.Subject subject;
     RunState state;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    int slots = 1000;
+    int share = 1000;
 
-    /// @param hosts 1 control plane and the rest workers; 0 control planes if `controlPlanes` is 0
-    RunFixture(int hosts, int controlPlanes, boolean strict) {
+    RunFixture(int hosts, boolean strict) {
         subject =
                 new RunState.Subject(
-                        new TenantId("acme"),
-                        new ClusterName("blue"),
-                        RunId.next(),
-                        Set.copyOf(hosts(hosts).subList(0, controlPlanes)),
-                        strict);
+                        new TenantId("acme"), new ClusterName("blue"), RunId.next(), strict);
         state = RunState.open(subject, rules("inspect", hosts, 100, OptionalInt.empty(), 1, true));
     }
 
@@ -65,14 +61,28 @@ final class RunFixture {
                 new PhaseSummary(
                         new PhaseName(name), name, hosts(hosts), !tryAll, window, budget, limit),
                 TIMEOUT,
+                START_BY,
+                Set.of(),
                 PhaseRules.Overdue.REATTEMPT,
                 tryAll,
                 0);
     }
 
+    /// The same rules, but the first host halts the run.
+    static PhaseRules halting(PhaseRules rules) {
+        return new PhaseRules(
+                rules.summary(),
+                rules.taskTimeout(),
+                rules.startBy(),
+                Set.of(host(1)),
+                rules.overdue(),
+                rules.tryAll(),
+                rules.nodesAway());
+    }
+
     /// A run whose inspect is good and whose plan has these phases.
     static RunFixture running(int hosts, PhaseRules... phases) {
-        return running(new RunFixture(hosts, 0, false), phases);
+        return running(new RunFixture(hosts, false), phases);
     }
 
     static RunFixture running(RunFixture run, PhaseRules... phases) {
@@ -83,8 +93,8 @@ final class RunFixture {
     }
 
     void input(RunInput... inputs) {
-        switch (decider.decide(state, List.of(inputs), now, slots)) {
-            case Decision.Accepted(var next, var follows) -> {
+        switch (decider.decide(state, List.of(inputs), now, share)) {
+            case Decision.Accepted(var next, var follows, _) -> {
                 state = next;
                 effects.addAll(follows);
             }
@@ -93,7 +103,7 @@ final class RunFixture {
     }
 
     String refusal(RunInput input) {
-        return switch (decider.decide(state, List.of(input), now, slots)) {
+        return switch (decider.decide(state, List.of(input), now, share)) {
             case Decision.Accepted accepted -> throw new AssertionError("accepted: " + accepted);
             case Decision.Refused(var why) -> why;
         };
@@ -105,7 +115,7 @@ final class RunFixture {
     }
 
     void passUntilOverdue() {
-        pass(PATIENCE.startBy().plus(TIMEOUT).plus(PATIENCE.grace()));
+        pass(START_BY.plus(TIMEOUT).plus(PATIENCE.grace()));
     }
 
     PhaseState phase(String name) {

@@ -56,7 +56,7 @@ class RunModelTest {
             this.random = new Random(seed);
             this.hosts = 1 + random.nextInt(9);
             this.strict = random.nextInt(4) == 0;
-            this.run = new RunFixture(hosts, random.nextInt(3) == 0 ? 1 : 0, strict);
+            this.run = new RunFixture(hosts, strict);
         }
 
         void run() {
@@ -86,7 +86,7 @@ class RunModelTest {
         }
 
         private void live() {
-            run.slots = random.nextInt(4) == 0 ? random.nextInt(3) : 1000;
+            run.share = random.nextInt(4) == 0 ? random.nextInt(3) : 1000;
             int dice = random.nextInt(100);
             if (dice < 2 && !run.state.paused() && !run.state.cancelling()) {
                 step(new RunInput.Pause("ann"));
@@ -227,6 +227,8 @@ class RunModelTest {
                         new PhaseRules(
                                 plain.summary(),
                                 plain.taskTimeout(),
+                                plain.startBy(),
+                                random.nextInt(3) == 0 ? Set.of(RunFixture.host(1)) : Set.of(),
                                 random.nextInt(4) == 0
                                         ? PhaseRules.Overdue.SETTLE
                                         : PhaseRules.Overdue.REATTEMPT,

@@ -1,0 +1,145 @@
+package dev.slipway.planner.operation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.slipway.contracts.Wire;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.id.RunId;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.ClusterfileReader;
+import dev.slipway.planner.clusterfile.ClusterfileResult;
+import dev.slipway.planner.clusterfile.SecretPolicy;
+import dev.slipway.planner.inspect.FactReader;
+import dev.slipway.planner.inspect.HostFacts;
+import dev.slipway.planner.plan.RecordedState;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Hands out runs that need a plan, each to one planner at a time.
+@ApplicationScoped
+class DraftStore {
+    private final PlannerConfig config;
+
+    @Inject
+    DraftStore(PlannerConfig config) {
+        this.config = config;
+    }
+
+    /// Runs that nobody is making a plan for, the one that waits longest first.
+    Uni<List<RunId>> due(SqlConnection connection) {
+        return connection
+                .query(
+                        """
+                        SELECT id FROM runs
+                        WHERE stage IN ('PLANNING', 'REOPENING')
+                          AND (prepare_after IS NULL OR prepare_after <= now())
+                        ORDER BY prepare_after NULLS FIRST, opened_at LIMIT 20
+                        """)
+                .execute()
+                .map(rows -> {
+                    var due = new ArrayList<RunId>();
+                    rows.forEach(row -> due.add(new RunId(row.getUUID("id"))));
+                    return due;
+                });
+    }
+
+    /// Takes the run for the time of the lease.
+    ///
+    /// @return empty if it needs no plan or another planner has it
+    Uni<Optional<Draft>> claim(SqlConnection connection, RunId run) {
+        return connection
+                .preparedQuery(
+                        """
+                        UPDATE runs r SET prepare_after = clock_timestamp() + $2 * interval '1 second'
+                        WHERE r.id = $1 AND r.stage IN ('PLANNING', 'REOPENING')
+                          AND (r.prepare_after IS NULL OR r.prepare_after <= clock_timestamp())
+                        RETURNING r.tenant, r.id, r.cluster, r.operation, r.generation, r.revision, r.pool,
+                          r.actor, r.dry_run, r.strict, r.accept_new_host_keys, r.stage,
+                          clock_timestamp() AS now,
+                          coalesce(r.source, (SELECT v.source FROM revisions v
+                              WHERE v.tenant = r.tenant AND v.cluster = r.cluster
+                                AND v.revision = r.revision)) AS source,
+                          (SELECT v.source FROM clusters c JOIN revisions v
+                              ON v.tenant = c.tenant AND v.cluster = c.name
+                                 AND v.revision = c.applied_revision
+                              WHERE c.tenant = r.tenant AND c.name = r.cluster) AS applied
+                        """)
+                .execute(Tuple.of(run.value(), (int) config.planningLease().toSeconds()))
+                .chain(rows ->
+                        rows.size() == 0
+                                ? Uni.createFrom().item(Optional.empty())
+                                : facts(connection, run)
+                                        .map(facts ->
+                                                Optional.of(draft(rows.iterator().next(), facts))));
+    }
+
+    /// Lets the run be claimed again after a while.
+    Uni<Void> postpone(SqlConnection connection, RunId run, Duration time) {
+        return connection
+                .preparedQuery(
+                        """
+                        UPDATE runs
+                        SET prepare_after = clock_timestamp() + $2 * interval '1 millisecond'
+                        WHERE id = $1 AND stage IN ('PLANNING', 'REOPENING')
+                        """)
+                .execute(Tuple.of(run.value(), (int) time.toMillis()))
+                .replaceWithVoid();
+    }
+
+    private static Uni<RowSet<Row>> facts(SqlConnection connection, RunId run) {
+        return connection
+                .preparedQuery(
+                        """
+                        SELECT host, facts, reported_at FROM tasks
+                        WHERE run = $1 AND phase = 0 AND facts IS NOT NULL
+                        """)
+                .execute(Tuple.of(run.value()));
+    }
+
+    private static Draft draft(Row row, RowSet<Row> reported) {
+        Map<HostAddress, HostFacts> facts = new HashMap<>();
+        reported.forEach(task ->
+                facts.put(
+                        HostAddress.of(task.getString("host")),
+                        FactReader.read(
+                                map(task.getString("facts")),
+                                task.getOffsetDateTime("reported_at").toInstant())));
+        return new Draft(
+                RunStore.record(row),
+                row.getString("stage").equals(StageRow.REOPENING),
+                accepted(row.getString("source")),
+                facts,
+                new RecordedState(
+                        Optional.ofNullable(row.getString("applied")).map(DraftStore::accepted)),
+                row.getOffsetDateTime("now").toInstant());
+    }
+
+    /// What was accepted once is accepted again.
+    private static Clusterfile accepted(String source) {
+        return switch (ClusterfileReader.read(source, SecretPolicy.REFUSED)) {
+            case ClusterfileResult.Accepted(var clusterfile) -> clusterfile;
+            case ClusterfileResult.Rejected(var problems) ->
+                    throw new IllegalStateException(
+                            "a stored Clusterfile is not accepted any more: " + problems);
+        };
+    }
+
+    private static Map<String, String> map(String json) {
+        try {
+            return Wire.mapper().readValue(json, new TypeReference<>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("facts in the database are no JSON", e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.slipway.planner.operation;
+
+import dev.slipway.chassis.problem.Problem;
+import dev.slipway.chassis.problem.ProblemFailure;
+import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.Quoted;
+import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.planner.cluster.Findings;
+import dev.slipway.planner.clusterfile.ClusterfileResult;
+
+/// Why a request about runs is refused.
+final class Refusal {
+    private Refusal() {}
+
+    static ProblemFailure unknownRun(String run) {
+        return ProblemFailure.of(
+                ReasonCode.UNKNOWN_RUN, 404, "no run " + Quoted.of(run) + " is known");
+    }
+
+    static ProblemFailure unknownPlan(String run) {
+        return ProblemFailure.of(
+                ReasonCode.UNKNOWN_RUN,
+                404,
+                "run %s has no plan (yet), or is not known".formatted(Quoted.of(run)));
+    }
+
+    static ProblemFailure unknownCluster(String cluster) {
+        return ProblemFailure.of(
+                ReasonCode.UNKNOWN_CLUSTER, 404, "no cluster " + Quoted.of(cluster) + " is known");
+    }
+
+    static ProblemFailure invalid(String detail) {
+        return ProblemFailure.of(ReasonCode.INVALID_REQUEST, 400, detail);
+    }
+
+    static ProblemFailure notServed(String what) {
+        return ProblemFailure.of(ReasonCode.NOT_SERVED_YET, 422, what);
+    }
+
+    static ProblemFailure runState(RunId run, String why) {
+        return ProblemFailure.of(
+                ReasonCode.RUN_STATE, 409, "run %s refused: %s".formatted(run, why));
+    }
+
+    static ProblemFailure inProgress(ClusterName cluster, RunId run) {
+        return new ProblemFailure(
+                Problem.of(
+                                ReasonCode.RUN_IN_PROGRESS,
+                                409,
+                                "run %s is changing cluster \"%s\"".formatted(run, cluster))
+                        .withRun(run));
+    }
+
+    /// One code where all problems share it, so that a secret in the file is told as such.
+    static ProblemFailure clusterfile(ClusterfileResult.Rejected rejected) {
+        var codes = rejected.problems().stream().map(p -> p.code()).distinct().toList();
+        ReasonCode code = codes.size() == 1 ? codes.getFirst() : ReasonCode.CLUSTERFILE_INVALID;
+        int count = rejected.problems().size();
+        return new ProblemFailure(
+                Problem.of(
+                                code,
+                                422,
+                                "the Clusterfile has %d problem%s; the first is in %s"
+                                        .formatted(
+                                                count,
+                                                count == 1 ? "" : "s",
+                                                rejected.problems().getFirst()))
+                        .withProblems(Findings.of(rejected.problems())));
+    }
+}

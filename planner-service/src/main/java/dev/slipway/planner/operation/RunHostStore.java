@@ -1,0 +1,59 @@
+package dev.slipway.planner.operation;
+
+import dev.slipway.contracts.Wire;
+import dev.slipway.contracts.order.HostTarget;
+import dev.slipway.contracts.order.Materials;
+import dev.slipway.planner.clusterfile.ClusterHost;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Keeps a run's hosts and how to get in.
+@ApplicationScoped
+class RunHostStore {
+    /// The host's node name where the Clusterfile gives one, else its address without the port.
+    static String name(ClusterHost host) {
+        return host.name().orElseGet(() -> host.address().address());
+    }
+
+    Uni<Void> add(SqlConnection connection, RunRecord run, List<ClusterHost> hosts) {
+        var rows = new ArrayList<Tuple>();
+        for (ClusterHost host : hosts) {
+            rows.add(
+                    Tuple.tuple()
+                            .addString(run.tenant().value())
+                            .addUUID(run.id().value())
+                            .addString(host.address().toString())
+                            .addInteger(rows.size())
+                            .addString(name(host))
+                            .addArrayOfString(new String[] {host.role().word()})
+                            .addString(
+                                    new String(
+                                            Wire.bytes(target(run, host)),
+                                            StandardCharsets.UTF_8)));
+        }
+        return connection
+                .preparedQuery(
+                        """
+                        INSERT INTO run_hosts (tenant, run, host, position, name, roles, target)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7)
+                        """)
+                .executeBatch(rows)
+                .replaceWithVoid();
+    }
+
+    private static HostTarget target(RunRecord run, ClusterHost host) {
+        return new HostTarget(
+                name(host),
+                host.address(),
+                host.ssh().user(),
+                Materials.credential(host.ssh().credential()),
+                host.ssh().sudoCredential().map(Materials::sudoPassword),
+                host.ssh().hostKeys(),
+                run.wishes().acceptNewHostKeys());
+    }
+}

@@ -1,0 +1,175 @@
+package dev.slipway.planner.operation;
+
+import dev.slipway.chassis.database.Transactions;
+import dev.slipway.chassis.outbox.Outbox;
+import dev.slipway.chassis.problem.Problem;
+import dev.slipway.chassis.problem.Problem.Finding;
+import dev.slipway.chassis.problem.ProblemFailure;
+import dev.slipway.contracts.event.HostRef;
+import dev.slipway.contracts.event.RunEvent;
+import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.id.TenantId;
+import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.planner.cluster.ClusterRecord;
+import dev.slipway.planner.cluster.ClusterStore;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.host.AddressPolicy;
+import dev.slipway.planner.host.HostStore;
+import dev.slipway.planner.plan.InspectPhase;
+import dev.slipway.planner.plan.Operation;
+import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.run.RunState;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Opens runs: revision, run, inspect's tasks and the first events, all or nothing.
+@ApplicationScoped
+class RunOpener {
+    /// Who asks for what.
+    record Asked(
+            TenantId tenant,
+            String actor,
+            Operation operation,
+            Clusterfile clusterfile,
+            RunRecord.Wishes wishes) {}
+
+    private final ClusterStore clusters;
+    private final HostStore hosts;
+    private final RunStore runs;
+    private final RunHostStore members;
+    private final StepStore steps;
+    private final Outbox outbox;
+    private final AddressPolicy addresses;
+
+    @Inject
+    RunOpener(
+            ClusterStore clusters,
+            HostStore hosts,
+            RunStore runs,
+            RunHostStore members,
+            StepStore steps,
+            Outbox outbox,
+            AddressPolicy addresses) {
+        this.clusters = clusters;
+        this.hosts = hosts;
+        this.runs = runs;
+        this.members = members;
+        this.steps = steps;
+        this.outbox = outbox;
+        this.addresses = addresses;
+    }
+
+    /// @throws ProblemFailure HOST_ADDRESS_DENIED with every address that may not be used; may
+    ///   block
+    void requireAllowedAddresses(Clusterfile clusterfile) {
+        List<Finding> refusals =
+                clusterfile.hosts().stream()
+                        .flatMap(h -> addresses.refusal(h.address().address()).stream())
+                        .map(message -> Finding.at("spec.hosts", message))
+                        .toList();
+        if (!refusals.isEmpty()) {
+            throw new ProblemFailure(
+                    Problem.of(ReasonCode.HOST_ADDRESS_DENIED, 422, refusals.getFirst().message())
+                            .withProblems(refusals));
+        }
+    }
+
+    /// Opens the run; the caller takes its first turn.
+    Uni<RunId> open(SqlConnection connection, Asked asked) {
+        return asked.wishes().dryRun()
+                ? clusters.find(connection, asked.tenant(), asked.clusterfile().name())
+                        .map(found ->
+                                found.orElseGet(
+                                        () -> ClusterRecord.unknown(asked.clusterfile().name())))
+                        .chain(cluster ->
+                                insert(connection, asked, cluster, cluster.revision() + 1))
+                : clusters.open(connection, asked.tenant(), asked.clusterfile().name())
+                        .call(cluster -> requireNoOther(connection, asked.tenant(), cluster))
+                        .chain(cluster ->
+                                clusters.revise(
+                                                connection,
+                                                asked.tenant(),
+                                                cluster,
+                                                asked.clusterfile(),
+                                                asked.actor())
+                                        .chain(revision ->
+                                                insert(connection, asked, cluster, revision)))
+                        .call(run -> enrol(connection, asked, run));
+    }
+
+    private Uni<Void> requireNoOther(
+            SqlConnection connection, TenantId tenant, ClusterRecord cluster) {
+        return runs.unfinished(connection, tenant, cluster.name())
+                .invoke(other ->
+                        other.ifPresent(run -> {
+                            throw Refusal.inProgress(cluster.name(), run);
+                        }))
+                .replaceWithVoid();
+    }
+
+    private Uni<RunId> insert(
+            SqlConnection connection, Asked asked, ClusterRecord cluster, int revision) {
+        Clusterfile clusterfile = asked.clusterfile();
+        RunRecord run =
+                new RunRecord(
+                        RunId.next(),
+                        asked.tenant(),
+                        clusterfile.name(),
+                        asked.operation(),
+                        cluster.generation(),
+                        revision,
+                        clusterfile.pool(),
+                        asked.actor(),
+                        asked.wishes());
+        PlannedPhase inspect = InspectPhase.of(clusterfile);
+        RunState state = RunState.open(RunStore.subject(run), Rules.ofInspect(inspect));
+        Optional<String> source =
+                asked.wishes().dryRun() ? Optional.of(clusterfile.source()) : Optional.empty();
+        return runs.insert(connection, run, state, source)
+                .chain(() -> members.add(connection, run, clusterfile.hosts()))
+                .chain(() -> steps.add(connection, run, List.of(inspect)))
+                .chain(() -> Transactions.now(connection))
+                .chain(now ->
+                        outbox.add(connection, RunTurn.record(run, opened(run, clusterfile, now))))
+                .replaceWith(run.id());
+    }
+
+    private Uni<Void> enrol(SqlConnection connection, Asked asked, RunId run) {
+        var enrolled =
+                asked.clusterfile().hosts().stream()
+                        .map(h ->
+                                new HostStore.Member(
+                                        h.address(),
+                                        RunHostStore.name(h),
+                                        List.of(h.role().word())))
+                        .toList();
+        return hosts.enrol(connection, asked.tenant(), asked.clusterfile().name(), enrolled)
+                .chain(() ->
+                        clusters.started(
+                                connection, asked.tenant(), asked.clusterfile().name(), run));
+    }
+
+    private static RunEvent opened(RunRecord run, Clusterfile clusterfile, Instant now) {
+        return new RunEvent.RunOpened(
+                run.tenant(),
+                run.cluster(),
+                run.id(),
+                run.operation().word(),
+                run.revision(),
+                run.actor(),
+                run.wishes().dryRun(),
+                clusterfile.hosts().stream()
+                        .map(h ->
+                                new HostRef(
+                                        h.address(),
+                                        RunHostStore.name(h),
+                                        List.of(h.role().word())))
+                        .toList(),
+                now);
+    }
+}

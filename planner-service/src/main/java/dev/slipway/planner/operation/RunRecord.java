@@ -1,0 +1,33 @@
+package dev.slipway.planner.operation;
+
+import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.PoolName;
+import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.id.TenantId;
+import dev.slipway.planner.plan.Operation;
+
+/// What was asked for; never changes.
+///
+/// @param generation of the cluster when the run was opened
+/// @param revision of the Clusterfile
+record RunRecord(
+        RunId id,
+        TenantId tenant,
+        ClusterName cluster,
+        Operation operation,
+        int generation,
+        int revision,
+        PoolName pool,
+        String actor,
+        Wishes wishes) {
+    /// How it was asked for.
+    ///
+    /// @param strict whether the failure limit is a ceiling
+    /// @param acceptNewHostKeys whether hosts of which no key is known are trusted at first sight
+    record Wishes(boolean dryRun, boolean strict, boolean acceptNewHostKeys) {}
+
+    /// The key of its events.
+    String eventKey() {
+        return tenant + "/" + cluster;
+    }
+}

@@ -68,7 +68,7 @@ final class InitPhase {
     private static Step init() {
         return Step.Command.of(
                         "kubeadm-init",
-                        "kubeadm init --config %s\n: > %s\n"
+                        "kubeadm init --config %s --skip-token-print\n: > %s\n"
                                 .formatted(
                                         ShellQuote.quote(NodePaths.INIT_CONFIG.value()),
                                         ShellQuote.quote(NodePaths.INITIALISED.value())),

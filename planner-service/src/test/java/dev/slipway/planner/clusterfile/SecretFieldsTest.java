@@ -1,0 +1,87 @@
+package dev.slipway.planner.clusterfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SecretFieldsTest {
+    private static final String TEXT =
+            """
+            # héllo 😀
+            kind: Cluster
+            spec:
+              ssh:
+                user: ops # who
+                pk: ~/.ssh/id   # which
+                pkPasswd: "p:1"
+                sudoPassword: s3
+                port: 22
+              hosts:
+                - ips: [a]
+                  ssh: {passwd: 'it''s', port: 1}
+                - ips: [b]
+                  ssh: {user: root, passwd: x, pkPasswd: y}
+                - ips: [c]
+                  ssh: {port: 3}
+            ---
+            kind: Config
+            spec: {ssh: {passwd: not-a-section}}
+            """;
+
+    @Test
+    void findsEverySection() {
+        assertThat(SecretFields.find(TEXT))
+                .extracting(SecretFields.Section::path, SecretFields.Section::user)
+                .containsExactly(
+                        org.assertj.core.api.Assertions.tuple("spec.ssh", "ops"),
+                        org.assertj.core.api.Assertions.tuple("spec.hosts[0].ssh", "ops"),
+                        org.assertj.core.api.Assertions.tuple("spec.hosts[1].ssh", "root"));
+        SecretFields.Section first = SecretFields.find(TEXT).getFirst();
+        assertThat(first.value("pkPasswd")).contains("p:1");
+        assertThat(first.sudoPassword()).contains("s3");
+        assertThat(SecretFields.find(TEXT).get(1).sudoPassword()).contains("it's");
+        assertThat(SecretFields.find(TEXT).get(2).sudoPassword()).isEmpty();
+    }
+
+    @Test
+    void hidesValuesInText() {
+        assertThat(SecretFields.find(TEXT).toString())
+                .contains("spec.ssh")
+                .doesNotContain("p:1", "s3", "it's");
+    }
+
+    @Test
+    void replacesSecretsAndKeepsEverythingElse() {
+        String replaced =
+                SecretFields.replace(TEXT, s -> s.path().equals("spec.ssh") ? "all" : "own");
+
+        assertThat(replaced)
+                .isEqualTo(
+                        """
+                        # héllo 😀
+                        kind: Cluster
+                        spec:
+                          ssh:
+                            user: ops # who
+                            credential: all   # which
+                            sudoCredential: all
+                            port: 22
+                          hosts:
+                            - ips: [a]
+                              ssh: {credential: own, sudoCredential: own, port: 1}
+                            - ips: [b]
+                              ssh: {user: root, credential: own}
+                            - ips: [c]
+                              ssh: {port: 3}
+                        ---
+                        kind: Config
+                        spec: {ssh: {passwd: not-a-section}}
+                        """);
+        assertThat(SecretFields.find(replaced)).isEmpty();
+    }
+
+    @Test
+    void leavesTextThatIsNoYamlAlone() {
+        assertThat(SecretFields.replace("a: [", _ -> "x")).isEqualTo("a: [");
+    }
+}

@@ -33,7 +33,7 @@ class CertificatesResource {
 
     /// 404 UNKNOWN_CLUSTER while nothing was issued to it.
     @GET
-    Uni<Certificates> certificates(@RestPath String cluster) {
+    public Uni<Certificates> certificates(@RestPath String cluster) {
         return store.issued(caller.tenant(), cluster)
                 .invoke(lines -> {
                     if (lines.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.slipway.status.output;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.slipway.chassis.identity.Caller;
 import dev.slipway.chassis.identity.Roles;
 import dev.slipway.contracts.id.RunId;
@@ -37,9 +38,8 @@ class OutputResource {
         this.caller = caller;
     }
 
-    /// @param cursor its place in the run's stream
-    /// @param chunk an `OutputChunk` of the contracts
-    record Piece(long cursor, @JsonRawValue String chunk) {}
+    /// @param json an `OutputChunk` as the contracts write it, which is how it is kept
+    record Piece(@JsonValue @JsonRawValue String json) {}
 
     /// @param chunks in order
     /// @param next what to pass as `after` for what follows
@@ -49,7 +49,7 @@ class OutputResource {
     /// @param phase only of this phase
     /// @param after only what follows this cursor
     @GET
-    Uni<Output> output(
+    public Uni<Output> output(
             @RestPath UUID id,
             @RestQuery Optional<String> host,
             @RestQuery Optional<String> phase,
@@ -64,7 +64,7 @@ class OutputResource {
 
     private static Output output(List<StreamEvent> events, long after) {
         return new Output(
-                events.stream().map(e -> new Piece(e.cursor(), e.json())).toList(),
+                events.stream().map(e -> new Piece(e.json())).toList(),
                 events.isEmpty() ? after : events.getLast().cursor());
     }
 }

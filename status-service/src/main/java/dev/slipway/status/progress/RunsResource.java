@@ -44,7 +44,7 @@ class RunsResource {
     record Lines(List<TimelineEntry> timeline) {}
 
     @GET
-    Uni<Runs> runs(
+    public Uni<Runs> runs(
             @RestQuery Optional<String> cluster,
             @RestQuery @DefaultValue("50") @Min(1) @Max(500) int limit) {
         return list.latest(caller.tenant(), cluster, limit).map(Runs::new);
@@ -52,19 +52,19 @@ class RunsResource {
 
     @GET
     @Path("/{id}")
-    Uni<RunProgress> run(@RestPath UUID id) {
+    public Uni<RunProgress> run(@RestPath UUID id) {
         return views.progress(key(id));
     }
 
     @GET
     @Path("/{id}/timeline")
-    Uni<Lines> timeline(@RestPath UUID id) {
+    public Uni<Lines> timeline(@RestPath UUID id) {
         return views.timeline(key(id)).map(Lines::new);
     }
 
     @GET
     @Path("/{id}/tasks/{task}")
-    Uni<TaskProgress> task(@RestPath UUID id, @RestPath UUID task) {
+    public Uni<TaskProgress> task(@RestPath UUID id, @RestPath UUID task) {
         return views.task(key(id), new TaskId(task));
     }
 

@@ -6,6 +6,7 @@ import dev.slipway.chassis.problem.ProblemFailure;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.status.stream.RunFollower.Beat;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
@@ -17,10 +18,10 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.RestHeader;
-import org.jboss.resteasy.reactive.RestMulti;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -30,6 +31,8 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Path("/v1/runs/{id}/events")
 @RolesAllowed(Roles.VIEWER)
 class EventsResource {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final RunFollower follower;
     private final Caller caller;
 
@@ -39,18 +42,20 @@ class EventsResource {
         this.caller = caller;
     }
 
+    // Whether there is such a run is asked before the first byte: once a stream has begun it can't
+    // become a 404 any more. That one question blocks; the stream does not.
     @GET
+    @Blocking
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    Multi<OutboundSseEvent> events(
+    public Multi<OutboundSseEvent> events(
             @RestPath UUID id,
             @RestQuery @DefaultValue("true") boolean output,
             @RestHeader("Last-Event-ID") Optional<String> lastEventId,
             @Context Sse sse) {
         var run = new RunKey(caller.tenant(), new RunId(id));
         long after = lastEventId.map(EventsResource::cursor).orElse(0L);
-        return RestMulti.fromUniResponse(
-                follower.require(run).replaceWith(run),
-                found -> follower.follow(found, after, output).map(beat -> event(sse, beat)));
+        follower.require(run).await().atMost(PATIENCE);
+        return follower.follow(run, after, output).map(beat -> event(sse, beat));
     }
 
     private static OutboundSseEvent event(Sse sse, Beat beat) {

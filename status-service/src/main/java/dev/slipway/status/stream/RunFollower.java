@@ -1,5 +1,7 @@
 package dev.slipway.status.stream;
 
+import dev.slipway.chassis.problem.ProblemFailure;
+import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.status.StatusConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -11,12 +13,17 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
 
 /// Follows a run for a subscriber, from any cursor to the end of the run. A page is read only when
 /// the subscriber has taken the one before: who reads slowly holds one page in memory and nobody
 /// up.
 @ApplicationScoped
 class RunFollower {
+    private static final Logger LOG = Logger.getLogger(RunFollower.class);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
     private final StreamReader reader;
     private final StreamBell bell;
     private final StatusConfig.Stream config;
@@ -104,8 +111,18 @@ class RunFollower {
 
     private Uni<StreamPage> read(Position position) {
         return reader.page(
-                new StreamReader.Wanted(
-                        position.run, position.cursor, position.output, config.page()));
+                        new StreamReader.Wanted(
+                                position.run, position.cursor, position.output, config.page()))
+                .onFailure(RunFollower::isAway)
+                .retry()
+                .withBackOff(FIRST_WAIT, LONGEST_WAIT)
+                .indefinitely();
+    }
+
+    /// The database will be back; the subscriber need not notice.
+    private static boolean isAway(Throwable failure) {
+        return failure instanceof ProblemFailure problem
+                && problem.code() == ReasonCode.UNAVAILABLE;
     }
 
     private static List<Beat> beats(Position position, StreamPage page) {

@@ -2,6 +2,7 @@ package dev.slipway.status.stream;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.pubsub.PgSubscriber;
@@ -71,6 +72,13 @@ class StreamListener {
                                 failure,
                                 "cannot listen to the database yet: live streams look every few seconds until it works"));
         subscriber = made;
+    }
+
+    /// Forgets the rings of runs that nobody follows any more; whoever does follow looks once for
+    /// nothing.
+    @Scheduled(every = "10m")
+    void sweep() {
+        bell.ringAll();
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -66,21 +66,21 @@ record AuthorityRequest(
 
     @JsonIgnore
     @AssertTrue(message = "caValidity: expected 1 to 36500 days")
-    boolean isAuthorityLifeInRange() {
+    public boolean isAuthorityLifeInRange() {
         return authorityLife().compareTo(Duration.ofDays(1)) >= 0
                 && authorityLife().compareTo(LONGEST) <= 0;
     }
 
     @JsonIgnore
     @AssertTrue(message = "leafValidity: expected ten minutes to 36500 days")
-    boolean isLeafLifeInRange() {
+    public boolean isLeafLifeInRange() {
         return leafLife().compareTo(Duration.ofMinutes(10)) >= 0
                 && leafLife().compareTo(LONGEST) <= 0;
     }
 
     @JsonIgnore
     @AssertTrue(message = "endpoint: expected https://host:port")
-    boolean isEndpointHttps() {
+    public boolean isEndpointHttps() {
         return endpoint.map(Endpoint::isValid).orElse(true);
     }
 }

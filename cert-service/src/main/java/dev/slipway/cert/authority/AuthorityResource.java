@@ -81,7 +81,7 @@ class AuthorityResource {
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.SERVICE_PLANNER)
-    Uni<Opened> open(
+    public Uni<Opened> open(
             @PathParam("cluster") ClusterName cluster, @NotNull @Valid AuthorityRequest request) {
         String actor = caller.actor();
         var use = new TokenDesk.Use(request.tenant(), cluster, request.generation(), request.run());
@@ -94,7 +94,7 @@ class AuthorityResource {
 
     @GET
     @RolesAllowed(Roles.VIEWER)
-    Uni<Shown> show(@PathParam("cluster") ClusterName cluster) {
+    public Uni<Shown> show(@PathParam("cluster") ClusterName cluster) {
         TenantId tenant = caller.tenant();
         return transactions
                 .sqlInTenant(

@@ -24,6 +24,11 @@ final class CredentialCheck {
     ///   is
     static Optional<String> problem(SshCredential credential) {
         return switch (credential) {
+            // JSON may leave out what a record wants.
+            case SshCredential.Password(String password) when password == null ->
+                    Optional.of("ssh.password is missing");
+            case SshCredential.Key(String key, _) when key == null ->
+                    Optional.of("ssh.privateKey is missing: send the text of a private key file");
             case SshCredential.Password(String password) -> passwordProblem("password", password);
             case SshCredential.Key(String key, Optional<String> passphrase) ->
                     keyProblem(key, passphrase);

@@ -50,7 +50,7 @@ class CredentialResource {
     @Path("/{name}")
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.OPERATOR)
-    Uni<Void> store(
+    public Uni<Void> store(
             @PathParam("name") @Pattern(regexp = NAME, message = NAME_MESSAGE) String name,
             @NotNull @Valid CredentialRequest request) {
         return credentials.store(caller.tenant(), name, request, caller.actor());
@@ -58,7 +58,7 @@ class CredentialResource {
 
     @GET
     @RolesAllowed(Roles.VIEWER)
-    Uni<Listing> list() {
+    public Uni<Listing> list() {
         TenantId tenant = caller.tenant();
         return transactions
                 .sqlInTenant(tenant, connection -> CredentialStore.list(connection, tenant))
@@ -68,7 +68,7 @@ class CredentialResource {
     @DELETE
     @Path("/{name}")
     @RolesAllowed(Roles.OPERATOR)
-    Uni<Void> remove(
+    public Uni<Void> remove(
             @PathParam("name") @Pattern(regexp = NAME, message = NAME_MESSAGE) String name) {
         TenantId tenant = caller.tenant();
         String actor = caller.actor();

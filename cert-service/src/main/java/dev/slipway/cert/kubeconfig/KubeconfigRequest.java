@@ -56,13 +56,13 @@ record KubeconfigRequest(Optional<Duration> ttl, Optional<URI> endpoint, Optiona
 
     @JsonIgnore
     @AssertTrue(message = "ttl: expected one minute to 24 hours (PT1M to PT24H)")
-    boolean isLifeInRange() {
+    public boolean isLifeInRange() {
         return life().compareTo(SHORTEST) >= 0 && life().compareTo(LONGEST) <= 0;
     }
 
     @JsonIgnore
     @AssertTrue(message = "endpoint: expected https://host:port")
-    boolean isEndpointHttps() {
+    public boolean isEndpointHttps() {
         return endpoint.map(Endpoint::isValid).orElse(true);
     }
 }

@@ -45,7 +45,7 @@ class KubeconfigResource {
     @Produces("text/yaml")
     @RolesAllowed(Roles.OPERATOR)
     @ResponseHeader(name = "Cache-Control", value = "no-store")
-    Uni<String> issue(
+    public Uni<String> issue(
             @PathParam("cluster") ClusterName cluster, @Valid @Nullable KubeconfigRequest body) {
         KubeconfigRequest request = body == null ? KubeconfigRequest.DEFAULTS : body;
         TenantId tenant = caller.tenant();

@@ -69,7 +69,7 @@ class RedemptionResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.SERVICE_EXECUTOR)
     @ResponseHeader(name = "Cache-Control", value = "no-store")
-    Uni<Redeemed> redeem(@NotNull @Valid Request request) {
+    public Uni<Redeemed> redeem(@NotNull @Valid Request request) {
         var executor = new Executor(caller.actor(), caller.pool());
         return crypto.compute(() -> Verification.of(verifier, request.order()))
                 .chain(verification -> redemption(verification, executor))

@@ -28,7 +28,7 @@ class VaultResource {
     @POST
     @Path("/rotations")
     @RolesAllowed(Roles.ADMIN)
-    Uni<Rotation.Rotated> rotate() {
+    public Uni<Rotation.Rotated> rotate() {
         return rotation.rotate(caller.actor());
     }
 }

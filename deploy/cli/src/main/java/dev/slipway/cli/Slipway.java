@@ -49,8 +49,7 @@ import picocli.CommandLine.Command;
             HostsCommand.class,
             KubeconfigCommand.class,
             ExplainCommand.class,
-            VersionCommand.class,
-            CommandLine.HelpCommand.class
+            VersionCommand.class
         },
         footer = {
             "",

@@ -30,6 +30,34 @@ class StackIT {
     }
 
     @Test
+    void givesEachServiceOnlyTheSecretsOfItsRoom() {
+        assertThat(TestStack.settings("planner").keySet())
+                .contains(
+                        "slipway.orders.signing-key",
+                        "slipway.installation",
+                        "slipway.tokens.public-key")
+                .doesNotContain("slipway.orders.verifying-keys", "slipway.vault.key-file");
+        assertThat(TestStack.settings("executor").keySet())
+                .contains(
+                        "slipway.orders.verifying-keys",
+                        "slipway.executor.pool",
+                        "slipway.planner.url")
+                .noneMatch(key ->
+                        key.startsWith("slipway.database") || key.startsWith("slipway.tokens"))
+                .doesNotContain("slipway.orders.signing-key", "slipway.vault.key-file");
+        assertThat(TestStack.settings("cert").keySet())
+                .contains(
+                        "slipway.orders.verifying-keys",
+                        "slipway.vault.key-file",
+                        "slipway.database.worker.password")
+                .doesNotContain("slipway.orders.signing-key");
+        assertThat(TestStack.settings("status").keySet())
+                .contains("slipway.database.owner.username", "slipway.tokens.issuer")
+                .noneMatch(
+                        key -> key.startsWith("slipway.orders") || key.startsWith("slipway.vault"));
+    }
+
+    @Test
     void returnsWhatWasWrittenToATopic() {
         try (KafkaProbe probe = KafkaProbe.shared()) {
             probe.produce(Topics.RUNS, "acme/blue", "{\"n\":1}", Map.of("ce_id", "one"));

@@ -10,6 +10,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /// A lock between processes: held until it is closed or its process ends, however that ends.
 public final class FileMutex implements AutoCloseable {
@@ -26,7 +27,9 @@ public final class FileMutex implements AutoCloseable {
     public static Optional<FileMutex> tryLock(Path file) {
         PrivateFile.directory(file.toAbsolutePath().resolveSibling(""));
         try {
-            FileChannel channel = FileChannel.open(file, CREATE, WRITE);
+            FileChannel channel =
+                    FileChannel.open(
+                            file, Set.of(CREATE, WRITE), PrivateFile.OWNER_READS_AND_WRITES);
             FileLock lock;
             try {
                 lock = channel.tryLock();

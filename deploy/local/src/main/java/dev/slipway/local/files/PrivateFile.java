@@ -28,7 +28,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// name.
 public final class PrivateFile {
 
-    private static final FileAttribute<?> OWNER_READS_AND_WRITES =
+    static final FileAttribute<?> OWNER_READS_AND_WRITES =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<?> OWNER_ENTERS =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));

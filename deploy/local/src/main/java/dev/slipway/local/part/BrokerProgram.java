@@ -17,7 +17,7 @@ final class BrokerProgram extends JavaProgram {
             java.util.logging.ConsoleHandler.level=ALL
             java.util.logging.SimpleFormatter.format=%1$tF %1$tT.%1$tL %4$s %3$s %5$s%6$s%n
             .level=WARNING
-            kafka.server.level=INFO
+            kafka.server.KafkaRaftServer.level=INFO
             org.apache.kafka.common.utils.AppInfoParser.level=WARNING
             """;
 
@@ -45,6 +45,7 @@ final class BrokerProgram extends JavaProgram {
     List<String> arguments() {
         return List.of(
                 "-Xmx320m",
+                "-Dlog4j2.statusLoggerLevel=OFF",
                 "-Djava.util.logging.config.file=" + loggingFile(),
                 "-cp",
                 classPath,

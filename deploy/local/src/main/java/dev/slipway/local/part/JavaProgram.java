@@ -3,6 +3,7 @@ package dev.slipway.local.part;
 import dev.slipway.local.process.ProcessStamp;
 import dev.slipway.local.supervisor.PartProgram;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,6 +57,12 @@ abstract sealed class JavaProgram implements PartProgram permits BrokerProgram, 
     @Override
     public void started(ProcessStamp process) {
         recorder.schedule(cache, process);
+    }
+
+    @Override
+    public Duration startLimit() {
+        // On a busy machine a start takes a minute, and starting again would take two.
+        return Duration.ofMinutes(5);
     }
 
     @Override

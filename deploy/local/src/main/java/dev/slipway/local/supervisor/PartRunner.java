@@ -19,6 +19,9 @@ final class PartRunner implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(PartRunner.class.getName());
 
+    // Asking costs a connection, and the part needs the processor more.
+    private static final Duration ASK_EVERY = Duration.ofMillis(200);
+
     private final Part part;
     private final LogFile log;
     private final Backoff backoff;
@@ -126,6 +129,7 @@ final class PartRunner implements Runnable {
         }
         Patience.until(
                 part.program().startLimit(),
+                ASK_EVERY,
                 () -> !process.isAlive() || stopRequested() || part.program().ready(stamp));
         if (process.isAlive() && !stopRequested()) {
             if (!part.program().ready(stamp)) {

@@ -26,7 +26,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class PlanPropertiesTest {
-    @Property(tries = 30)
+    @Property(tries = 8)
     void compilesTheSameInputToTheSamePlan(@ForAll @IntRange(max = 40) int workers) {
         Plan first = PlanFixture.plan(PlanFixture.install(PlanFixture.clusterfile(workers)));
         Plan second = PlanFixture.plan(PlanFixture.install(PlanFixture.clusterfile(workers)));

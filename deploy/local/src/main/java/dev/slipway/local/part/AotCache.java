@@ -115,7 +115,7 @@ final class AotCache {
                     files.filter(file ->
                                     file.getFileName()
                                             .toString()
-                                            .matches(part + "-[0-9a-f]+\\.aot"))
+                                            .matches(part + "-[0-9a-f]+\\.(aot|attempt)"))
                             .toList()) {
                 Files.delete(old);
             }

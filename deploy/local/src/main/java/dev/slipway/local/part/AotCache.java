@@ -3,6 +3,7 @@ package dev.slipway.local.part;
 import dev.slipway.local.files.PrivateFile;
 import dev.slipway.local.process.ProcessStamp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -166,8 +167,9 @@ final class AotCache {
                 }
             }
             return HexFormat.of().formatHex(digest.digest(), 0, 8);
-        } catch (IOException e) {
-            return "0";
+        } catch (IOException | UncheckedIOException e) {
+            return "0"; // some file cannot be seen; the JVM itself checks the cache against the
+            // jars
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -69,13 +69,18 @@ know_thyself() {
 }
 
 # The processes of attempt $1, wherever they went, but for this process group and group $2. They
-# carry SLIPWAY_TASK=TASK/ATTEMPT/ in their environment.
+# carry SLIPWAY_TASK=TASK/ATTEMPT/ in their environment. All environments are read at once, since a
+# host may have many processes; a candidate is looked at again, since what it says is its own.
 marked() {
-    grep -lF "SLIPWAY_TASK=$task/$1/" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ marked_pid _; do
-        if look_up "$marked_pid" && [ "$group" != "$self_group" ] && [ "$group" != "${2:-}" ]; then
-            echo "$marked_pid"
-        fi
-    done
+    marked_word=SLIPWAY_TASK=$task/$1/
+    head -n 100000 /proc/[0-9]*/environ 2>/dev/null | tr '\000' '\n' |
+        awk -F/ -v "word=$marked_word" '/^==> \/proc\/[0-9]+\/environ <==$/ { pid = $3 } $0 == word { print pid }' |
+        while read -r marked_pid; do
+            if look_up "$marked_pid" && [ "$group" != "$self_group" ] && [ "$group" != "${2:-}" ] &&
+                tr '\000' '\n' 2>/dev/null <"/proc/$marked_pid/environ" | grep -qxF "$marked_word"; then
+                echo "$marked_pid"
+            fi
+        done
 }
 
 # Ends them: asks first, then insists until none is left.
@@ -249,7 +254,7 @@ deliver() {
     read -r order_bytes total_bytes
     read -r state
     read -r memory_candidates
-    for tool in awk cat cmp cp date dd find grep head id ln ls mkdir mv rm setsid sleep sync tail; do
+    for tool in awk cat cmp cp date dd find grep head id ln ls mkdir mv rm setsid sleep sync tail tr; do
         command -v "$tool" >/dev/null || refuse HOST_TOOL_MISSING "$tool"
     done
     [ -r /proc/self/stat ] || refuse HOST_TOOL_MISSING /proc
@@ -872,15 +877,20 @@ warden() {
         warden_word=
         [ "$ticks" -lt "$3" ] || warden_word=$4
         [ "$(size_of "$state/tasks/$task/$attempt/output")" -le "$output_limit" ] || warden_word=output
+        if ! look_up "$2"; then # nobody would notice the step's end: it is ended with its runner
+            kill_marked "$attempt"
+            exit 0
+        fi
         if [ -n "$warden_word" ]; then
             echo "$warden_word" >"$stage/limit"
             while :; do
                 kill_marked "$attempt" "$2"
+                look_up "$2" || exit 0
                 pause 10
             done
         fi
         warden_sleep=$(($3 - ticks))
-        [ "$warden_sleep" -le 500 ] || warden_sleep=500
+        [ "$warden_sleep" -le 200 ] || warden_sleep=200
         pause "$warden_sleep"
     done
 }

@@ -31,6 +31,7 @@ final class StatusProcess implements AutoCloseable {
         settings.put("slipway.http.port", Integer.toString(port));
         Path file = folder.resolve(name + ".properties");
         try {
+            Files.createDirectories(folder);
             var properties = new Properties();
             properties.putAll(settings);
             try (var out = Files.newOutputStream(file)) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
 import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Future;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -33,7 +34,8 @@ record AuthorityRequest(
         Optional<KeyAlgorithm> keyAlgorithm,
         Optional<Duration> caValidity,
         Optional<Duration> leafValidity,
-        @NotNull Instant tokenValidUntil,
+        // Checked before anything is made, so that a refused request leaves no authority behind.
+        @NotNull @Future(message = "expected a time to come") Instant tokenValidUntil,
         Optional<URI> endpoint,
         Optional<
                         @Pattern(

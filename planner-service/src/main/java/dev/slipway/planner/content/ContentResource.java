@@ -68,10 +68,8 @@ class ContentResource {
                                         ON CONFLICT DO NOTHING
                                         """)
                                 .execute(
-                                        Tuple.of(
-                                                tenant.value(),
-                                                actual.value(),
-                                                Buffer.buffer(bytes)))
+                                        Tuple.of(tenant.value(), actual.value())
+                                                .addBuffer(Buffer.buffer(bytes)))
                                 .replaceWithVoid());
     }
 

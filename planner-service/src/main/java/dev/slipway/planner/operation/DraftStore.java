@@ -61,7 +61,7 @@ class DraftStore {
         return connection
                 .preparedQuery(
                         """
-                        UPDATE runs r SET prepare_after = clock_timestamp() + $2 * interval '1 second'
+                        UPDATE runs r SET prepare_after = clock_timestamp() + $2::int * interval '1 second'
                         WHERE r.id = $1 AND r.stage IN ('PLANNING', 'REOPENING')
                           AND (r.prepare_after IS NULL OR r.prepare_after <= clock_timestamp())
                         RETURNING r.tenant, r.id, r.cluster, r.operation, r.generation, r.revision, r.pool,
@@ -90,7 +90,7 @@ class DraftStore {
                 .preparedQuery(
                         """
                         UPDATE runs
-                        SET prepare_after = clock_timestamp() + $2 * interval '1 millisecond'
+                        SET prepare_after = clock_timestamp() + $2::int * interval '1 millisecond'
                         WHERE id = $1 AND stage IN ('PLANNING', 'REOPENING')
                         """)
                 .execute(Tuple.of(run.value(), (int) time.toMillis()))

@@ -1,6 +1,9 @@
 package dev.slipway.planner.operation;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.slipway.contracts.Wire;
+import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.CanonicalJson;
 import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.plan.PlannedPhase;
@@ -9,7 +12,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Keeps what tasks do: the steps of each task for dispatch, the whole plan for readers.
@@ -37,7 +39,18 @@ class StepStore {
                 .addString(phase.name().value())
                 .addString(task.host().toString())
                 .addBoolean(phase.summary().mutating())
-                .addString(new String(Wire.bytes(task.steps()), StandardCharsets.UTF_8));
+                .addString(json(task.steps()));
+    }
+
+    // A bare list has lost its element type, and with it the kinds of the steps.
+    private static String json(List<Step> steps) {
+        try {
+            return Wire.mapper()
+                    .writerFor(new TypeReference<List<Step>>() {})
+                    .writeValueAsString(steps);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("steps are JSON", e);
+        }
     }
 
     /// The plan to be executed: with the steps of its tasks.

@@ -28,14 +28,20 @@ final class DatabaseFailures {
             if (cause instanceof PgException refused) {
                 return isAway(refused.getSqlState());
             }
-            // The driver's word for a connection that broke under it is a bare VertxException.
-            if (cause instanceof IOException
-                    || cause instanceof TimeoutException
-                    || cause instanceof VertxException) {
+            if (cause instanceof IOException || cause instanceof TimeoutException) {
                 return true;
+            }
+            if (cause instanceof VertxException broken) {
+                return !isMisuse(broken);
             }
         }
         return false;
+    }
+
+    // The driver's word for a connection that broke under it is a bare VertxException, and so is its
+    // word for a parameter of the wrong type, which is a bug of ours.
+    private static boolean isMisuse(VertxException failure) {
+        return String.valueOf(failure.getMessage()).startsWith("Parameter");
     }
 
     // PostgreSQL manual, appendix A: connection exception, insufficient resources, operator

@@ -41,7 +41,8 @@ public class ProblemMappers {
     @ServerExceptionMapper
     public Response of(ProblemFailure failure) {
         if (failure.problem().status() >= 500) {
-            LOG.warnf("%s", failure.getMessage());
+            // The cause says which of the ways to be away it was; the caller is not told.
+            LOG.warnf(failure.getCause(), "%s", failure.getMessage());
         }
         return answer(failure.problem());
     }

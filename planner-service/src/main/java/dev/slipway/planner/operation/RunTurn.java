@@ -102,7 +102,8 @@ class RunTurn {
             case Decision.Accepted accepted ->
                     store.save(connection, run, accepted.state(), accepted.starved())
                             .chain(() -> aftermath.of(connection, run.record(), accepted.effects()))
-                            .chain(() -> publish(connection, run.record(), accepted.effects()));
+                            .chain(() -> publish(connection, run.record(), accepted.effects()))
+                            .invoke(() -> RunStory.tell(run.record(), accepted.effects()));
         };
     }
 

@@ -44,7 +44,7 @@ class RunModelTest {
         private final boolean strict;
         private final PriorityQueue<Arrival> arrivals =
                 new PriorityQueue<>(
-                        Comparator.comparing(Arrival::at).thenComparing(Arrival::order));
+                        Comparator.comparing(Arrival::at).thenComparingInt(Arrival::order));
         private final Map<String, Set<Integer>> attempts = new HashMap<>();
         private final Map<String, Set<Integer>> unresolved = new HashMap<>();
         private int seen;
@@ -148,7 +148,8 @@ class RunModelTest {
                     .getOrDefault(key(settled.ref().phase(), settled.ref().host()), new HashSet<>())
                     .removeIf(n ->
                             n == attempt
-                                    || n < attempt && settled.outcome() != TaskOutcome.NOT_STARTED);
+                                    || (n < attempt
+                                            && settled.outcome() != TaskOutcome.NOT_STARTED));
         }
 
         private static String key(PhaseName phase, HostAddress host) {

@@ -3,10 +3,12 @@ package dev.slipway.executor.task;
 import dev.slipway.chassis.event.CloudEvent;
 import dev.slipway.chassis.event.CloudEventCodec;
 import dev.slipway.chassis.event.EventPublisher;
+import dev.slipway.chassis.telemetry.MetricNames;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.event.OutputChunk;
 import dev.slipway.contracts.event.TaskRequested;
 import dev.slipway.contracts.event.TaskResult;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -23,16 +25,19 @@ final class ResultPublisher implements TaskReporter {
     private final CloudEvent<TaskRequested> request;
     private final String source;
     private final Clock clock;
+    private final MeterRegistry meters;
 
     ResultPublisher(
             EventPublisher publisher,
             CloudEvent<TaskRequested> request,
             String source,
-            Clock clock) {
+            Clock clock,
+            MeterRegistry meters) {
         this.publisher = publisher;
         this.request = request;
         this.source = source;
         this.clock = clock;
+        this.meters = meters;
     }
 
     @Override
@@ -46,6 +51,9 @@ final class ResultPublisher implements TaskReporter {
 
     @Override
     public void started(TaskResult.TaskStarted started) {
+        if (started.attached()) {
+            meters.counter(MetricNames.TASKS_TAKEN_OVER).increment();
+        }
         publisher.send(record(started, "TaskStarted"));
     }
 

@@ -33,6 +33,7 @@ class TaskDesk {
     private final PoolName pool;
     private final TaskDeskTools tools;
     private final MeterRegistry meters;
+    private volatile boolean stopping;
     private final Map<Place, Optional<TaskRun>> inWork = new ConcurrentHashMap<>();
 
     @Inject
@@ -105,7 +106,11 @@ class TaskDesk {
             Place place, CloudEvent<TaskRequested> event, OrderGate.Verdict.Accepted accepted) {
         var reporter =
                 new ResultPublisher(
-                        tools.publisher(), event, "/slipway/executor/" + pool, tools.clock());
+                        tools.publisher(),
+                        event,
+                        "/slipway/executor/" + pool,
+                        tools.clock(),
+                        meters);
         var around =
                 new HostConversation.Surroundings(
                         tools.shell(), JournalProgram.standard(), reporter, config, tools.clock());
@@ -113,6 +118,9 @@ class TaskDesk {
         inWork.computeIfPresent(place, (_, _) -> Optional.of(run));
         if (tools.cancellations().contains(run.run())) {
             run.cancel();
+        }
+        if (stopping) {
+            run.detach();
         }
         return run.work();
     }
@@ -152,6 +160,12 @@ class TaskDesk {
                 run.ifPresent(TaskRun::detach);
             }
         });
+    }
+
+    /// Like [#detachAll], and for what is taken from now on.
+    void stop() {
+        stopping = true;
+        detachAll();
     }
 
     void detachAll() {

@@ -66,7 +66,7 @@ class TaskListener {
     /// through, and leaves the group.
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         stopping = true;
-        desk.detachAll();
+        desk.stop();
         thread.join(desk.patience().plusSeconds(4));
         cancellations.stop();
     }

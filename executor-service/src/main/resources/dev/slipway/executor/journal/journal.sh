@@ -23,6 +23,7 @@
 
 version=1
 output_limit=67108864 # bytes an attempt may print
+lost_patience=500     # centiseconds a program may be gone before its attempt counts as lost
 lock_patience=3000    # centiseconds to wait for another task that changes the host
 kill_grace=300        # centiseconds between TERM and KILL
 journal_days=30       # longer than any topic keeps an order
@@ -358,6 +359,7 @@ follow() {
     [ ! -d "$stage" ] && follow_told=yes
     uptime_ticks
     follow_beat=$ticks
+    follow_alive=$ticks
     while :; do
         follow_verdict=
         if [ "$follow_told" = no ]; then
@@ -391,7 +393,10 @@ follow() {
             return 0
         fi
         read_entry "$entry"
-        if [ "$holder" = gone ] && [ "$follow_told" = yes ] && [ ! -e "$entry/result" ]; then
+        uptime_ticks
+        [ "$holder" = gone ] || follow_alive=$ticks
+        # Whoever ends a program writes its result a little later.
+        if [ $((ticks - follow_alive)) -ge "$lost_patience" ] && [ "$follow_told" = yes ] && [ ! -e "$entry/result" ]; then
             { read -r follow_verdict follow_detail <"$stage/verdict"; } 2>/dev/null
             case ${follow_verdict:-claimed} in
             claimed | lost) printf '=lost\n' ;;
@@ -399,7 +404,6 @@ follow() {
             esac
             return 0
         fi
-        uptime_ticks
         if [ "$holder" = none ] && [ $((ticks - arrived)) -gt 6000 ] && [ -z "$(marked "$attempt")" ]; then
             printf '=lost\n'
             return 0

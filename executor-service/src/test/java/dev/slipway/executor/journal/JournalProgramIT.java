@@ -151,7 +151,8 @@ class JournalProgramIT {
             assertThat(lines[1]).isEqualTo("-rw-------");
             assertThat(lines[2].strip()).isEqualTo("6");
             assertThat(Path.of(lines[0])).doesNotExist();
-            assertThat(Path.of(lines[0]).getParent()).doesNotExist();
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(Path.of(lines[0]).getParent()).doesNotExist());
         }
         assertThat(secretsBelow(root.resolve("state"), "s3cret")).isEmpty();
     }

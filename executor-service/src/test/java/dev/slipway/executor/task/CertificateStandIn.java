@@ -27,7 +27,9 @@ public final class CertificateStandIn implements QuarkusTestResourceLifecycleMan
 
     public CertificateStandIn() {
         try {
-            server = HttpsServer.create(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), 0);
+            server =
+                    HttpsServer.create(
+                            new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

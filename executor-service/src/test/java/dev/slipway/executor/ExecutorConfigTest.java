@@ -1,0 +1,64 @@
+package dev.slipway.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExecutorConfigTest {
+    @Test
+    void hasSaneDefaults() {
+        ExecutorConfig config = TestConfig.defaults();
+        assertThat(config.pool()).isEqualTo("default");
+        assertThat(config.name()).isEqualTo("executor");
+        assertThat(config.maxInFlight()).isEqualTo(64);
+        assertThat(config.cancellationsWithin()).isEqualTo(Duration.ofHours(26));
+        assertThat(config.shutdownPatience()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.ssh().keyExchange()).first().isEqualTo("curve25519-sha256");
+        assertThat(config.ssh().connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.ssh().authTimeout()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(config.ssh().commandTimeout()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(config.ssh().silence()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.ssh().keepAlive()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(config.ssh().sessionIdle()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.ssh().connectAttempts()).isEqualTo(3);
+        assertThat(config.ssh().retryDelay()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void takesEveryKey() {
+        ExecutorConfig config =
+                TestConfig.with(
+                        Map.ofEntries(
+                                Map.entry("slipway.executor.pool", "edge"),
+                                Map.entry("slipway.executor.name", "e1"),
+                                Map.entry("slipway.executor.max-in-flight", "7"),
+                                Map.entry("slipway.executor.cancellations-within", "PT1H"),
+                                Map.entry("slipway.executor.shutdown-patience", "PT1S"),
+                                Map.entry("slipway.executor.ssh.key-exchange", "a,b"),
+                                Map.entry("slipway.executor.ssh.connect-timeout", "PT2S"),
+                                Map.entry("slipway.executor.ssh.auth-timeout", "PT3S"),
+                                Map.entry("slipway.executor.ssh.command-timeout", "PT4S"),
+                                Map.entry("slipway.executor.ssh.silence", "PT5S"),
+                                Map.entry("slipway.executor.ssh.keep-alive", "PT6S"),
+                                Map.entry("slipway.executor.ssh.session-idle", "PT7S"),
+                                Map.entry("slipway.executor.ssh.connect-attempts", "8"),
+                                Map.entry("slipway.executor.ssh.retry-delay", "PT9S")));
+        assertThat(config.pool()).isEqualTo("edge");
+        assertThat(config.name()).isEqualTo("e1");
+        assertThat(config.maxInFlight()).isEqualTo(7);
+        assertThat(config.cancellationsWithin()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.shutdownPatience()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.ssh().keyExchange()).isEqualTo(List.of("a", "b"));
+        assertThat(config.ssh().connectTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.ssh().authTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.ssh().commandTimeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(config.ssh().silence()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.ssh().keepAlive()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(config.ssh().sessionIdle()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(config.ssh().connectAttempts()).isEqualTo(8);
+        assertThat(config.ssh().retryDelay()).isEqualTo(Duration.ofSeconds(9));
+    }
+}

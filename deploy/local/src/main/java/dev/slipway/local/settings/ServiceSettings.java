@@ -18,8 +18,8 @@ public final class ServiceSettings {
     /// Those of them that have a database.
     public static final List<String> WITH_DATABASE = List.of("planner", "cert", "status");
 
-    /// Loopback addresses that hosts may have: where simulated hosts are, apart from 127.0.0.1, where
-    /// the stack itself is.
+    /// Loopback addresses that hosts may have: where simulated hosts are, apart from 127.0.0.1,
+    /// where the stack itself is.
     private static final String SIMULATED_HOSTS = "127.64.0.0/10";
 
     /// The pool of the local stack's executor.

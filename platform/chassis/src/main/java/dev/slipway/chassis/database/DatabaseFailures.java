@@ -38,7 +38,8 @@ final class DatabaseFailures {
         return false;
     }
 
-    // The driver's word for a connection that broke under it is a bare VertxException, and so is its
+    // The driver's word for a connection that broke under it is a bare VertxException, and so is
+    // its
     // word for a parameter of the wrong type, which is a bug of ours.
     private static boolean isMisuse(VertxException failure) {
         return String.valueOf(failure.getMessage()).startsWith("Parameter");

@@ -20,11 +20,11 @@ final class HostsFile {
             """
             umask 022
             touch /etc/hosts
-            mkdir -p /run/slipway
-            awk '$0 == "@BEGIN_MARK@" { inside = 1 } !inside { print } $0 == "@END_MARK@" { inside = 0 }' /etc/hosts > /run/slipway/hosts
-            printf '%s' @BLOCK@ >> /run/slipway/hosts
-            cmp -s /run/slipway/hosts /etc/hosts || cat /run/slipway/hosts > /etc/hosts
-            rm -f /run/slipway/hosts
+            mkdir -p /run/slipway/cluster
+            awk '$0 == "@BEGIN_MARK@" { inside = 1 } !inside { print } $0 == "@END_MARK@" { inside = 0 }' /etc/hosts > /run/slipway/cluster/hosts
+            printf '%s' @BLOCK@ >> /run/slipway/cluster/hosts
+            cmp -s /run/slipway/cluster/hosts /etc/hosts || cat /run/slipway/cluster/hosts > /etc/hosts
+            rm -f /run/slipway/cluster/hosts
             """;
 
     private HostsFile() {}

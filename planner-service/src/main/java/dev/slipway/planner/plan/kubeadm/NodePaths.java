@@ -20,8 +20,9 @@ final class NodePaths {
     static final RemotePath ARTIFACTS = SLIPWAY.resolveInside("artifacts");
     static final RemotePath MANIFESTS = SLIPWAY.resolveInside("manifests");
 
-    /// Memory-backed on every system with systemd: files here are gone after a reboot.
-    static final RemotePath VOLATILE = RemotePath.of("/run/slipway");
+    /// Memory-backed on every system with systemd: files here are gone after a reboot. A folder of
+    /// the cluster's own, since running tasks have theirs beside it.
+    static final RemotePath VOLATILE = RemotePath.of("/run/slipway/cluster");
 
     static final RemotePath INIT_CONFIG = VOLATILE.resolveInside("kubeadm-init.yaml");
     static final RemotePath JOIN_CONFIG = VOLATILE.resolveInside("kubeadm-join.yaml");

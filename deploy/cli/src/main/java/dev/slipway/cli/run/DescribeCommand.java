@@ -42,7 +42,7 @@ public final class DescribeCommand {
                                     h.path("address").asText(),
                                     h.path("name").asText("-"),
                                     Views.joined(h.path("roles")),
-                                    h.path("facts").path("os").asText("-")));
+                                    h.path("facts").path("system").path("osName").asText("-")));
             return """
             Cluster     %s
             State       %s

@@ -141,7 +141,7 @@ public final class GetCommand {
                     h.path("cluster").asText("-"),
                     Views.joined(h.path("roles")),
                     Views.hostKey(h),
-                    h.path("facts").path("os").asText("-")
+                    h.path("facts").path("system").path("osName").asText("-")
                 };
                 table.row(wide ? cells : java.util.Arrays.copyOf(cells, 4));
             }

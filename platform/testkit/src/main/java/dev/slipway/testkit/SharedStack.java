@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.utils.Exit;
 import org.jspecify.annotations.Nullable;
 
 /// The JVM's one broker and database. [TestStack] calls it through the system class loader.
@@ -75,6 +76,10 @@ final class SharedStack {
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(() -> {
+                            // A broker that finds its folder gone halts the JVM with an error,
+                            // which would fail tests that passed.
+                            Exit.setHaltProcedure((status, message) -> {});
+                            Exit.setExitProcedure((status, message) -> {});
                             // The data end with the tests: no checkpoint is worth waiting for.
                             database.process().signal("QUIT");
                             TestFolder.remove();

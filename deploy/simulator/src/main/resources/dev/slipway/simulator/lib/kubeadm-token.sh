@@ -27,23 +27,23 @@ kubeadm_token() {
     case $sub in
     generate) new_token ;;
     create)
-        token=${words# }
+        wanted=${words# }
         if [ -n "$file" ]; then
             . "$SIM/lib/kubeadm-config.sh"
             config_load "$file" lenient
             [ -n "$(documents "$work/flat" InitConfiguration)" ] || die "no InitConfiguration found in the supplied config"
-            token=$(value_of "$work/flat" InitConfiguration 'bootstrapTokens|0|token')
+            wanted=$(value_of "$work/flat" InitConfiguration 'bootstrapTokens|0|token')
             ttl=$(value_of "$work/flat" InitConfiguration 'bootstrapTokens|0|ttl' 24h0m0s)
             description=$(value_of "$work/flat" InitConfiguration 'bootstrapTokens|0|description')
         fi
-        [ -n "$token" ] || token=$(new_token)
-        echo "$token" | grep -Eq '^[a-z0-9]{6}\.[a-z0-9]{16}$' || die "the bootstrap token \"$token\" was not of the form \"\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z\""
+        [ -n "$wanted" ] || wanted=$(new_token)
+        echo "$wanted" | grep -Eq '^[a-z0-9]{6}\.[a-z0-9]{16}$' || die "the bootstrap token \"$wanted\" was not of the form \"\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z\""
         ttl=$(seconds "$ttl") || die "invalid argument for \"--ttl\" flag"
         token_cluster
-        [ ! -e "$cluster/token/${token%.*}" ] || die "a token with id \"${token%.*}\" already exists"
+        [ ! -e "$cluster/token/${wanted%.*}" ] || die "a token with id \"${wanted%.*}\" already exists"
         [ "$ttl" = 0 ] && expires=0 || expires=$(($(date +%s) + ttl))
-        token_put "${token%.*}" "${token#*.}" "$expires" "$usages" "$description"
-        if [ -n "${join:-}" ]; then echo "kubeadm join $hostport --token $token --discovery-token-ca-cert-hash $(pin "$cluster/ca.crt") "; else echo "$token"; fi ;;
+        token_put "${wanted%.*}" "${wanted#*.}" "$expires" "$usages" "$description"
+        if [ -n "${join:-}" ]; then echo "kubeadm join $hostport --token $wanted --discovery-token-ca-cert-hash $(pin "$cluster/ca.crt") "; else echo "$wanted"; fi ;;
     list)
         token_cluster
         [ -n "$output" ] || [ -z "$(ls "$cluster/token")" ] || printf '%-25s %-8s %-22s %-26s %s\n' TOKEN TTL EXPIRES USAGES DESCRIPTION

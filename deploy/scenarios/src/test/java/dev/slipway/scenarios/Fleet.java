@@ -1,0 +1,142 @@
+package dev.slipway.scenarios;
+
+import dev.slipway.local.files.PrivateFile;
+import dev.slipway.simulator.RunningHost;
+import dev.slipway.simulator.SimulatedHost;
+import dev.slipway.simulator.Simulator;
+import dev.slipway.simulator.SimulatorConfig;
+import dev.slipway.simulator.ssh.SshAccess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// Some simulated hosts of one story; the first is the control plane of the clusters made of them.
+final class Fleet implements AutoCloseable {
+    static final String OPS_PASSWORD = "a pass'word with $igns";
+    private static final int PORT = 22022;
+
+    private final Path home;
+    private final Simulator simulator;
+
+    /// @param net the third number of 127.78.x.y, one a story
+    Fleet(int net, int hosts) {
+        try {
+            home = Files.createTempDirectory("slipway-fleet");
+            simulator =
+                    Simulator.start(
+                            SimulatorConfig.of(
+                                    home,
+                                    IntStream.rangeClosed(1, hosts)
+                                            .mapToObj(i ->
+                                                    SimulatedHost.parse(
+                                                            "node-%d=127.78.%d.%d"
+                                                                    .formatted(i, net, i)))
+                                            .toList(),
+                                    PORT,
+                                    SshAccess.everyLogin(OPS_PASSWORD)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// @param number from 1
+    RunningHost host(int number) {
+        return simulator.host("node-" + number);
+    }
+
+    List<RunningHost> hosts() {
+        return List.copyOf(simulator.hosts());
+    }
+
+    Path clientKey() {
+        return simulator.clientKey();
+    }
+
+    /// Makes the services trust the hosts' keys, as a user does who has them in known_hosts.
+    void trust(Cli cli) {
+        for (RunningHost host : simulator.hosts()) {
+            Cli.Result result =
+                    cli.run(
+                            "hosts",
+                            "trust",
+                            host.address() + ":" + PORT,
+                            "--known-hosts",
+                            simulator.knownHosts().toString());
+            if (result.code() != 0) {
+                throw new AssertionError(result.all());
+            }
+        }
+    }
+
+    /// A Clusterfile of the first `count` hosts, entered as root with the client key.
+    Path clusterfile(String name, int count) {
+        return clusterfile(name, count, "user: root\n    pk: " + clientKey());
+    }
+
+    /// @param ssh what stands under `spec.ssh`, indented by four
+    Path clusterfile(String name, int count, String ssh) {
+        String workers =
+                IntStream.rangeClosed(2, count)
+                        .mapToObj(i -> "\"" + host(i).address() + "\"")
+                        .collect(Collectors.joining(", "));
+        String text =
+                """
+                apiVersion: slipway.dev/v1
+                kind: Cluster
+                metadata:
+                  name: %s
+                spec:
+                  runtime:
+                    type: kubeadm
+                    version: v1.36.2
+                  ssh:
+                    port: %d
+                    %s
+                  hosts:
+                    - ips: ["%s"]
+                      roles: [control-plane]
+                %s  manifests:
+                    - name: cni
+                      text: |
+                        apiVersion: apps/v1
+                        kind: DaemonSet
+                        metadata:
+                          name: example-cni
+                          namespace: kube-system
+                          labels: {k8s-app: cni}
+                        spec:
+                          selector: {matchLabels: {k8s-app: cni}}
+                          template:
+                            metadata: {labels: {k8s-app: cni}}
+                            spec:
+                              hostNetwork: true
+                              containers: [{name: cni, image: registry.example/cni:1}]
+                """
+                        .formatted(
+                                name,
+                                PORT,
+                                ssh,
+                                host(1).address(),
+                                workers.isEmpty()
+                                        ? ""
+                                        : "    - ips: [%s]%n      roles: [worker]%n"
+                                                .formatted(workers));
+        try {
+            Path file = home.resolve(name + ".yaml");
+            Files.writeString(file, text);
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        simulator.close();
+        PrivateFile.deleteTree(home);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.slipway.scenarios;
+
+import dev.slipway.local.LocalStack;
+import dev.slipway.local.Readiness;
+import dev.slipway.local.UpOutcome;
+import dev.slipway.local.files.PrivateFile;
+import dev.slipway.local.home.StackHome;
+import dev.slipway.local.part.StackPrograms;
+import dev.slipway.local.supervisor.PartState;
+import dev.slipway.local.supervisor.PartStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// One local stack for all stories, in a folder of its own, ended after the last of them.
+final class Platform implements AutoCloseable {
+    /// Ends the stack when JUnit is through: a shutdown hook would be cut off after 30 s.
+    static final class Lifetime implements BeforeAllCallback {
+        @Override
+        public void beforeAll(ExtensionContext context) {
+            context.getRoot()
+                    .getStore(ExtensionContext.Namespace.GLOBAL)
+                    .computeIfAbsent(Platform.class, type -> Platform.get(), Platform.class);
+        }
+    }
+
+    private static @Nullable Platform running;
+
+    private final LocalStack stack;
+    private final Cli cli;
+
+    private Platform(LocalStack stack, Cli cli) {
+        this.stack = stack;
+        this.cli = cli;
+    }
+
+    static synchronized Platform get() {
+        if (running == null) {
+            running = start();
+        }
+        return running;
+    }
+
+    private static Platform start() {
+        Path root = Path.of(System.getenv("SLIPWAY_ROOT")).toAbsolutePath();
+        try {
+            Path home = Files.createTempDirectory("slipway-scenarios");
+            var stack = new LocalStack(new StackHome(home), StackPrograms.ofCheckout(root));
+            if (stack.up() instanceof UpOutcome.Refused(String why)) {
+                throw new AssertionError(why);
+            }
+            Platform platform = new Platform(stack, new Cli(root, home));
+            platform.awaitReady();
+            return platform;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stack.purge();
+        PrivateFile.deleteTree(home());
+    }
+
+    void awaitReady() {
+        if (stack.waitReady(Duration.ofMinutes(4), status -> {})
+                instanceof Readiness.NotReady(String why)) {
+            throw new AssertionError(why);
+        }
+    }
+
+    Cli cli() {
+        return cli;
+    }
+
+    LocalStack stack() {
+        return stack;
+    }
+
+    Path home() {
+        return stack.home().root();
+    }
+
+    /// Ends a part as `kill -9` does and returns at once; the supervisor starts it again.
+    void kill(String part) {
+        PartStatus status = part(part);
+        status.process()
+                .orElseThrow(() -> new AssertionError(part + " has no process"))
+                .signal("KILL");
+    }
+
+    PartStatus part(String name) {
+        return stack.status().orElseThrow().parts().stream()
+                .filter(p -> p.part().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no part " + name));
+    }
+
+    boolean isReady(String part) {
+        return part(part).state() == PartState.READY;
+    }
+}

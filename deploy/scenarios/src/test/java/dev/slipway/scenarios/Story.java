@@ -1,0 +1,51 @@
+package dev.slipway.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.contracts.Wire;
+import dev.slipway.simulator.RunningHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Sentences that several stories use.
+final class Story {
+    private static final Pattern RUN =
+            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+    private Story() {}
+
+    /// The run that a command's output names.
+    static String runOf(Cli.Result result) {
+        Matcher run = RUN.matcher(result.out() + result.err());
+        assertThat(run.find()).as(result.all()).isTrue();
+        return run.group();
+    }
+
+    static JsonNode json(Cli.Result result) {
+        assertThat(result.code()).as(result.all()).isZero();
+        try {
+            return Wire.mapper().readTree(result.out());
+        } catch (IOException e) {
+            throw new AssertionError(result.all(), e);
+        }
+    }
+
+    static Cli.Result succeeded(Cli.Result result) {
+        assertThat(result.code()).as(result.all()).isZero();
+        return result;
+    }
+
+    /// How often a stand-in was called with that first argument on the host.
+    static long calls(RunningHost host, String call) {
+        try {
+            return host.calls().stream()
+                    .filter(c -> c.equals(call) || c.startsWith(call + " "))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

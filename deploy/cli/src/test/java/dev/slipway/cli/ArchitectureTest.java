@@ -1,0 +1,43 @@
+package dev.slipway.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.slipway.cli");
+
+    @Test
+    void usesOfThePlannerItsReaderOfClusterfilesAlone() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(
+                        DescribedPredicate.describe(
+                                "are the planner's, but not its Clusterfile reader",
+                                (JavaClass c) ->
+                                        c.getPackageName().startsWith("dev.slipway.planner")
+                                                && !c.getPackageName()
+                                                        .equals("dev.slipway.planner.clusterfile")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void keepsTalkingAndPrintingFreeOfCommands() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("..cli.api..", "..cli.print..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "..cli.run..", "..cli.cluster..", "..cli.host..", "..cli.stack..")
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The commands that need no service, as a script sees them.
+class SlipwayTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final PrintStream realOut = System.out;
+    private final PrintStream realErr = System.err;
+
+    @TempDir Path directory;
+
+    @BeforeEach
+    void listen() {
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void stopListening() {
+        System.setOut(realOut);
+        System.setErr(realErr);
+    }
+
+    @Test
+    void explainsACodeInAnySpelling() {
+        assertThat(run("explain", "disk-full")).isZero();
+        assertThat(printed(out)).contains("DISK_FULL").contains("What to do:");
+    }
+
+    @Test
+    void answersAnUnknownCodeWithUsageAndTheWayOut() {
+        assertThat(run("explain", "NOPE")).isEqualTo(ExitCode.USAGE);
+        assertThat(printed(err)).contains("\"NOPE\"").contains("slipway explain");
+    }
+
+    @Test
+    void writesAClusterfileThatItAcceptsItself() throws IOException {
+        assertThat(run("init", "root@10.0.0.1", "ops@10.0.0.2:2222", "--name", "mine")).isZero();
+        Path file = directory.resolve("mine.yaml");
+        Files.writeString(file, printed(out));
+        out.reset();
+
+        assertThat(run("validate", "-f", file.toString())).as(printed(out)).isZero();
+        assertThat(printed(out)).contains("cluster mine").contains("2 hosts");
+    }
+
+    @Test
+    void listsEveryProblemOfAClusterfileAtOnce() throws IOException {
+        Path file = directory.resolve("bad.yaml");
+        Files.writeString(
+                file,
+                """
+                apiVersion: slipway.dev/v1
+                kind: Cluster
+                metadata: {name: bad}
+                spec:
+                  sssh: {user: root}
+                  hosts:
+                    - {ips: [10.0.0.1], roles: [mastr]}
+                """);
+
+        assertThat(run("validate", "-f", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(printed(out)).contains("\"ssh\"").contains("\"master\"").contains("line 5");
+    }
+
+    @Test
+    void asksForACommandAndNamesTheConfigurationThatIsMissing() {
+        assertThat(run()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("get", "runs", "--config", directory.resolve("none.yaml").toString()))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(printed(err)).contains("none.yaml").contains("slipway up");
+    }
+
+    private static int run(String... arguments) {
+        return Slipway.commandLine().execute(arguments);
+    }
+
+    private static String printed(ByteArrayOutputStream stream) {
+        return stream.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// `record`: the Clusterfile, which holds no secrets, goes into the cluster as ConfigMap
 /// `kube-system/slipway-clusterfile`; root on the control plane gets a kubeconfig; temporary files
@@ -54,7 +55,10 @@ final class RecordPhase {
         var document = new LinkedHashMap<String, Object>();
         document.put("apiVersion", "v1");
         document.put("kind", "ConfigMap");
-        document.put("metadata", Map.of("name", "slipway-clusterfile", "namespace", "kube-system"));
+        // A sorted map: Map.of has another order in every JVM, and a plan's digest must not.
+        document.put(
+                "metadata",
+                new TreeMap<>(Map.of("name", "slipway-clusterfile", "namespace", "kube-system")));
         var data = new LinkedHashMap<String, Object>();
         data.put("Clusterfile", input.clusterfile().source());
         document.put("data", data);

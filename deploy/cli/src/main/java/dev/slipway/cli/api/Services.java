@@ -19,7 +19,7 @@ public record Services(ApiClient planner, ApiClient cert, ApiClient status) {
         HttpClient http =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(Duration.ofSeconds(5))
+                        .connectTimeout(Duration.ofSeconds(10))
                         .sslContext(trusting(settings))
                         .build();
         return new Services(

@@ -177,7 +177,7 @@ class SandboxIT {
         String before =
                 ssh().run(
                                 "cp1",
-                                "touch /run/gone /root/kept; (setsid sleep 300 &); cat /proc/sys/kernel/random/boot_id")
+                                "touch /run/gone /root/kept; (setsid sleep 300 </dev/null >/dev/null 2>&1 &); cat /proc/sys/kernel/random/boot_id")
                         .output();
         ssh().run("cp1", "reboot");
         awaitBack("cp1");

@@ -83,6 +83,7 @@ public record StackHome(Path root) {
         return root.resolve("parts");
     }
 
+    /// Start-up caches of programs that stand where this user may not write.
     public Path aot() {
         return root.resolve("aot");
     }

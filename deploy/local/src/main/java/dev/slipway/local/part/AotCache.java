@@ -1,5 +1,6 @@
 package dev.slipway.local.part;
 
+import dev.slipway.local.files.FileMutex;
 import dev.slipway.local.files.PrivateFile;
 import dev.slipway.local.process.ProcessStamp;
 import java.io.IOException;
@@ -13,12 +14,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// The JVM's ahead-of-time cache of one part (JEP 483, 514, 515): recorded while the part runs,
-/// used from its next start on, and made anew when the JDK, a jar or a flag changed, which its file
-/// name tells. A part never fails to start for want of it.
+/// used from the next start on by every stack that runs the same programs, and made anew when the
+/// JDK, a jar or a flag changed, which its file name tells. A part never fails to start for want of
+/// it. Of several stacks at once one records, the one that holds the recording's lock.
 final class AotCache {
 
     private static final System.Logger LOG = System.getLogger(AotCache.class.getName());
@@ -28,6 +31,7 @@ final class AotCache {
     private final String part;
     private final List<Path> code;
     private final List<String> flags;
+    private Optional<FileMutex> recorder = Optional.empty();
 
     /// @param folder where caches are
     /// @param part whose cache it is
@@ -40,9 +44,21 @@ final class AotCache {
         this.flags = List.copyOf(flags);
     }
 
+    /// Where the caches of a build stand: beside its programs, so that they live and go with them
+    /// and serve every stack; in `otherwise` where this user may not write there.
+    ///
+    /// @param program a jar or a folder of jars
+    static Path folder(Path program, Path otherwise) {
+        Path build = program.toAbsolutePath().normalize().getParent();
+        return build != null && Files.isWritable(build) ? build.resolve("aot") : otherwise;
+    }
+
     /// The flags for the next start: to use the cache, to record one, or none.
     List<String> flags() {
-        adopt();
+        boolean ours = lockRecording();
+        if (ours) {
+            adopt();
+        }
         if (Files.exists(cache())) {
             // "auto" goes on without the cache if the JVM finds that it does not fit after all.
             return List.of(
@@ -51,17 +67,16 @@ final class AotCache {
                     "-Xlog:aot=off",
                     "-Xlog:cds=off");
         }
-        if (!recordable()) {
+        if (!ours || !recordable()) {
             return List.of();
         }
-        PrivateFile.directory(folder);
         return List.of("-XX:AOTCacheOutput=" + recording(), "-Xlog:aot=off", "-Xlog:cds=off");
     }
 
     /// Ends the recording of a part that runs with [#flags()], which goes on running, and keeps the
     /// cache. Takes some seconds of processor time.
     void record(ProcessStamp process) {
-        if (Files.exists(cache()) || !recordable() || !process.alive()) {
+        if (recorder.isEmpty() || Files.exists(cache()) || !recordable() || !process.alive()) {
             return;
         }
         // A JVM that cannot write its recording ends. That shall happen once, and not at every
@@ -87,6 +102,19 @@ final class AotCache {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Whether this stack is the one that records; held until its supervisor ends, as its part may
+    /// write the recording then.
+    private boolean lockRecording() {
+        if (recorder.isEmpty()) {
+            try {
+                recorder = FileMutex.tryLock(folder.resolve(part + ".lock"));
+            } catch (UncheckedIOException e) {
+                unavailable(e);
+            }
+        }
+        return recorder.isPresent();
     }
 
     /// The JVM records jars only, no folders of classes.
@@ -123,7 +151,7 @@ final class AotCache {
         }
     }
 
-    private void unavailable(IOException reason) {
+    private void unavailable(Exception reason) {
         LOG.log(
                 Level.INFO,
                 "[{0}] no start-up cache in \"{1}\" ({2}): starts stay slower",

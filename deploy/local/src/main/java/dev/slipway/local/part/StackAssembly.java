@@ -143,7 +143,11 @@ final class StackAssembly {
                 programs.java(),
                 guard(name),
                 home.part(name),
-                new AotCache(home.aot(), name, code, JavaProgram.FLAGS),
+                new AotCache(
+                        AotCache.folder(code.getFirst(), home.aot()),
+                        name,
+                        code,
+                        JavaProgram.FLAGS),
                 recorder);
     }
 

@@ -87,6 +87,28 @@ class AotCacheIT {
     }
 
     @Test
+    void oneOfTwoStacksRecordsForBoth() throws IOException {
+        AotCache other = cacheOf(jar);
+        assertThat(cache.flags()).isNotEmpty();
+
+        assertThat(other.flags()).isEmpty();
+
+        cache.record(start(jar));
+        assertThat(other.flags()).isEqualTo(cache.flags());
+    }
+
+    @Test
+    void standsBesideTheProgramsItBelongsTo() {
+        Path otherwise = Path.of("/home/ops/aot");
+
+        assertThat(AotCache.folder(folder.resolve("quarkus-app"), otherwise))
+                .isEqualTo(folder.resolve("aot"));
+        assertThat(AotCache.folder(Path.of("/"), otherwise))
+                .as("where nothing can be written")
+                .isEqualTo(otherwise);
+    }
+
+    @Test
     void aCacheThatIsCutOffDoesNotKeepThePartFromStarting() throws IOException {
         cache.record(start(jar));
         String flag = cache.flags().getFirst();

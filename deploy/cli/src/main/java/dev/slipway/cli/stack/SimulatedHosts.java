@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// The demo's hosts: simulated ones, run by the stack's supervisor beside the other parts, and
 /// known to the services as any host is: by credential and host key.
@@ -139,6 +140,7 @@ final class SimulatedHosts {
                         Optional.of(readyFile()),
                         Optional.empty()));
         while (!Files.exists(readyFile())) {
+            failIfEnded();
             if (Duration.between(began, Instant.now()).compareTo(START_LIMIT) > 0) {
                 throw CommandFailure.failed(
                         "the simulated hosts did not start: see %s"
@@ -146,6 +148,38 @@ final class SimulatedHosts {
             }
             pause();
         }
+    }
+
+    /// A simulator that ends while it starts says why in its last line, and would say it again.
+    private void failIfEnded() {
+        boolean ended =
+                stack.status().stream()
+                        .flatMap(s -> s.parts().stream())
+                        .anyMatch(p -> p.part().equals(PART) && p.restarts() > 0);
+        if (ended) {
+            Path log = stack.home().log(PART);
+            stack.remove(PART);
+            throw CommandFailure.failed(
+                    "the simulated hosts did not start: %s%nall it said: %s"
+                            .formatted(lastLine(log), log));
+        }
+    }
+
+    /// Of the log, or of the one before it where the part was started again meanwhile.
+    private static String lastLine(Path log) {
+        for (Path file : List.of(log, log.resolveSibling(log.getFileName() + ".1"))) {
+            try (Stream<String> lines = Files.lines(file)) {
+                Optional<String> said =
+                        lines.filter(line -> line.startsWith("simulator: "))
+                                .reduce((_, last) -> last);
+                if (said.isPresent()) {
+                    return said.get();
+                }
+            } catch (IOException e) {
+                continue;
+            }
+        }
+        return "it said nothing";
     }
 
     /// Sends the key that opens the hosts, and pins the host keys the simulator says they have.

@@ -3,6 +3,9 @@
 # is entered, because its root may not be allowed to walk the path to the home.
 # arguments: home, host, process that holds the mapped user namespace ("-": we are in a single-uid one already)
 set -eu
+# An ordinary user's path may lack the folders of pivot_root and hostname.
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
 home=$1 host=$2 holder=$3
 for stage in /mnt /media /srv /opt; do
     case $home/ in "$stage"/*) continue ;; esac

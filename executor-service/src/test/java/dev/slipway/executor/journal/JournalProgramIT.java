@@ -25,10 +25,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ValueSource(strings = {"dash", "bash", "busybox"})
 class JournalProgramIT {
@@ -210,12 +213,13 @@ class JournalProgramIT {
                         .with(
                                 Step.Command.of(
                                         "escapee",
-                                        "setsid sleep 71717 & trap '' TERM; sleep 71717",
+                                        "setsid sleep %1$s & trap '' TERM; sleep %1$s"
+                                                .formatted(nap(71717)),
                                         Duration.ofMillis(500)));
         try (var delivery = host.deliver(order)) {
             assertThat(delivery.outcome()).isEqualTo("FAILED STEP_TIMEOUT");
         }
-        assertThat(processes("71717")).isEmpty();
+        assertThat(sleepers(71717)).isEmpty();
     }
 
     @Test
@@ -256,14 +260,14 @@ class JournalProgramIT {
     @Test
     void fencesLowerAttempts() {
         Orders orders = Orders.fresh();
-        Order first = orders.with(command("long", "echo up; sleep 72727"));
+        Order first = orders.with(command("long", "echo up; sleep " + nap(72727)));
         Order second = orders.attempt(2, AttemptKind.FRESH).with(command("long", "echo second"));
         try (var running = host.deliver(first);
                 var later = host.deliverAfterStart(running, second)) {
             assertThat(later.outcome()).isEqualTo("SUCCEEDED -");
             assertThat(running.outcome()).isEqualTo("CANCELLED ORDER_FENCED");
         }
-        assertThat(processes("72727")).isEmpty();
+        assertThat(sleepers(72727)).isEmpty();
         try (var replayed = host.deliver(first)) {
             assertThat(replayed.outcome()).isEqualTo("CANCELLED ORDER_FENCED");
         }
@@ -312,7 +316,8 @@ class JournalProgramIT {
             Step.Command two =
                     command(
                             "two",
-                            "echo two >>%s; [ -e %s/go ] || sleep 73737".formatted(runs, root));
+                            "echo two >>%s; [ -e %s/go ] || sleep %s"
+                                    .formatted(runs, root, nap(73737)));
             Order first = orders.with(one, rerunnable ? two.withRerun() : two);
             Order second =
                     orders.attempt(2, AttemptKind.ADOPT)
@@ -337,7 +342,8 @@ class JournalProgramIT {
             Step.Command step =
                     command(
                             "step",
-                            "echo x >>%s; [ -e %s/go ] || sleep 74747".formatted(runs, root));
+                            "echo x >>%s; [ -e %s/go ] || sleep %s"
+                                    .formatted(runs, root, nap(74747)));
             Order order = Orders.fresh().with(rerunnable ? step.withRerun() : step);
             try (var _ = host.deliver(order)) {
                 await().atMost(LONG).untilAsserted(() -> assertThat(runs).hasContent("x\n"));
@@ -353,14 +359,14 @@ class JournalProgramIT {
                         .isEqualTo(rerunnable ? "SUCCEEDED -" : "INTERRUPTED INTERRUPTED");
             }
             assertThat(runs).hasContent(rerunnable ? "x\nx\n" : "x\n");
-            assertThat(processes("74747")).isEmpty();
+            assertThat(sleepers(74747)).isEmpty();
             delete("go");
         }
     }
 
     @Test
     void cancelsWhatRunsAndWhatHasNotStarted() {
-        Order running = Orders.fresh().with(command("long", "echo up; sleep 75757"));
+        Order running = Orders.fresh().with(command("long", "echo up; sleep " + nap(75757)));
         try (var delivery = host.deliver(running)) {
             delivery.await(Frame.Output.class);
             try (var cancelling = host.cancel(running)) {
@@ -369,7 +375,7 @@ class JournalProgramIT {
             }
             assertThat(delivery.outcome()).isEqualTo("CANCELLED RUN_CANCELLED");
         }
-        assertThat(processes("75757")).isEmpty();
+        assertThat(sleepers(75757)).isEmpty();
 
         Order waiting = Orders.fresh().with(command("a", "touch %s/ran".formatted(root)));
         try (var cancelling = host.cancel(waiting)) {
@@ -426,7 +432,7 @@ class JournalProgramIT {
         Order order =
                 Orders.fresh()
                         .with(
-                                command("use", "echo $TOKEN; sleep 76767")
+                                command("use", "echo $TOKEN; sleep " + nap(76767))
                                         .withMaterialFile("TOKEN", token));
         Path file;
         try (var running = host.deliver(order, Map.of(token, "s3cret".getBytes(UTF_8)))) {
@@ -442,7 +448,7 @@ class JournalProgramIT {
         try (var again = host.deliver(order, Map.of(token, "s3cret".getBytes(UTF_8)))) {
             assertThat(again.outcome()).isEqualTo("INTERRUPTED INTERRUPTED");
         }
-        assertThat(processes("76767")).isEmpty();
+        assertThat(sleepers(76767)).isEmpty();
     }
 
     @Test
@@ -501,12 +507,18 @@ class JournalProgramIT {
         return run("grep -rlF '%s' %s || true".formatted(secret, directory)).lines().toList();
     }
 
-    private static List<String> processes(String argument) {
+    /// How long a step sleeps that is not meant to wake up: its own number for each shell, by which
+    /// its process is found.
+    private String nap(int seconds) {
+        return seconds + "." + shell.chars().sum();
+    }
+
+    private List<String> sleepers(int seconds) {
         return ProcessHandle.allProcesses()
                 .filter(p ->
                         p.info().arguments().stream()
                                 .flatMap(Stream::of)
-                                .anyMatch(argument::equals))
+                                .anyMatch(nap(seconds)::equals))
                 .map(p -> p.pid() + "")
                 .toList();
     }

@@ -32,11 +32,11 @@ final class LocalHost {
         this.shell = shell;
         this.root = root;
         this.program = new JournalProgram(state.toString(), List.of("/run", "/dev/shm"));
-        makePath();
+        makePath(shell, bin());
     }
 
-    private void makePath() {
-        Path bin = bin();
+    /// One at a time: tests of several shells run side by side.
+    private static synchronized void makePath(String shell, Path bin) {
         if (Files.exists(bin)) {
             return;
         }

@@ -176,7 +176,7 @@ final class SimulatedHosts {
                     return said.get();
                 }
             } catch (IOException e) {
-                continue;
+                // There may be no such log yet.
             }
         }
         return "it said nothing";

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -59,7 +60,8 @@ public final class LocalStack {
         return state.read().filter(StackStatus::live);
     }
 
-    /// Waits until every part serves, the limit is over, or a part has failed three times.
+    /// Waits until every part serves, the limit is over, or a part has failed three times. A part
+    /// that was added to the stack is waited for until it fails: the stack serves without it.
     ///
     /// @param progress is told each new status
     public Readiness waitReady(Duration limit, Consumer<StackStatus> progress) {
@@ -68,14 +70,24 @@ public final class LocalStack {
                 limit,
                 () -> {
                     seen.next(status());
-                    return seen.last.isEmpty()
-                            || seen.last.get().ready()
-                            || givesUp(seen.last.get());
+                    Optional<StackStatus> now = seen.last.map(this::needed);
+                    return now.isEmpty() || now.get().ready() || givesUp(now.get());
                 });
         return seen.last
-                .filter(StackStatus::ready)
+                .filter(status -> needed(status).ready())
                 .<Readiness>map(Readiness.Ready::new)
-                .orElseGet(() -> new Readiness.NotReady(explain(seen.last)));
+                .orElseGet(() -> new Readiness.NotReady(explain(seen.last.map(this::needed))));
+    }
+
+    private StackStatus needed(StackStatus status) {
+        Set<String> added = new AddedParts(home).wanted().keySet();
+        return new StackStatus(
+                status.supervisor(),
+                status.since(),
+                status.parts().stream()
+                        .filter(part -> part.restarts() == 0 || !added.contains(part.part()))
+                        .toList(),
+                status.failure());
     }
 
     /// Ends all parts and the supervisor; returns when they are gone. Data and configuration stay.

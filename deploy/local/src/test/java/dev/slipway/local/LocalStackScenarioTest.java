@@ -131,14 +131,17 @@ class LocalStackScenarioTest {
     @Test
     @Order(5)
     void bringsBackAKilledPart() {
-        for (String part : List.of("broker", "database")) {
-            ProcessStamp killed = process(part);
-            killed.signal("KILL");
+        Map<String, ProcessStamp> killed =
+                Map.of("broker", process("broker"), "database", process("database"));
+
+        killed.values().forEach(process -> process.signal("KILL"));
+
+        killed.forEach((part, process) -> {
             await().atMost(LIMIT)
                     .until(() ->
                             part(part).restarts() == 1 && part(part).state() == PartState.READY);
-            assertThat(process(part)).isNotEqualTo(killed);
-        }
+            assertThat(process(part)).isNotEqualTo(process);
+        });
     }
 
     @Test
@@ -157,6 +160,27 @@ class LocalStackScenarioTest {
         stack.remove("simulator");
 
         await().atMost(LIMIT).until(() -> !simulator.alive() && status().parts().size() == 6);
+    }
+
+    @Test
+    @Order(6)
+    void servesWithoutAnAddedPartThatDoesNotStart() {
+        stack.add(
+                new AddedPart(
+                        "simulator",
+                        List.of("false"),
+                        Map.of(),
+                        Optional.empty(),
+                        Optional.empty()));
+        await().atMost(LIMIT)
+                .until(() ->
+                        status().parts().stream()
+                                .anyMatch(p -> p.part().equals("simulator") && p.restarts() > 0));
+
+        assertThat(stack.waitReady(LIMIT, status -> {})).isInstanceOf(Readiness.Ready.class);
+
+        stack.remove("simulator");
+        await().atMost(LIMIT).until(() -> status().parts().size() == 6);
     }
 
     @Test

@@ -27,7 +27,6 @@ import org.jboss.resteasy.reactive.ResponseHeader;
 @Produces(MediaType.APPLICATION_JSON)
 class RedemptionResource {
     private static final Logger LOG = Logger.getLogger(RedemptionResource.class);
-    private static final String REDEMPTIONS = "slipway.redemptions";
 
     /// @param order the compact JWS as it was delivered
     record Request(@NotNull String order) {
@@ -86,7 +85,7 @@ class RedemptionResource {
     private Uni<Redeemed> answer(Redemption redemption, Executor executor) {
         return switch (redemption) {
             case Redemption.Granted granted -> {
-                meters.counter(REDEMPTIONS).increment();
+                meters.counter(MetricNames.REDEMPTIONS).increment();
                 yield desk.unseal(granted).map(Redeemed::new);
             }
             case Redemption.Refused(var refusal) -> {

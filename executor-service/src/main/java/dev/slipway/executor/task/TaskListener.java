@@ -1,5 +1,6 @@
 package dev.slipway.executor.task;
 
+import dev.slipway.chassis.telemetry.MetricNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -53,7 +54,7 @@ class TaskListener {
         this.broker = broker;
         this.cancellations = cancellations;
         this.desk = desk;
-        meters.gauge("slipway.tasks.in.flight", desk, TaskDesk::inFlight);
+        meters.gauge(MetricNames.TASKS_IN_FLIGHT, desk, TaskDesk::inFlight);
     }
 
     void start(@Observes StartupEvent event) {

@@ -33,13 +33,13 @@ class RunMetrics {
     RunMetrics(Transactions transactions, MeterRegistry meters) {
         this.transactions = transactions;
         this.dispatchLatency =
-                Timer.builder("slipway.dispatch.latency")
+                Timer.builder(MetricNames.DISPATCH_LATENCY)
                         .description("from a task's end to the decision that starts the next one")
                         .register(meters);
-        this.passedOver = meters.counter("slipway.results.passed.over");
+        this.passedOver = meters.counter(MetricNames.RESULTS_PASSED_OVER);
         this.oldestSeconds = meters.gauge(MetricNames.TASKS_OLDEST_AGE, new AtomicLong());
         this.unknown = meters.gauge(MetricNames.TASKS_UNKNOWN, new AtomicLong());
-        this.open = meters.gauge("slipway.runs.open", new AtomicLong());
+        this.open = meters.gauge(MetricNames.RUNS_OPEN, new AtomicLong());
     }
 
     /// Notes how long it took from the results to the dispatches that followed from them.

@@ -3,6 +3,7 @@ package dev.slipway.status.intake;
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.event.CloudEvent;
 import dev.slipway.chassis.event.EventReader;
+import dev.slipway.chassis.telemetry.MetricNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Multi;
@@ -28,7 +29,6 @@ public class Intake {
     private static final Logger LOG = Logger.getLogger(Intake.class);
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
-    private static final String DELAY = "slipway.status.delay";
 
     private final EventReader reader;
     private final DeadLetters deadLetters;
@@ -131,7 +131,7 @@ public class Intake {
         long now = System.currentTimeMillis();
         StreamSupport.stream(batch.spliterator(), false)
                 .forEach(record ->
-                        Timer.builder(DELAY)
+                        Timer.builder(MetricNames.STATUS_DELAY)
                                 .description("From a record's time to its being readable")
                                 .tag("topic", record.topic())
                                 .register(meters)

@@ -1,6 +1,7 @@
 package dev.slipway.status.stream;
 
 import dev.slipway.chassis.problem.ProblemFailure;
+import dev.slipway.chassis.telemetry.MetricNames;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.status.StatusConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -36,7 +37,7 @@ class RunFollower {
         this.config = config.stream();
         this.followers =
                 Objects.requireNonNull(
-                        meters.gauge("slipway.status.followers", new AtomicInteger()));
+                        meters.gauge(MetricNames.STATUS_FOLLOWERS, new AtomicInteger()));
     }
 
     /// What a subscriber gets next.

@@ -7,16 +7,19 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Down while nothing would get out of the service.
+/// Down while the relay cannot read the outbox or the broker refuses a record. A broker that is
+/// away is waited for, and shows in the age of the oldest record.
 @Readiness
 @ApplicationScoped
 @IfBuildProperty(name = "slipway.chassis.database", stringValue = "true")
 class OutboxReadiness implements HealthCheck {
     private final OutboxRelay relay;
+    private final OutboxMetrics metrics;
 
     @Inject
-    OutboxReadiness(OutboxRelay relay) {
+    OutboxReadiness(OutboxRelay relay, OutboxMetrics metrics) {
         this.relay = relay;
+        this.metrics = metrics;
     }
 
     @Override
@@ -24,7 +27,7 @@ class OutboxReadiness implements HealthCheck {
         return HealthCheckResponse.named("outbox")
                 .status(relay.healthy())
                 .withData("state", relay.state())
-                .withData("depth", relay.depth())
+                .withData("depth", metrics.depth())
                 .build();
     }
 }

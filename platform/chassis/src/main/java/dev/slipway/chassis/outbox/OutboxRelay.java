@@ -13,13 +13,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -37,20 +35,16 @@ public class OutboxRelay {
     private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
     private static final int BATCH = 500;
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration MEASURE_EVERY = Duration.ofSeconds(5);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
     private static final Duration LAST_BACKOFF = Duration.ofSeconds(5);
 
     private final RelayConfig config;
     private final EventPublisher publisher;
     private final MeterRegistry meters;
-    private final AtomicLong depth = new AtomicLong();
-    private final AtomicLong oldestMillis = new AtomicLong();
     private volatile boolean running;
     private volatile @Nullable Thread thread;
     private volatile String state = "starting";
     private volatile boolean healthy;
-    private Instant measured = Instant.MIN;
 
     @Inject
     OutboxRelay(RelayConfig config, EventPublisher publisher, MeterRegistry meters) {
@@ -60,8 +54,6 @@ public class OutboxRelay {
     }
 
     void start(@Observes StartupEvent event) {
-        meters.gauge(MetricNames.OUTBOX_DEPTH, depth);
-        meters.gauge(MetricNames.OUTBOX_AGE, oldestMillis, millis -> millis.get() / 1000.0);
         running = true;
         thread = Thread.ofVirtual().name("outbox-relay").start(this::run);
     }
@@ -84,10 +76,6 @@ public class OutboxRelay {
     /// What it is doing, for the health report.
     String state() {
         return state;
-    }
-
-    long depth() {
-        return depth.get();
     }
 
     private void run() {
@@ -122,7 +110,6 @@ public class OutboxRelay {
         while (running) {
             int sent = publish(table);
             become("relaying");
-            measure(table);
             if (sent == 0) {
                 table.awaitMore(POLL);
             }
@@ -152,17 +139,6 @@ public class OutboxRelay {
             table.delete(acknowledged);
         }
         return acknowledged.size();
-    }
-
-    private void measure(OutboxTable table) throws SQLException {
-        Instant now = Instant.now();
-        if (measured.plus(MEASURE_EVERY).isAfter(now)) {
-            return;
-        }
-        measured = now;
-        OutboxTable.Backlog backlog = table.backlog();
-        depth.set(backlog.depth());
-        oldestMillis.set(backlog.oldest().toMillis());
     }
 
     private void become(String next) {

@@ -26,10 +26,6 @@ final class OutboxTable implements AutoCloseable {
 
     record Entry(long id, ProducerRecord<String, byte[]> record) {}
 
-    /// @param depth records in the table
-    /// @param oldest age of the oldest, zero if there is none
-    record Backlog(long depth, Duration oldest) {}
-
     private final Connection connection;
 
     OutboxTable(Connection connection) {
@@ -85,16 +81,6 @@ final class OutboxTable implements AutoCloseable {
             statement.executeUpdate();
         } finally {
             array.free();
-        }
-    }
-
-    Backlog backlog() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows =
-                        statement.executeQuery(
-                                "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(added_at)) * 1000, 0)::bigint FROM outbox")) {
-            rows.next();
-            return new Backlog(rows.getLong(1), Duration.ofMillis(Math.max(0, rows.getLong(2))));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.event.CloudEvent;
 import dev.slipway.chassis.event.EventPublisher;
 import dev.slipway.chassis.problem.ProblemFailure;
+import dev.slipway.chassis.telemetry.MetricNames;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.event.RunEvent;
 import dev.slipway.contracts.id.ClusterName;
@@ -15,6 +16,7 @@ import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.local.database.DatabaseRole;
 import dev.slipway.testkit.KafkaProbe;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -51,9 +53,11 @@ class OutboxRestartIT {
     private static Pool worker;
 
     private final Outbox outbox = new Outbox();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private Transactions transactions;
     private EventPublisher publisher;
     private OutboxRelay relay;
+    private OutboxMetrics metrics;
     private TenantId tenant;
 
     @BeforeAll
@@ -79,6 +83,7 @@ class OutboxRestartIT {
         transactions = new Transactions(null, app, worker);
         publisher = new EventPublisher(Map.of("bootstrap.servers", machines.brokerServers()));
         tenant = TenantId.of("t" + Integer.toHexString(test.getDisplayName().hashCode()));
+        metrics = new OutboxMetrics(transactions, meters);
         relay = relay();
         relay.start(new StartupEvent());
     }
@@ -94,11 +99,15 @@ class OutboxRestartIT {
         write(0, 100);
         machines.stopBroker();
         write(100, 200);
+        assertThat(measured(MetricNames.OUTBOX_DEPTH)).isGreaterThanOrEqualTo(100);
+        assertThat(measured(MetricNames.OUTBOX_AGE)).isBetween(0.001, 60.0);
         machines.startBroker();
         write(200, 300);
 
         assertThat(published(300)).containsExactlyElementsOf(numbers(300));
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(rows()).isZero());
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(measured(MetricNames.OUTBOX_DEPTH)).isZero());
+        assertThat(measured(MetricNames.OUTBOX_AGE)).isZero();
     }
 
     @Test
@@ -145,7 +154,7 @@ class OutboxRestartIT {
                         machines.user(DatabaseRole.WORKER),
                         machines.password(DatabaseRole.WORKER)),
                 publisher,
-                new SimpleMeterRegistry());
+                meters);
     }
 
     private void write(int from, int to) {
@@ -210,12 +219,9 @@ class OutboxRestartIT {
         return IntStream.range(0, count).boxed().toList();
     }
 
-    private long rows() {
-        return worker.query("SELECT count(*) FROM outbox")
-                .execute()
-                .map(found -> found.iterator().next().getLong(0))
-                .await()
-                .atMost(LIMIT);
+    private double measured(String gauge) {
+        metrics.measure().await().atMost(LIMIT);
+        return meters.get(gauge).gauge().value();
     }
 
     private static Pool pool(DatabaseRole role) {

@@ -94,7 +94,7 @@ record TaskRow(
                 row.getString("output_tail"));
     }
 
-    /// The columns in the order of [RunStore]'s statements, without the key.
+    /// The columns in the order of [PhaseStore]'s statements, without the key.
     void addTo(Tuple values) {
         values.addString(state)
                 .addInteger(attempt)

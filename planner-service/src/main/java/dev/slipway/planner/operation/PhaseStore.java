@@ -1,0 +1,198 @@
+package dev.slipway.planner.operation;
+
+import dev.slipway.contracts.Wire;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.id.RunId;
+import dev.slipway.planner.run.PhaseRules;
+import dev.slipway.planner.run.PhaseState;
+import dev.slipway.planner.run.RunState;
+import dev.slipway.planner.run.TaskState;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+/// Keeps the state of phases and their tasks, a task a row. Every caller holds the run's row.
+@ApplicationScoped
+class PhaseStore {
+    /// @param now the database's time when they were read
+    record Found(List<PhaseState> phases, Instant now) {
+        Found {
+            phases = List.copyOf(phases);
+        }
+    }
+
+    /// All phases of the run, in order.
+    Uni<Found> read(SqlConnection connection, RunId run) {
+        var id = Tuple.of(run.value());
+        return connection
+                .preparedQuery(
+                        """
+                        SELECT phase, host, state, attempt, tries, kind, settle_by, doubted,
+                               reason, message, output_tail
+                        FROM tasks WHERE run = $1 ORDER BY phase, position
+                        """)
+                .execute(id)
+                .chain(tasks ->
+                        connection
+                                .preparedQuery(
+                                        """
+                                        SELECT position, rules, progress, clock_timestamp() AS now
+                                        FROM phases WHERE run = $1 ORDER BY position
+                                        """)
+                                .execute(id)
+                                .map(phases -> found(phases, tasks)));
+    }
+
+    private static Found found(RowSet<Row> phases, RowSet<Row> tasks) {
+        Map<Integer, Map<HostAddress, TaskState>> byPhase = new HashMap<>();
+        tasks.forEach(task ->
+                byPhase.computeIfAbsent(task.getInteger("phase"), _ -> new LinkedHashMap<>())
+                        .put(HostAddress.of(task.getString("host")), TaskRow.read(task)));
+        List<PhaseState> states =
+                StreamSupport.stream(phases.spliterator(), false)
+                        .map(phase ->
+                                new PhaseState(
+                                        rules(phase),
+                                        PhaseState.Progress.valueOf(phase.getString("progress")),
+                                        byPhase.getOrDefault(
+                                                phase.getInteger("position"), Map.of())))
+                        .toList();
+        return new Found(states, phases.iterator().next().getOffsetDateTime("now").toInstant());
+    }
+
+    private static PhaseRules rules(Row phase) {
+        return Wire.read(
+                phase.getString("rules").getBytes(StandardCharsets.UTF_8), PhaseRules.class);
+    }
+
+    /// Writes what changed, and phases that are new.
+    Uni<Void> save(SqlConnection connection, LockedRun before, RunState after) {
+        return savePhases(connection, before, after)
+                .chain(() -> saveTasks(connection, before, after))
+                .chain(() ->
+                        insert(connection, before.record(), after, before.state().phases().size()));
+    }
+
+    private static Uni<Void> savePhases(
+            SqlConnection connection, LockedRun before, RunState after) {
+        var changed = new ArrayList<Tuple>();
+        for (int i = 0; i < before.state().phases().size(); i++) {
+            var now = after.phases().get(i).progress();
+            if (now != before.state().phases().get(i).progress()) {
+                changed.add(
+                        Tuple.of(
+                                before.record().id().value(),
+                                i,
+                                now.name(),
+                                TaskRow.utc(before.now())));
+            }
+        }
+        return batch(
+                connection,
+                """
+                UPDATE phases SET progress = $3,
+                       started_at = CASE WHEN $3 = 'WAITING' THEN NULL
+                                         ELSE coalesce(started_at, $4) END,
+                       settled_at = CASE WHEN $3 = 'SETTLED' THEN $4 END
+                WHERE run = $1 AND position = $2
+                """,
+                changed);
+    }
+
+    private static Uni<Void> saveTasks(SqlConnection connection, LockedRun before, RunState after) {
+        var changed = new ArrayList<Tuple>();
+        for (int i = 0; i < before.state().phases().size(); i++) {
+            int position = i;
+            var old = before.state().phases().get(i).tasks();
+            after.phases()
+                    .get(i)
+                    .tasks()
+                    .forEach((host, task) -> {
+                        if (!task.equals(old.get(host))) {
+                            var values =
+                                    Tuple.tuple()
+                                            .addUUID(before.record().id().value())
+                                            .addInteger(position)
+                                            .addString(host.toString());
+                            TaskRow.of(task).addTo(values);
+                            changed.add(values.addOffsetDateTime(TaskRow.utc(before.now())));
+                        }
+                    });
+        }
+        return batch(
+                connection,
+                """
+                UPDATE tasks SET state = $4, attempt = $5, tries = $6, kind = $7, settle_by = $8,
+                       doubted = $9, reason = $10, message = $11, output_tail = $12,
+                       dispatched_at = CASE WHEN attempt = $5 THEN dispatched_at ELSE $13 END
+                WHERE run = $1 AND phase = $2 AND host = $3
+                """,
+                changed);
+    }
+
+    /// Writes the phases from that position on, with all their tasks.
+    Uni<Void> insert(SqlConnection connection, RunRecord record, RunState state, int from) {
+        var phases = new ArrayList<Tuple>();
+        var tasks = new ArrayList<Tuple>();
+        for (int i = from; i < state.phases().size(); i++) {
+            PhaseState phase = state.phases().get(i);
+            phases.add(
+                    Tuple.of(
+                            record.tenant().value(),
+                            record.id().value(),
+                            i,
+                            phase.rules().name().value(),
+                            new String(Wire.bytes(phase.rules()), StandardCharsets.UTF_8),
+                            phase.progress().name()));
+            int position = 0;
+            for (var task : phase.tasks().entrySet()) {
+                var values =
+                        Tuple.tuple()
+                                .addString(record.tenant().value())
+                                .addUUID(record.id().value())
+                                .addInteger(i)
+                                .addString(task.getKey().toString())
+                                .addInteger(position++);
+                TaskRow.of(task.getValue()).addTo(values);
+                tasks.add(values);
+            }
+        }
+        return batch(
+                        connection,
+                        """
+                        INSERT INTO phases (tenant, run, position, name, rules, progress,
+                                            started_at)
+                        VALUES ($1, $2, $3, $4, $5, $6,
+                                CASE WHEN $6 = 'WAITING' THEN NULL ELSE clock_timestamp() END)
+                        """,
+                        phases)
+                .chain(() ->
+                        batch(
+                                connection,
+                                """
+                                INSERT INTO tasks (tenant, run, phase, host, position, state, attempt,
+                                                   tries, kind, settle_by, doubted, reason, message,
+                                                   output_tail, dispatched_at)
+                                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                                        CASE WHEN $7 > 0 THEN clock_timestamp() END)
+                                """,
+                                tasks));
+    }
+
+    private static Uni<Void> batch(SqlConnection connection, String sql, List<Tuple> values) {
+        return values.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : connection.preparedQuery(sql).executeBatch(values).replaceWithVoid();
+    }
+}

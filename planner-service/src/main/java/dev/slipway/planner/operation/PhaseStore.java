@@ -1,6 +1,7 @@
 package dev.slipway.planner.operation;
 
 import dev.slipway.contracts.Wire;
+import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.planner.run.PhaseRules;
@@ -135,7 +136,9 @@ class PhaseStore {
                 """
                 UPDATE tasks SET state = $4, attempt = $5, tries = $6, kind = $7, settle_by = $8,
                        doubted = $9, reason = $10, message = $11, output_tail = $12,
-                       dispatched_at = CASE WHEN attempt = $5 THEN dispatched_at ELSE $13 END
+                       dispatched_at = CASE WHEN attempt < $5 AND $6 = 1 THEN $13
+                                            ELSE dispatched_at END,
+                       started_at = CASE WHEN attempt = $5 THEN started_at END
                 WHERE run = $1 AND phase = $2 AND host = $3
                 """,
                 changed);
@@ -188,6 +191,34 @@ class PhaseStore {
                                         CASE WHEN $7 > 0 THEN clock_timestamp() END)
                                 """,
                                 tasks));
+    }
+
+    /// Notes that executors started these attempts, of those that are still the latest and out.
+    /// Decides nothing: what counts is a task's result.
+    Uni<Void> started(SqlConnection connection, RunId run, List<TaskResult.TaskRef> attempts) {
+        return connection
+                .preparedQuery(
+                        """
+                        UPDATE tasks t SET started_at = clock_timestamp()
+                        FROM unnest($2::text[], $3::text[], $4::int[]) AS begun (phase, host, attempt)
+                        JOIN phases p ON p.run = $1 AND p.name = begun.phase
+                        WHERE t.run = $1 AND t.phase = p.position AND t.host = begun.host
+                          AND t.attempt = begun.attempt AND t.state = 'IN_FLIGHT'
+                          AND t.started_at IS NULL
+                        """)
+                .execute(
+                        Tuple.of(
+                                run.value(),
+                                attempts.stream()
+                                        .map(ref -> ref.phase().value())
+                                        .toArray(String[]::new),
+                                attempts.stream()
+                                        .map(ref -> ref.host().toString())
+                                        .toArray(String[]::new),
+                                attempts.stream()
+                                        .map(TaskResult.TaskRef::attempt)
+                                        .toArray(Integer[]::new)))
+                .replaceWithVoid();
     }
 
     private static Uni<Void> batch(SqlConnection connection, String sql, List<Tuple> values) {

@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.RunId;
@@ -13,6 +14,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// Keeps runs, their phases with the help of [PhaseStore]. Every reader that goes on to write holds
@@ -52,6 +54,14 @@ class RunStore {
                         rows.size() == 0
                                 ? Uni.createFrom().item(Optional.empty())
                                 : read(connection, rows.iterator().next()).map(Optional::of));
+    }
+
+    /// Notes that executors started these attempts; see [PhaseStore#started].
+    Uni<Void> started(SqlConnection connection, RunId run, List<TaskResult.TaskRef> attempts) {
+        return connection
+                .preparedQuery("SELECT FROM runs WHERE id = $1 FOR UPDATE")
+                .execute(Tuple.of(run.value()))
+                .chain(() -> phases.started(connection, run, attempts));
     }
 
     private Uni<LockedRun> read(SqlConnection connection, Row row) {

@@ -5,6 +5,7 @@ import dev.slipway.chassis.outbox.Outbox;
 import dev.slipway.chassis.outbox.OutboxRecord;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.event.RunEvent;
+import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.planner.run.Decision;
 import dev.slipway.planner.run.Effect;
@@ -70,6 +71,20 @@ class RunTurn {
             SqlConnection connection, RunId run, List<RunInput> inputs, Alongside alongside) {
         return store.lock(connection, run, RunStore.Waiting.WAIT)
                 .chain(found -> decide(connection, found, inputs, alongside));
+    }
+
+    /// A turn for what executors report: none where all they say is that they started tasks, which
+    /// decides nothing.
+    Uni<Optional<Taken>> hear(
+            SqlConnection connection,
+            RunId run,
+            List<RunInput> results,
+            List<TaskResult.TaskRef> started) {
+        Uni<Optional<Taken>> turn =
+                results.isEmpty()
+                        ? Uni.createFrom().item(Optional.empty())
+                        : take(connection, run, results);
+        return started.isEmpty() ? turn : turn.call(() -> store.started(connection, run, started));
     }
 
     /// A turn for nothing but the time that has passed; leaves a run alone that somebody else has

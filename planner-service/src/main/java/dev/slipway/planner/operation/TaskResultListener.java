@@ -69,23 +69,30 @@ class TaskResultListener {
                 .replaceWithVoid();
     }
 
-    /// That a task was started is news for readers, not for decisions.
-    private static Map<RunId, List<RunInput>> byRun(List<CloudEvent<TaskResult>> events) {
-        var byRun = new LinkedHashMap<RunId, List<RunInput>>();
+    /// What a batch tells of one run.
+    ///
+    /// @param started attempts that executors began
+    private record News(List<RunInput> results, List<TaskResult.TaskRef> started) {}
+
+    private static Map<RunId, News> byRun(List<CloudEvent<TaskResult>> events) {
+        var byRun = new LinkedHashMap<RunId, News>();
         for (var event : events) {
+            News news =
+                    byRun.computeIfAbsent(
+                            event.data().ref().run(),
+                            _ -> new News(new ArrayList<>(), new ArrayList<>()));
             switch (event.data()) {
                 case TaskResult.TaskSettled settled ->
-                        byRun.computeIfAbsent(settled.ref().run(), _ -> new ArrayList<>())
-                                .add(new RunInput.Result(settled));
-                case TaskResult.TaskStarted _ -> {}
+                        news.results().add(new RunInput.Result(settled));
+                case TaskResult.TaskStarted started -> news.started().add(started.ref());
             }
         }
         return byRun;
     }
 
-    private Uni<Void> take(RunId run, List<RunInput> results) {
+    private Uni<Void> take(RunId run, News news) {
         return transactions
-                .asWorker(c -> turns.take(c, run, results))
+                .asWorker(c -> turns.hear(c, run, news.results(), news.started()))
                 .onFailure(TaskResultListener::passes)
                 .retry()
                 .withBackOff(FIRST_BACKOFF, LONGEST_BACKOFF)
@@ -103,9 +110,9 @@ class TaskResultListener {
                     LOG.errorf(
                             failure,
                             "cannot take %d results of run %s: they are passed over, its tasks will be asked about again when they are overdue; please report this",
-                            results.size(),
+                            news.results().size(),
                             run);
-                    metrics.passedOver(results.size());
+                    metrics.passedOver(news.results().size());
                     return Uni.createFrom().voidItem();
                 });
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
@@ -34,8 +35,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/// An executor without hosts: takes orders off the topic, verifies them, and reports what the test
-/// wants.
+/// An executor without hosts, of both pools: takes orders off the topics, verifies them, and
+/// reports what the test wants.
 final class FakeExecutor implements AutoCloseable {
     /// What becomes of an order; empty: nothing is reported.
     interface Script {
@@ -61,10 +62,11 @@ final class FakeExecutor implements AutoCloseable {
         producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
         var key = OrderKeys.publicKey(TestOrders.verifyingKey());
         verifier = new OrderVerifier(Map.of(OrderKeys.id(key), key));
-        String topic = Topics.tasks(new PoolName("default"));
         List<TopicPartition> partitions =
-                consumer.partitionsFor(topic).stream()
-                        .map(p -> new TopicPartition(topic, p.partition()))
+                Stream.of("default", "edge")
+                        .map(pool -> Topics.tasks(new PoolName(pool)))
+                        .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                        .map(p -> new TopicPartition(p.topic(), p.partition()))
                         .toList();
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
@@ -123,15 +125,31 @@ final class FakeExecutor implements AutoCloseable {
         send(settled(order, outcome, host.facts(order)));
     }
 
-    void send(TaskResult.TaskSettled settled) {
+    /// Reports that the order's program runs.
+    void begin(Order order) {
+        send(new TaskResult.TaskStarted(ref(order), "fake", false, Instant.now()));
+    }
+
+    void send(TaskResult result) {
         producer.send(
                 CloudEventCodec.record(
                         Topics.TASK_RESULTS,
-                        settled.ref().run().toString(),
-                        CloudEvent.of("/slipway/executor/default", settled, settled.at())
-                                .withTenant(settled.ref().tenant())
-                                .withRun(settled.ref().run())));
+                        result.ref().run().toString(),
+                        CloudEvent.of("/slipway/executor/default", result, result.at())
+                                .withTenant(result.ref().tenant())
+                                .withRun(result.ref().run())));
         producer.flush();
+    }
+
+    private static TaskResult.TaskRef ref(Order order) {
+        return new TaskResult.TaskRef(
+                order.tenant(),
+                order.cluster(),
+                order.run(),
+                order.phase(),
+                order.host().address(),
+                order.task(),
+                order.attempt());
     }
 
     static TaskResult.TaskSettled settled(
@@ -145,14 +163,7 @@ final class FakeExecutor implements AutoCloseable {
                     case INTERRUPTED -> Optional.of(ReasonCode.INTERRUPTED);
                 };
         return new TaskResult.TaskSettled(
-                new TaskResult.TaskRef(
-                        order.tenant(),
-                        order.cluster(),
-                        order.run(),
-                        order.phase(),
-                        order.host().address(),
-                        order.task(),
-                        order.attempt()),
+                ref(order),
                 outcome,
                 reason,
                 reason.isEmpty() ? "" : "step x on %s: it broke".formatted(order.host().name()),

@@ -6,14 +6,15 @@ import java.time.Duration;
 import java.time.Instant;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Ready while it takes orders from the broker. The certificate service is no part of this: where
-/// it is away, orders wait for it.
+/// Ready while the broker counts it as one of the pool's executors.
 @Readiness
 @ApplicationScoped
 class BrokerReadiness implements HealthCheck {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /// Several heartbeats: the broker is asked every 3 s.
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final TaskListener listener;
 
@@ -25,7 +26,14 @@ class BrokerReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         boolean fresh =
-                Duration.between(listener.lastPoll(), Instant.now()).compareTo(PATIENCE) < 0;
-        return HealthCheckResponse.named("tasks taken from the broker").status(fresh).build();
+                Duration.between(listener.lastHeard(), Instant.now()).compareTo(PATIENCE) < 0;
+        HealthCheckResponseBuilder answer =
+                HealthCheckResponse.named("tasks taken from the broker").status(fresh);
+        if (!fresh) {
+            answer.withData(
+                    "why",
+                    "the broker is away, or does not let this executor in: orders wait in the topic; start the broker, see its log, or mend slipway.broker.servers");
+        }
+        return answer.build();
     }
 }

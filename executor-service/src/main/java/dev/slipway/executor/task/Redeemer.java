@@ -33,11 +33,11 @@ final class Redeemer {
     private static final Duration FIRST_DELAY = Duration.ofMillis(500);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
 
-    private final SuiteClients suite;
+    private final Supplies supplies;
     private final Clock clock;
 
-    Redeemer(SuiteClients suite, Clock clock) {
-        this.suite = suite;
+    Redeemer(Supplies supplies, Clock clock) {
+        this.supplies = supplies;
         this.clock = clock;
     }
 
@@ -56,13 +56,13 @@ final class Redeemer {
     Redeemed redeem(Order order, ContentDigest digest, String jws) throws InterruptedException {
         try {
             Optional<Map<MaterialName, byte[]>> materials =
-                    patiently(order, () -> suite.redeem(jws));
+                    patiently(order, () -> supplies.redeem(jws));
             if (materials.isEmpty()) {
                 return new Redeemed.TooLate();
             }
             Map<ContentDigest, byte[]> contents = new HashMap<>();
             for (ContentDigest wanted : contents(order)) {
-                Optional<byte[]> bytes = patiently(order, () -> suite.content(wanted));
+                Optional<byte[]> bytes = patiently(order, () -> supplies.content(wanted));
                 if (bytes.isEmpty()) {
                     return new Redeemed.TooLate();
                 }

@@ -1,11 +1,13 @@
 package dev.slipway.executor.task;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.chassis.identity.ServiceClient;
 import dev.slipway.chassis.identity.ServiceClients;
 import dev.slipway.chassis.problem.ProblemFailure;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.outcome.ReasonCode;
+import io.smallrye.mutiny.TimeoutException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.URI;
@@ -15,11 +17,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// What the executor asks of other services. One try each; a service that does not answer is the
-/// reason UNAVAILABLE.
+/// What the executor asks of other services over HTTPS, with its own certificate.
 @ApplicationScoped
-class SuiteClients {
+class SuiteClients implements Supplies {
     private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration HEALTH_LIMIT = Duration.ofSeconds(5);
 
     private final ServiceClient certificates;
     private final ServiceClient planner;
@@ -43,11 +45,16 @@ class SuiteClients {
 
     private record OrderText(String order) {}
 
-    /// All materials of the order.
+    /// Asks the certificate service whether it can work; returns if so, within 5 s.
     ///
-    /// @param jws the order as the planner signed it
-    /// @throws ProblemFailure with the service's reason
-    Map<MaterialName, byte[]> redeem(String jws) {
+    /// @throws ProblemFailure if it can't, or can't be reached
+    /// @throws TimeoutException if it did not answer in time
+    void requireCertificates() {
+        certificates.get("/q/health/ready", JsonNode.class).await().atMost(HEALTH_LIMIT);
+    }
+
+    @Override
+    public Map<MaterialName, byte[]> redeem(String jws) {
         Redemption answer =
                 certificates
                         .post("/v1/materials/redemptions", new OrderText(jws), Redemption.class)
@@ -60,10 +67,8 @@ class SuiteClients {
         return materials;
     }
 
-    /// A file of the content store, its digest checked.
-    ///
-    /// @throws ProblemFailure with the service's reason, or CHECKSUM_MISMATCH
-    byte[] content(ContentDigest digest) {
+    @Override
+    public byte[] content(ContentDigest digest) {
         byte[] bytes = planner.bytes("/v1/contents/" + digest).await().atMost(LIMIT);
         ContentDigest found = ContentDigest.ofBytes(bytes);
         if (!found.equals(digest)) {

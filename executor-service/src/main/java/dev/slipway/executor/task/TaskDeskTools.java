@@ -26,7 +26,7 @@ class TaskDeskTools {
     private final EventPublisher publisher;
     private final RemoteShell shell;
     private final Cancellations cancellations;
-    private final SuiteClients suite;
+    private final Supplies supplies;
     private final Clock clock = Clock.systemUTC();
     private final OrderVerifier verifier;
 
@@ -36,13 +36,13 @@ class TaskDeskTools {
             EventPublisher publisher,
             RemoteShell shell,
             Cancellations cancellations,
-            SuiteClients suite,
+            Supplies supplies,
             @ConfigProperty(name = "slipway.orders.verifying-keys") List<Path> verifyingKeys) {
         this.events = events;
         this.publisher = publisher;
         this.shell = shell;
         this.cancellations = cancellations;
-        this.suite = suite;
+        this.supplies = supplies;
         this.verifier = new OrderVerifier(read(verifyingKeys));
     }
 
@@ -86,6 +86,6 @@ class TaskDeskTools {
     }
 
     Redeemer redeemer() {
-        return new Redeemer(suite, clock);
+        return new Redeemer(supplies, clock);
     }
 }

@@ -42,7 +42,7 @@ class TaskListener {
     private final Thread thread =
             Thread.ofPlatform().daemon().name("tasks").unstarted(this::listen);
     private volatile boolean stopping;
-    private volatile Instant lastPoll = Instant.EPOCH;
+    private volatile Instant lastHeard = Instant.EPOCH;
     private Instant lastCommit = Instant.EPOCH;
 
     @Inject
@@ -72,9 +72,9 @@ class TaskListener {
         cancellations.stop();
     }
 
-    /// When the broker was last asked for orders.
-    Instant lastPoll() {
-        return lastPoll;
+    /// When the broker last answered as to this executor's place in the pool.
+    Instant lastHeard() {
+        return lastHeard;
     }
 
     private void listen() {
@@ -100,15 +100,19 @@ class TaskListener {
         try (KafkaConsumer<String, byte[]> consumer = consumer()) {
             consumer.subscribe(List.of(desk.topic()), new Rebalance(consumer));
             LOG.infof("taking tasks from \"%s\"", desk.topic());
+            var pulse = new GroupPulse(consumer.metrics());
             while (!stopping) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                     take(record);
                 }
-                lastPoll = Instant.now();
+                Instant now = Instant.now();
+                if (pulse.beats()) {
+                    lastHeard = now;
+                }
                 throttle(consumer);
-                if (Duration.between(lastCommit, lastPoll).compareTo(COMMIT_EVERY) >= 0) {
+                if (Duration.between(lastCommit, now).compareTo(COMMIT_EVERY) >= 0) {
                     commit(consumer, ledgers.keySet(), false);
-                    lastCommit = lastPoll;
+                    lastCommit = now;
                 }
             }
             desk.awaitQuiet();

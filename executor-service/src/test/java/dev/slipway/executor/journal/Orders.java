@@ -11,8 +11,11 @@ import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.order.HostTarget;
 import dev.slipway.contracts.order.Order;
+import dev.slipway.contracts.order.OrderKeys;
+import dev.slipway.contracts.order.OrderSigner;
 import dev.slipway.contracts.order.OrderTimes;
 import dev.slipway.contracts.order.Step;
+import dev.slipway.testkit.TestOrders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +79,14 @@ public record Orders(
 
     public Orders forPool(String other) {
         return new Orders(run, other, host, attempt, kind, mutating, timeout, startBy);
+    }
+
+    /// The order as the planner of the stack would sign it.
+    public static String signed(Order order) {
+        return new OrderSigner(
+                        OrderKeys.id(OrderKeys.publicKey(TestOrders.verifyingKey())),
+                        OrderKeys.privateKey(TestOrders.signingKey()))
+                .sign(order);
     }
 
     public Order with(Step... steps) {

@@ -29,11 +29,15 @@ import dev.slipway.executor.journal.Orders;
 import dev.slipway.executor.ssh.OpenSshServer;
 import dev.slipway.testkit.KafkaProbe;
 import dev.slipway.testkit.StackResource;
-import dev.slipway.testkit.TestOrders;
+import dev.slipway.testkit.TestIdentities;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
-import java.nio.file.Files;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -43,6 +47,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +65,10 @@ class ExecutorScenarioTest {
     private static final MaterialName TOKEN = MaterialName.of("token/bootstrap");
     private static final String TOPIC = Topics.tasks(PoolName.of("default"));
 
+    @ConfigProperty(name = "slipway.http.port")
+    int httpPort;
+
+    private final HttpClient user = TestIdentities.client();
     private final KafkaProbe probe = KafkaProbe.shared();
     private Optional<OpenSshServer> server = Optional.empty();
     private Path folder = Path.of("target");
@@ -162,7 +171,7 @@ class ExecutorScenarioTest {
                 new OrderSigner(OrderKeys.id(stranger.getPublic()), stranger.getPrivate())
                         .sign(order);
         send(order, forged);
-        String[] parts = signer().sign(order).split("\\.");
+        String[] parts = Orders.signed(order).split("\\.");
         send(order, parts[0] + "." + parts[1] + "A." + parts[2]);
         Order foreign =
                 orders().forPool("edge").with(Step.Command.of("never", "touch " + ran, LONG));
@@ -193,12 +202,63 @@ class ExecutorScenarioTest {
 
     @Test
     void waitsForTheCertificateService() {
-        CertificateStandIn.away(true);
+        CertificateStandIn.fail(true);
         Order order = orders().with(Step.Command.of("a", "echo a", LONG));
         send(order);
         Awaitility.await().during(Duration.ofSeconds(1)).until(() -> settledCount(order) == 0);
-        CertificateStandIn.away(false);
+        CertificateStandIn.fail(false);
         assertThat(settled(order).outcome()).isEqualTo(TaskOutcome.SUCCEEDED);
+    }
+
+    @Test
+    void isNotReadyWhileTheCertificateServiceIsAwayAndSaysWhy() throws Exception {
+        Awaitility.await()
+                .atMost(LONG)
+                .untilAsserted(() -> assertThat(health("ready").statusCode()).isEqualTo(200));
+        CertificateStandIn.goAway();
+        try {
+            Awaitility.await()
+                    .atMost(LONG)
+                    .untilAsserted(() -> {
+                        HttpResponse<String> answer = health("ready");
+                        assertThat(answer.statusCode()).isEqualTo(503);
+                        assertThat(answer.body())
+                                .contains("the certificate service is away", "ConnectException")
+                                .contains("mend slipway.cert-service.url");
+                    });
+            assertThat(health("live").statusCode()).isEqualTo(200);
+        } finally {
+            CertificateStandIn.comeBack();
+        }
+        Awaitility.await()
+                .atMost(LONG)
+                .untilAsserted(() -> assertThat(health("ready").statusCode()).isEqualTo(200));
+    }
+
+    @Test
+    void answersForItsHealthAtOnceWhileTheCertificateServiceIsSilent() {
+        CertificateStandIn.fallSilent();
+        try {
+            Awaitility.await()
+                    .atMost(LONG)
+                    .untilAsserted(() ->
+                            assertThat(health("ready").body()).contains("it does not answer"));
+        } finally {
+            CertificateStandIn.speak();
+        }
+        Awaitility.await()
+                .atMost(LONG)
+                .untilAsserted(() -> assertThat(health("ready").statusCode()).isEqualTo(200));
+    }
+
+    /// The health route has 2 s to answer.
+    private HttpResponse<String> health(String kind) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(
+                                URI.create("https://127.0.0.1:" + httpPort + "/q/health/" + kind))
+                        .timeout(Duration.ofSeconds(2))
+                        .build();
+        return user.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -246,7 +306,7 @@ class ExecutorScenarioTest {
     }
 
     private void send(Order order) {
-        send(order, signer().sign(order));
+        send(order, Orders.signed(order));
     }
 
     private void send(Order order, String jws) {
@@ -265,17 +325,6 @@ class ExecutorScenarioTest {
                 key,
                 new String(Wire.bytes(event.data()), UTF_8),
                 CloudEventCodec.headers(event));
-    }
-
-    private static OrderSigner signer() {
-        try {
-            String verifying = Files.readString(TestOrders.verifyingKeyFile());
-            return new OrderSigner(
-                    OrderKeys.id(OrderKeys.publicKey(verifying)),
-                    OrderKeys.privateKey(TestOrders.signingKey()));
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     private TaskResult.TaskSettled settled(Order order) {

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// One of the four services; it is ready when it says so under `/q/health/ready`.
+/// One of the four services; it is ready when it says so under `/q/health/ready`, and live as long
+/// as it answers under `/q/health/live`: an executor is not ready while the certificate service is
+/// away.
 final class ServiceProgram extends JavaProgram {
 
     private static final Duration HEALTH_LIMIT = Duration.ofSeconds(3);
@@ -24,7 +26,7 @@ final class ServiceProgram extends JavaProgram {
     private final Path jar;
     private final Wiring wiring;
     private final HttpClient client;
-    private final URI health;
+    private final URI base;
 
     ServiceProgram(Launch launch, String service, Path jar, Wiring wiring) {
         super(launch);
@@ -37,8 +39,7 @@ final class ServiceProgram extends JavaProgram {
                         .connectTimeout(HEALTH_LIMIT)
                         .sslContext(TlsMaterial.user(authority()))
                         .build();
-        this.health =
-                URI.create("https://127.0.0.1:" + wiring.ports().get(service) + "/q/health/ready");
+        this.base = URI.create("https://127.0.0.1:" + wiring.ports().get(service));
     }
 
     @Override
@@ -59,7 +60,17 @@ final class ServiceProgram extends JavaProgram {
 
     @Override
     public boolean ready(ProcessStamp process) {
-        HttpRequest request = HttpRequest.newBuilder(health).timeout(HEALTH_LIMIT).build();
+        return answers("/q/health/ready");
+    }
+
+    @Override
+    public boolean live(ProcessStamp process) {
+        return answers("/q/health/live");
+    }
+
+    private boolean answers(String path) {
+        HttpRequest request =
+                HttpRequest.newBuilder(base.resolve(path)).timeout(HEALTH_LIMIT).build();
         try {
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {

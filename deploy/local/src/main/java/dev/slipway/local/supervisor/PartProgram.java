@@ -24,10 +24,16 @@ public interface PartProgram {
     /// Whether the part, running as `process`, serves now.
     boolean ready(ProcessStamp process);
 
+    /// Whether the part, running as `process`, is well although it does not serve yet: it waits for
+    /// another part, and starting it again would mend nothing.
+    default boolean live(ProcessStamp process) {
+        return false;
+    }
+
     /// Called once for each start, when the part serves.
     default void started(ProcessStamp process) {}
 
-    /// How long a start may take until it counts as failed.
+    /// How long a start may take until it counts as failed, unless the part is live then.
     default Duration startLimit() {
         return Duration.ofMinutes(2);
     }

@@ -123,14 +123,16 @@ final class PartRunner implements Runnable {
             return new Death(Duration.ZERO, "ended at once with " + describe(process.waitFor()));
         }
         running = stamp;
-        publish(status.starting(stamp, born));
+        PartStatus starting = status.starting(stamp, born);
+        publish(starting);
         if (stopRequested()) {
             stamp.end(part.program().stopSignal(), part.program().stopLimit());
         }
-        Patience.until(
-                part.program().startLimit(),
-                ASK_EVERY,
-                () -> !process.isAlive() || stopRequested() || part.program().ready(stamp));
+        while (!begun(process, stamp)
+                && !Thread.currentThread().isInterrupted()
+                && part.program().live(stamp)) {
+            tellThatItWaits(starting);
+        }
         if (process.isAlive() && !stopRequested()) {
             if (!part.program().ready(stamp)) {
                 stamp.end(part.program().stopSignal(), part.program().stopLimit());
@@ -138,7 +140,7 @@ final class PartRunner implements Runnable {
                         Duration.ZERO,
                         "was not ready after " + part.program().startLimit().toSeconds() + " s");
             }
-            serve(stamp, born);
+            serve(starting, stamp, born);
         }
         Instant ready = clock.instant();
         int code = process.waitFor();
@@ -149,8 +151,24 @@ final class PartRunner implements Runnable {
                         .formatted(stamp.pid(), describe(code), served.toSeconds()));
     }
 
-    private void serve(ProcessStamp stamp, Instant born) {
-        publish(status.ready(clock.instant()));
+    /// Waits until the part serves, is dead or shall stop; false where its time is over before.
+    private boolean begun(Process process, ProcessStamp stamp) {
+        return Patience.until(
+                part.program().startLimit(),
+                ASK_EVERY,
+                () -> !process.isAlive() || stopRequested() || part.program().ready(stamp));
+    }
+
+    private void tellThatItWaits(PartStatus starting) {
+        String message =
+                "is well but not ready after %d s: it waits for another part"
+                        .formatted(part.program().startLimit().toSeconds());
+        LOG.log(Level.WARNING, "[{0}] {1}; log: {2}", part.name(), message, log.path());
+        publish(starting.saying(message));
+    }
+
+    private void serve(PartStatus starting, ProcessStamp stamp, Instant born) {
+        publish(starting.ready(clock.instant()));
         LOG.log(
                 Level.INFO,
                 "[{0}] ready after {1} ms, process {2}",

@@ -34,6 +34,10 @@ public record PartStatus(
                 part, PartState.STARTING, Optional.of(started), port, restarts, now, message);
     }
 
+    PartStatus saying(String text) {
+        return new PartStatus(part, state, process, port, restarts, since, Optional.of(text));
+    }
+
     PartStatus ready(Instant now) {
         return new PartStatus(part, PartState.READY, process, port, restarts, now, message);
     }

@@ -7,12 +7,13 @@ import java.time.Duration;
 import java.util.List;
 
 /// A real process that runs a shell script; it is ready when the script has made the file `ready`
-/// in its folder.
+/// in its folder, and live when it has made `live`.
 record ShellProgram(Path folder, String script, Duration startLimit) implements PartProgram {
 
     @Override
     public void prepare() {
         dev.slipway.local.files.PrivateFile.deleteTree(folder.resolve("ready"));
+        dev.slipway.local.files.PrivateFile.deleteTree(folder.resolve("live"));
     }
 
     @Override
@@ -23,6 +24,11 @@ record ShellProgram(Path folder, String script, Duration startLimit) implements 
     @Override
     public boolean ready(ProcessStamp process) {
         return Files.exists(folder.resolve("ready"));
+    }
+
+    @Override
+    public boolean live(ProcessStamp process) {
+        return Files.exists(folder.resolve("live"));
     }
 
     @Override

@@ -84,6 +84,27 @@ class SupervisorIT {
     }
 
     @Test
+    void leavesAPartAloneThatIsWellAndWaitsForAnother() throws IOException {
+        supervisor.add(
+                new Part(
+                        "waiter",
+                        OptionalInt.empty(),
+                        Set.of(),
+                        new ShellProgram(
+                                folder.resolve("waiter"),
+                                "touch live; while ! [ -e go ]; do sleep 0.05; done; " + SERVES,
+                                Duration.ofSeconds(1))));
+        await().until(() -> statusOf("waiter").message().isPresent());
+        assertThat(statusOf("waiter").message()).get().asString().contains("waits for another");
+        assertThat(stateOf("waiter")).isEqualTo(PartState.STARTING);
+
+        Files.createFile(folder.resolve("waiter/go"));
+
+        await().until(() -> stateOf("waiter") == PartState.READY);
+        assertThat(statusOf("waiter").restarts()).isZero();
+    }
+
+    @Test
     void pausesLongerAfterEachFailureInARow() throws IOException {
         supervisor.add(part("broken", "date +%s%N >> starts; exit 7"));
 

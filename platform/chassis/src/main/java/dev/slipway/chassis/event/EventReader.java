@@ -25,7 +25,7 @@ public class EventReader {
     private final MeterRegistry meters;
 
     @Inject
-    EventReader(EventPublisher publisher, MeterRegistry meters) {
+    public EventReader(EventPublisher publisher, MeterRegistry meters) {
         this.publisher = publisher;
         this.meters = meters;
     }

@@ -1,0 +1,21 @@
+package dev.slipway.executor.task;
+
+import dev.slipway.chassis.problem.ProblemFailure;
+import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.contracts.id.MaterialName;
+import java.util.Map;
+
+/// Where an order's materials and contents come from. One try each; who does not answer is the
+/// reason UNAVAILABLE. Blocks; for virtual threads.
+interface Supplies {
+    /// All materials of the order.
+    ///
+    /// @param jws the order as the planner signed it
+    /// @throws ProblemFailure with the service's reason
+    Map<MaterialName, byte[]> redeem(String jws);
+
+    /// A file of the content store, its digest checked.
+    ///
+    /// @throws ProblemFailure with the service's reason, or CHECKSUM_MISMATCH
+    byte[] content(ContentDigest digest);
+}

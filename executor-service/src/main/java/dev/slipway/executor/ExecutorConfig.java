@@ -24,6 +24,13 @@ public interface ExecutorConfig {
     @Max(10_000)
     int maxInFlight();
 
+    /// Hosts per second that it enters for orders which lay in the topic before a partition came to
+    /// it: most run there already, and are attached to. Fresh orders wait for none of them.
+    @WithDefault("20")
+    @Min(1)
+    @Max(1_000)
+    int attachPerSecond();
+
     /// How far back it reads cancellations: the longest time an order may take to settle.
     @WithDefault("PT26H")
     Duration cancellationsWithin();

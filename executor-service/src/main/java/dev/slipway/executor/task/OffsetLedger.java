@@ -63,6 +63,11 @@ final class OffsetLedger {
         changed = true;
     }
 
+    /// Before it lies all that came.
+    synchronized long next() {
+        return end;
+    }
+
     /// Whether there is something to commit since the last time it was asked for.
     synchronized boolean changed() {
         return changed;

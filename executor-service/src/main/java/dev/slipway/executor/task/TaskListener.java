@@ -1,6 +1,7 @@
 package dev.slipway.executor.task;
 
 import dev.slipway.chassis.telemetry.MetricNames;
+import dev.slipway.executor.ExecutorConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -12,9 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,10 +39,19 @@ class TaskListener {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration COMMIT_EVERY = Duration.ofMillis(500);
 
+    /// Some thousand orders; beyond that a partition's fresh ones wait behind its old ones.
+    private static final long BACKLOG_BYTES = 32L << 20;
+
+    /// A partition that is this executor's.
+    ///
+    /// @param end where the partition ended when it was assigned: what lies before is backlog
+    private record Share(OffsetLedger ledger, long end) {}
+
     private final Map<String, Object> broker;
     private final Cancellations cancellations;
     private final TaskDesk desk;
-    private final Map<TopicPartition, OffsetLedger> ledgers = new HashMap<>();
+    private final Backlog<ConsumerRecord<String, byte[]>> backlog;
+    private final Map<TopicPartition, Share> shares = new HashMap<>();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("tasks").unstarted(this::listen);
     private volatile boolean stopping;
@@ -50,11 +63,13 @@ class TaskListener {
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             Cancellations cancellations,
             TaskDesk desk,
+            ExecutorConfig config,
             MeterRegistry meters) {
         this.broker = broker;
         this.cancellations = cancellations;
         this.desk = desk;
         meters.gauge(MetricNames.TASKS_IN_FLIGHT, desk, TaskDesk::inFlight);
+        this.backlog = new Backlog<>(config.attachPerSecond(), BACKLOG_BYTES);
     }
 
     void start(@Observes StartupEvent event) {
@@ -109,34 +124,75 @@ class TaskListener {
                 if (pulse.beats()) {
                     lastHeard = now;
                 }
+                letOut();
                 throttle(consumer);
                 if (Duration.between(lastCommit, now).compareTo(COMMIT_EVERY) >= 0) {
-                    commit(consumer, ledgers.keySet(), false);
+                    commit(consumer, shares.keySet(), false);
                     lastCommit = now;
                 }
             }
             desk.awaitQuiet();
-            commit(consumer, ledgers.keySet(), true);
+            commit(consumer, shares.keySet(), true);
         } finally {
-            ledgers.clear();
+            shares.clear();
+            backlog.forget(_ -> true);
         }
     }
 
     private void take(ConsumerRecord<String, byte[]> record) {
-        var partition = new TopicPartition(record.topic(), record.partition());
-        OffsetLedger ledger =
-                ledgers.computeIfAbsent(partition, _ -> new OffsetLedger(record.offset(), ""));
-        if (ledger.begin(record.offset())) {
-            desk.take(record, () -> ledger.settle(record.offset()));
+        Share share = shares.get(partition(record));
+        if (share == null || !share.ledger().begin(record.offset())) {
+            return;
+        }
+        if (record.offset() < share.end()) {
+            backlog.hold(record, record.serializedValueSize());
+        } else {
+            begin(record);
         }
     }
 
-    private void throttle(KafkaConsumer<String, byte[]> consumer) {
-        if (desk.full()) {
-            consumer.pause(consumer.assignment());
-        } else if (!consumer.paused().isEmpty()) {
-            consumer.resume(consumer.paused());
+    private void letOut() {
+        while (!desk.full()) {
+            Optional<ConsumerRecord<String, byte[]>> next = backlog.next(System.nanoTime());
+            if (next.isEmpty()) {
+                return;
+            }
+            begin(next.get());
         }
+    }
+
+    private void begin(ConsumerRecord<String, byte[]> record) {
+        Share share = shares.get(partition(record));
+        if (share != null) {
+            desk.take(record, () -> share.ledger().settle(record.offset()));
+        }
+    }
+
+    private static TopicPartition partition(ConsumerRecord<String, byte[]> record) {
+        return new TopicPartition(record.topic(), record.partition());
+    }
+
+    private void throttle(KafkaConsumer<String, byte[]> consumer) {
+        Set<TopicPartition> resumed = new HashSet<>(consumer.paused());
+        Set<TopicPartition> paused = paused(consumer.assignment());
+        resumed.removeAll(paused);
+        consumer.pause(paused);
+        consumer.resume(resumed);
+    }
+
+    private Set<TopicPartition> paused(Set<TopicPartition> assigned) {
+        if (desk.full()) {
+            return assigned;
+        }
+        if (!backlog.full()) {
+            return Set.of();
+        }
+        return assigned.stream()
+                .filter(partition -> {
+                    Share share = shares.get(partition);
+                    return share != null && share.ledger().next() < share.end();
+                })
+                .collect(Collectors.toSet());
     }
 
     private void commit(
@@ -145,9 +201,9 @@ class TaskListener {
             boolean last) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (TopicPartition partition : List.copyOf(partitions)) {
-            OffsetLedger ledger = ledgers.get(partition);
-            if (ledger != null && ledger.changed()) {
-                offsets.put(partition, ledger.commit());
+            Share share = shares.get(partition);
+            if (share != null && share.ledger().changed()) {
+                offsets.put(partition, share.ledger().commit());
             }
         }
         if (offsets.isEmpty()) {
@@ -202,15 +258,19 @@ class TaskListener {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            if (partitions.isEmpty()) {
+                return;
+            }
             Map<TopicPartition, OffsetAndMetadata> committed =
-                    partitions.isEmpty()
-                            ? Map.of()
-                            : consumer.committed(new java.util.HashSet<>(partitions));
+                    consumer.committed(new HashSet<>(partitions));
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             for (TopicPartition partition : partitions) {
-                Optional.ofNullable(committed.get(partition))
-                        .ifPresent(at ->
-                                ledgers.put(
-                                        partition, new OffsetLedger(at.offset(), at.metadata())));
+                OffsetAndMetadata at = committed.get(partition);
+                OffsetLedger ledger =
+                        at == null
+                                ? new OffsetLedger(consumer.position(partition), "")
+                                : new OffsetLedger(at.offset(), at.metadata());
+                shares.put(partition, new Share(ledger, ends.getOrDefault(partition, 0L)));
             }
         }
 
@@ -218,13 +278,18 @@ class TaskListener {
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             desk.detach(partitions);
             commit(consumer, partitions, true);
-            partitions.forEach(ledgers::remove);
+            forget(partitions);
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
             desk.detach(partitions);
-            partitions.forEach(ledgers::remove);
+            forget(partitions);
+        }
+
+        private void forget(Collection<TopicPartition> partitions) {
+            partitions.forEach(shares::remove);
+            backlog.forget(record -> partitions.contains(partition(record)));
         }
     }
 }

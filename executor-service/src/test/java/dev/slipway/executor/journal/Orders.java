@@ -65,6 +65,11 @@ public record Orders(
                 false);
     }
 
+    /// Of the same run, on another host.
+    public Orders onHost(HostTarget other) {
+        return new Orders(run, pool, other, attempt, kind, mutating, timeout, startBy);
+    }
+
     public Orders attempt(int number, AttemptKind how) {
         return new Orders(run, pool, host, number, how, mutating, timeout, startBy);
     }

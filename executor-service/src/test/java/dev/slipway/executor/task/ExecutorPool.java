@@ -10,9 +10,11 @@ import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.event.TaskRequested;
 import dev.slipway.contracts.event.TaskResult;
+import dev.slipway.contracts.event.TaskResult.TaskSettled;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.id.PoolName;
+import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.executor.ExecutorConfig;
 import dev.slipway.executor.TestConfig;
@@ -78,9 +80,13 @@ final class ExecutorPool implements AutoCloseable {
                 CloudEventCodec.headers(event));
     }
 
-    List<TaskResult> results() {
+    /// The outcome of every result of the run, as often as it was reported.
+    List<TaskSettled> settled(RunId run) {
         return probe.records(Topics.TASK_RESULTS).stream()
                 .map(record -> Wire.read(record.value().getBytes(UTF_8), TaskResult.class))
+                .filter(TaskSettled.class::isInstance)
+                .map(TaskSettled.class::cast)
+                .filter(result -> result.ref().run().equals(run))
                 .toList();
     }
 
@@ -96,6 +102,7 @@ final class ExecutorPool implements AutoCloseable {
         final SimpleMeterRegistry meters = new SimpleMeterRegistry();
         private final EventPublisher publisher;
 
+        /// @param config settings other than the default
         Member(MadeUpHosts hosts, Map<String, String> config) {
             Map<String, Object> client = Map.of("bootstrap.servers", settings.bootstrapServers());
             ExecutorConfig executor = TestConfig.with(config);
@@ -112,7 +119,11 @@ final class ExecutorPool implements AutoCloseable {
                             List.of(TestOrders.verifyingKeyFile()));
             listener =
                     new TaskListener(
-                            client, cancellations, new TaskDesk(executor, tools, meters), meters);
+                            client,
+                            cancellations,
+                            new TaskDesk(executor, tools, meters),
+                            executor,
+                            meters);
             listener.start(new StartupEvent());
         }
 

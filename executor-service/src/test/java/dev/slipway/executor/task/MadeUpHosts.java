@@ -16,10 +16,13 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Hosts whose journal says what a test wants it to say; no SSH.
+/// Hosts whose journal says what a test wants it to say; no SSH. Each knows one task: who comes
+/// first starts it, and later ones attach.
 final class MadeUpHosts implements RemoteShell {
     /// A host was entered.
     ///
@@ -27,6 +30,7 @@ final class MadeUpHosts implements RemoteShell {
     record Visit(HostAddress host, long at) {}
 
     final List<Visit> visits = new CopyOnWriteArrayList<>();
+    private final Set<HostAddress> known = ConcurrentHashMap.newKeySet();
     private volatile Optional<ReasonCode> shut = Optional.empty();
     private volatile CompletableFuture<Void> finished = CompletableFuture.completedFuture(null);
 
@@ -54,7 +58,7 @@ final class MadeUpHosts implements RemoteShell {
         if (shut.isPresent()) {
             throw new SshFailure(shut.get(), "cannot enter " + target.address());
         }
-        return new Channel(finished);
+        return new Channel(finished, known.add(target.address()) ? "started" : "attached");
     }
 
     private static InputStream text(String text) {
@@ -63,10 +67,12 @@ final class MadeUpHosts implements RemoteShell {
 
     private static final class Channel implements RootChannel {
         private final CompletableFuture<Void> finished;
+        private final String claim;
         private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-        Channel(CompletableFuture<Void> finished) {
+        Channel(CompletableFuture<Void> finished, String claim) {
             this.finished = finished;
+            this.claim = claim;
         }
 
         @Override
@@ -77,7 +83,7 @@ final class MadeUpHosts implements RemoteShell {
         @Override
         public InputStream output() {
             return new SequenceInputStream(
-                    text("=claim started\n=begun 1700000000\n"),
+                    text("=claim " + claim + "\n=begun 1700000000\n"),
                     new SequenceInputStream(new WhenFinished(), text("=end SUCCEEDED - 1\n")));
         }
 

@@ -3,9 +3,16 @@ package dev.slipway.executor.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.slipway.chassis.telemetry.MetricNames;
+import dev.slipway.contracts.order.Order;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.executor.journal.Orders;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +51,62 @@ class TaskListenerIT {
             pool.startBroker();
             await().atMost(LONG).until(() -> status(readiness).equals("UP"));
         }
+    }
+
+    @Test
+    void attachesToWhatLayInTheTopicAtARateAndLetsFreshOrdersPass() {
+        hosts.work();
+        Orders orders = Orders.fresh();
+        List<Order> old = IntStream.range(0, 40).mapToObj(n -> order(orders, n)).toList();
+        old.forEach(pool::send);
+        Map<String, String> slow = Map.of("slipway.executor.attach-per-second", "10");
+        try (var first = pool.new Member(hosts, slow)) {
+            await().atMost(LONG).until(() -> hosts.visits.size() > 1);
+            Order fresh = order(orders, 99);
+            pool.send(fresh);
+            await().atMost(LONG).until(() -> visited(fresh));
+            assertThat(hosts.visits).hasSizeLessThan(30);
+            await().atMost(LONG).until(() -> hosts.visits.size() == 41);
+            assertThat(takeovers(first)).isZero();
+        }
+        // 13 are let out in the busiest second; a busy machine may be late with some.
+        assertThat(fastestBurst(hosts.visits, Duration.ofSeconds(1))).isLessThanOrEqualTo(20);
+
+        hosts.visits.clear();
+        try (var second = pool.new Member(hosts, slow)) {
+            await().atMost(LONG).until(() -> hosts.visits.size() == 41);
+            assertThat(fastestBurst(hosts.visits, Duration.ofSeconds(1))).isLessThanOrEqualTo(20);
+            hosts.finish();
+            await().atMost(LONG).until(() -> pool.settled(orders.run()).size() == 41);
+            assertThat(takeovers(second)).isEqualTo(41);
+        }
+    }
+
+    private static Order order(Orders orders, int number) {
+        return orders.onHost(
+                        Orders.host("10.9.8." + number, 22, "root", List.of(), Optional.empty()))
+                .with(Step.Command.of("a", "true", LONG));
+    }
+
+    private boolean visited(Order order) {
+        return hosts.visits.stream().anyMatch(v -> v.host().equals(order.host().address()));
+    }
+
+    /// The most hosts that were entered within the time.
+    private static int fastestBurst(List<MadeUpHosts.Visit> visits, Duration within) {
+        return visits.stream()
+                .mapToInt(first ->
+                        (int)
+                                visits.stream()
+                                        .map(v -> v.at() - first.at())
+                                        .filter(after -> after >= 0 && after < within.toNanos())
+                                        .count())
+                .max()
+                .orElse(0);
+    }
+
+    private static double takeovers(ExecutorPool.Member executor) {
+        return executor.meters.counter(MetricNames.TASKS_TAKEN_OVER).count();
     }
 
     private static String status(BrokerReadiness readiness) {

@@ -329,13 +329,16 @@ unit_name() {
     echo "slipway-$task-$1"
 }
 
-# Starts the runner where neither the end of this session nor a step's exit reaches it.
+# Starts the runner where neither the end of this session nor a step's exit reaches it. A unit that
+# was killed is forgotten like one that ended well, else it would count as failed until the next boot.
 launch() {
     trap - EXIT
     if systemd_here; then
         launch_unit=$(unit_name "$attempt")-$$
-        for launch_option in --property=OOMPolicy=continue --property=KillMode=control-group; do
-            systemd-run --quiet "--unit=$launch_unit" "$launch_option" "--setenv=SLIPWAY_TASK=$task/$attempt/" \
+        # A systemd that is too old for the first options knows the last.
+        for launch_options in "--collect --property=OOMPolicy=continue" --collect --property=KillMode=control-group; do
+            # shellcheck disable=SC2086
+            systemd-run --quiet "--unit=$launch_unit" $launch_options "--setenv=SLIPWAY_TASK=$task/$attempt/" \
                 "--setenv=PATH=$PATH" /bin/sh "$stage/program" runner "$stage" </dev/null >/dev/null 2>&1 && return 0
         done
     fi

@@ -56,7 +56,7 @@ class JournalProgramIT {
         assumeTrue(
                 Stream.of("/usr/bin/", "/bin/").anyMatch(dir -> Files.exists(Path.of(dir + shell))),
                 () -> "skipped: " + shell + " is not installed (apt-get install " + shell + ")");
-        return new LocalHost(shell, root);
+        return new LocalHost(shell, root.resolve("state"));
     }
 
     @Test
@@ -456,7 +456,7 @@ class JournalProgramIT {
         Path disk = root.resolve("disk");
         run("mkdir -p %s && mount -t tmpfs -o size=256k tmpfs %s".formatted(disk, disk));
         try {
-            var small = new LocalHost(shell, root, disk.resolve("state"));
+            var small = new LocalHost(shell, disk.resolve("state"));
             try (var filling =
                     small.deliver(
                             Orders.fresh()

@@ -12,33 +12,57 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// This machine as a host, with the journal in a directory of its own and everything run by one
-/// shell.
+/// A host that is entered without SSH: this machine, with the journal in a directory of its own and
+/// everything run by one shell; or a machine within it.
 final class LocalHost {
     private static final String LOADER =
             "umask 077; IFS= read -r bytes; program=$(dd bs=1 count=$bytes 2>/dev/null); eval \"$program\"";
 
-    private final String shell;
-    private final Path root;
+    private final List<String> door;
+    private final Optional<String> path;
+    private final Path state;
     private final JournalProgram program;
 
+    /// This machine.
+    ///
     /// @param shell `dash`, `bash` or `busybox`; with the last, nothing but BusyBox is on the path
-    LocalHost(String shell, Path root) {
-        this(shell, root, root.resolve("state"));
+    /// @param state the journal's directory
+    LocalHost(String shell, Path state) {
+        this.state = state;
+        this.program = new JournalProgram(state.toString(), List.of("/run", "/dev/shm"));
+        Path bin = path(shell);
+        this.door = List.of(bin.resolve("sh").toString());
+        this.path =
+                Optional.of(
+                        shell.equals("busybox")
+                                ? bin.toString()
+                                : bin + ":/usr/sbin:/usr/bin:/sbin:/bin");
     }
 
-    LocalHost(String shell, Path root, Path state) {
-        this.shell = shell;
-        this.root = root;
-        this.program = new JournalProgram(state.toString(), List.of("/run", "/dev/shm"));
-        makePath(shell, bin());
+    private LocalHost(SystemdMachine machine, List<String> door) {
+        this.state = machine.root().resolve("var/lib/slipway");
+        this.program = JournalProgram.standard();
+        this.door = Stream.concat(door.stream(), Stream.of("/bin/sh")).toList();
+        this.path = Optional.empty();
+    }
+
+    /// The machine with systemd.
+    static LocalHost in(SystemdMachine machine) {
+        return new LocalHost(machine, machine.inside());
+    }
+
+    /// The same, entered by a session which is one unit of its systemd.
+    static LocalHost inSession(SystemdMachine machine, String session) {
+        return new LocalHost(machine, machine.inSession(session));
     }
 
     /// One at a time: tests of several shells run side by side.
-    private static synchronized void makePath(String shell, Path bin) {
+    private static synchronized Path path(String shell) {
+        Path bin = Path.of("target", "shells", shell).toAbsolutePath();
         if (Files.exists(bin)) {
-            return;
+            return bin;
         }
         try {
             Files.createDirectories(bin);
@@ -47,7 +71,7 @@ final class LocalHost {
                             .resolve(shell);
             if (!shell.equals("busybox")) {
                 Files.createSymbolicLink(bin.resolve("sh"), tool);
-                return;
+                return bin;
             }
             Process list = new ProcessBuilder(tool.toString(), "--list").start();
             for (String applet :
@@ -57,17 +81,14 @@ final class LocalHost {
                             .split("\n")) {
                 Files.createSymbolicLink(bin.resolve(applet), tool);
             }
+            return bin;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Path bin() {
-        return Path.of("target", "shells", shell).toAbsolutePath();
-    }
-
     Path entry(Order order) {
-        return root.resolve("state/tasks/" + order.task() + "/" + order.attempt());
+        return state.resolve("tasks/" + order.task() + "/" + order.attempt());
     }
 
     /// A delivery in progress.
@@ -132,6 +153,11 @@ final class LocalHost {
                     .toList();
         }
 
+        /// Whether what took the order is gone.
+        boolean broken() {
+            return !process.isAlive();
+        }
+
         @Override
         public void close() {
             process.destroyForcibly();
@@ -179,14 +205,10 @@ final class LocalHost {
                         ContentDigest.ofBytes(new byte[0]),
                         new Ingredients(materials, Map.of()));
         try {
-            var builder = new ProcessBuilder(bin().resolve("sh").toString(), "-c", LOADER);
-            String path = bin().toString();
-            builder.environment()
-                    .put(
-                            "PATH",
-                            shell.equals("busybox")
-                                    ? path
-                                    : path + ":/usr/sbin:/usr/bin:/sbin:/bin");
+            List<String> line = new ArrayList<>(door);
+            line.addAll(List.of("-c", LOADER));
+            var builder = new ProcessBuilder(line);
+            path.ifPresent(only -> builder.environment().put("PATH", only));
             Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
             sending.send(process.getOutputStream(), compiled);
             return new Delivery(process);

@@ -89,6 +89,12 @@ class Cancellations {
                         "cannot read \"%s\" (%s): cancellations wait; tried again in 2 s",
                         Topics.RUNS, e.getMessage());
                 pause();
+            } catch (RuntimeException e) {
+                LOG.errorf(
+                        e,
+                        "reading \"%s\" broke off: cancellations wait; tried again in 2 s; please report this",
+                        Topics.RUNS);
+                pause();
             }
         }
     }

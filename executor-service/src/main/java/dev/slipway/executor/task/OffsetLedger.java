@@ -73,6 +73,11 @@ final class OffsetLedger {
         return changed;
     }
 
+    /// The last commit did not get through.
+    synchronized void commitAgain() {
+        changed = true;
+    }
+
     /// What to commit now.
     synchronized OffsetAndMetadata commit() {
         changed = false;

@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -107,6 +108,13 @@ class TaskListener {
                         desk.topic());
                 desk.detachAll();
                 pause();
+            } catch (RuntimeException e) {
+                LOG.errorf(
+                        e,
+                        "taking tasks from \"%s\" broke off: tried again in 2 s; please report this",
+                        desk.topic());
+                desk.detachAll();
+                pause();
             }
         }
     }
@@ -200,10 +208,12 @@ class TaskListener {
             Collection<TopicPartition> partitions,
             boolean last) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        List<OffsetLedger> told = new ArrayList<>();
         for (TopicPartition partition : List.copyOf(partitions)) {
             Share share = shares.get(partition);
             if (share != null && share.ledger().changed()) {
                 offsets.put(partition, share.ledger().commit());
+                told.add(share.ledger());
             }
         }
         if (offsets.isEmpty()) {
@@ -223,6 +233,7 @@ class TaskListener {
                     (_, failure) -> {
                         if (failure != null) {
                             LOG.debugf("commit failed (%s); the next one says the same", failure);
+                            told.forEach(OffsetLedger::commitAgain);
                         }
                     });
         }

@@ -8,11 +8,10 @@ import dev.slipway.chassis.event.EventPublisher;
 import dev.slipway.chassis.event.EventReader;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.Wire;
+import dev.slipway.contracts.event.RunEvent;
 import dev.slipway.contracts.event.TaskRequested;
 import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.event.TaskResult.TaskSettled;
-import dev.slipway.contracts.id.ContentDigest;
-import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.order.Order;
@@ -33,6 +32,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /// A broker of one's own, which can be stopped and started again, and executors of one pool on it:
 /// all that lies between the topic and the host's door is the production's. Hosts and supplies are
@@ -67,15 +68,31 @@ final class ExecutorPool implements AutoCloseable {
 
     /// The broker's word that the order lies in the pool's topic.
     void send(Order order) {
-        CloudEvent<?> event =
-                CloudEvent.of(
-                        "/slipway/planner",
-                        new TaskRequested(
-                                order.run(), order.task(), order.attempt(), Orders.signed(order)),
-                        Instant.now());
+        produce(Topics.tasks(POOL), order.tenant() + "/" + order.host().address(), event(order));
+    }
+
+    /// The order as a consumer would get it from the partition.
+    static ConsumerRecord<String, byte[]> record(TopicPartition partition, Order order) {
+        CloudEvent<TaskRequested> event = event(order);
+        var record =
+                new ConsumerRecord<>(
+                        partition.topic(), partition.partition(), 0, "", Wire.bytes(event.data()));
+        CloudEventCodec.headers(event)
+                .forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
+        return record;
+    }
+
+    private static CloudEvent<TaskRequested> event(Order order) {
+        return CloudEvent.of(
+                "/slipway/planner",
+                new TaskRequested(order.run(), order.task(), order.attempt(), Orders.signed(order)),
+                Instant.now());
+    }
+
+    private void produce(String topic, String key, CloudEvent<?> event) {
         probe.produce(
-                Topics.tasks(POOL),
-                order.tenant() + "/" + order.host().address(),
+                topic,
+                key,
                 new String(Wire.bytes(event.data()), UTF_8),
                 CloudEventCodec.headers(event));
     }
@@ -96,34 +113,46 @@ final class ExecutorPool implements AutoCloseable {
         broker.close();
     }
 
+    /// Asks that the run be cancelled.
+    void cancel(Order order) {
+        CloudEvent<?> event =
+                CloudEvent.of(
+                        "/slipway/planner",
+                        new RunEvent.CancelRequested(
+                                order.tenant(), order.cluster(), order.run(), "ops", Instant.now()),
+                        Instant.now());
+        produce(Topics.RUNS, order.tenant() + "/" + order.cluster(), event);
+    }
+
     /// One executor of the pool, which takes tasks until it is closed.
     final class Member implements AutoCloseable {
         final TaskListener listener;
+        final TaskDesk desk;
+        final Cancellations cancellations;
         final SimpleMeterRegistry meters = new SimpleMeterRegistry();
         private final EventPublisher publisher;
 
         /// @param config settings other than the default
         Member(MadeUpHosts hosts, Map<String, String> config) {
+            this(hosts, new MadeUpSupplies(), config);
+        }
+
+        Member(MadeUpHosts hosts, MadeUpSupplies supplies, Map<String, String> config) {
             Map<String, Object> client = Map.of("bootstrap.servers", settings.bootstrapServers());
             ExecutorConfig executor = TestConfig.with(config);
             publisher = new EventPublisher(client);
             var events = new EventReader(publisher, meters);
-            var cancellations = new Cancellations(client, events, executor);
+            cancellations = new Cancellations(client, events, executor);
             var tools =
                     new TaskDeskTools(
                             events,
                             publisher,
                             hosts,
                             cancellations,
-                            new Credentials(),
+                            supplies,
                             List.of(TestOrders.verifyingKeyFile()));
-            listener =
-                    new TaskListener(
-                            client,
-                            cancellations,
-                            new TaskDesk(executor, tools, meters),
-                            executor,
-                            meters);
+            desk = new TaskDesk(executor, tools, meters);
+            listener = new TaskListener(client, cancellations, desk, executor, meters);
             listener.start(new StartupEvent());
         }
 
@@ -135,21 +164,6 @@ final class ExecutorPool implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
             publisher.close();
-        }
-    }
-
-    /// Gives everybody the one credential.
-    private static final class Credentials implements Supplies {
-        @Override
-        public Map<MaterialName, byte[]> redeem(String jws) {
-            return Map.of(
-                    Orders.CREDENTIAL,
-                    "{\"kind\":\"password\",\"password\":\"opensesame\"}".getBytes(UTF_8));
-        }
-
-        @Override
-        public byte[] content(ContentDigest digest) {
-            throw new IllegalArgumentException("no order names the content " + digest);
         }
     }
 }

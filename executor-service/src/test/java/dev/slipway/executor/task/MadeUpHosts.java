@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /// Hosts whose journal says what a test wants it to say; no SSH. Each knows one task: who comes
 /// first starts it, and later ones attach.
@@ -32,6 +33,8 @@ final class MadeUpHosts implements RemoteShell {
     final List<Visit> visits = new CopyOnWriteArrayList<>();
     private final Set<HostAddress> known = ConcurrentHashMap.newKeySet();
     private volatile Optional<ReasonCode> shut = Optional.empty();
+    private volatile CountDownLatch door = new CountDownLatch(0);
+    private volatile boolean deaf;
     private volatile CompletableFuture<Void> finished = CompletableFuture.completedFuture(null);
 
     /// From now on programs run until [#finish()].
@@ -50,11 +53,45 @@ final class MadeUpHosts implements RemoteShell {
 
     void open() {
         shut = Optional.empty();
+        door.countDown();
+    }
+
+    /// From now on who comes stands at the door, until [#open()]. Who is called away there takes it
+    /// for a refusal, as an SSH client does.
+    void stall() {
+        door = new CountDownLatch(1);
+    }
+
+    /// From now on who comes stands at the door, until [#open()], and hears no call.
+    void jam() {
+        stall();
+        deaf = true;
+    }
+
+    private void pass(HostTarget target) {
+        boolean called = false;
+        while (door.getCount() > 0) {
+            try {
+                door.await();
+            } catch (InterruptedException e) {
+                if (!deaf) {
+                    throw new SshFailure(
+                            ReasonCode.AUTHENTICATION_FAILED,
+                            "cannot sign in to " + target.address(),
+                            e);
+                }
+                called = true;
+            }
+        }
+        if (called) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public RootChannel open(HostTarget target, HostAccess access) {
         visits.add(new Visit(target.address(), System.nanoTime()));
+        pass(target);
         if (shut.isPresent()) {
             throw new SshFailure(shut.get(), "cannot enter " + target.address());
         }

@@ -62,6 +62,19 @@ class OffsetLedgerTest {
     }
 
     @Test
+    void isCommittedUntilACommitGetsThrough() {
+        var ledger = new OffsetLedger(0, "");
+        ledger.begin(0);
+        ledger.settle(0);
+        assertThat(ledger.changed()).isTrue();
+        assertThat(ledger.commit().offset()).isEqualTo(1);
+        assertThat(ledger.changed()).isFalse();
+        ledger.commitAgain();
+        assertThat(ledger.changed()).isTrue();
+        assertThat(ledger.commit().offset()).isEqualTo(1);
+    }
+
+    @Test
     void startsAgainFromMetadataItCannotRead() {
         var ledger = new OffsetLedger(5, "what? is this");
         assertThat(ledger.begin(5)).isTrue();

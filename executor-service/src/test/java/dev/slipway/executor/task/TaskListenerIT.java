@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import dev.slipway.chassis.telemetry.MetricNames;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.Step;
+import dev.slipway.contracts.outcome.TaskOutcome;
 import dev.slipway.executor.journal.Orders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +81,45 @@ class TaskListenerIT {
             hosts.finish();
             await().atMost(LONG).until(() -> pool.settled(orders.run()).size() == 41);
             assertThat(takeovers(second)).isEqualTo(41);
+        }
+    }
+
+    @Test
+    void handsTasksOverToAnExecutorThatJoins() {
+        hosts.work();
+        Orders orders = Orders.fresh();
+        try (var first = pool.new Member(hosts, Map.of())) {
+            IntStream.range(0, 24).mapToObj(n -> order(orders, n)).forEach(pool::send);
+            await().atMost(LONG).until(() -> first.desk.inFlight() == 24);
+            try (var second = pool.new Member(hosts, Map.of())) {
+                await().atMost(LONG).until(() -> second.desk.inFlight() > 0);
+                await().atMost(LONG)
+                        .until(() -> first.desk.inFlight() + second.desk.inFlight() == 24);
+                hosts.finish();
+                await().atMost(LONG).until(() -> pool.settled(orders.run()).size() == 24);
+                assertThat(pool.settled(orders.run()))
+                        .allMatch(result -> result.outcome() == TaskOutcome.SUCCEEDED)
+                        .extracting(result -> result.ref().host())
+                        .doesNotHaveDuplicates();
+            }
+        }
+    }
+
+    @Test
+    void readsCancellationsOnAfterOneThatCouldNotBeHeeded() {
+        try (var executor = pool.new Member(hosts, Map.of())) {
+            Order first = order(Orders.fresh(), 1);
+            Order second = order(Orders.fresh(), 2);
+            var fails = new AtomicBoolean(true);
+            executor.cancellations.listen(run -> {
+                if (run.equals(first.run()) && fails.getAndSet(false)) {
+                    throw new IllegalStateException("for this test");
+                }
+            });
+            pool.cancel(first);
+            await().atMost(LONG).until(() -> !fails.get());
+            pool.cancel(second);
+            await().atMost(LONG).until(() -> executor.cancellations.contains(second.run()));
         }
     }
 

@@ -42,10 +42,13 @@ final class HostConversation {
     private volatile boolean detached;
     private volatile Optional<RootChannel> open = Optional.empty();
     private Optional<String> newHostKey = Optional.empty();
-    private boolean reached;
+    private volatile boolean mayRun;
 
-    HostConversation(TaskWork work, Surroundings around) {
+    /// @param redelivered whether an earlier delivery may have started the attempt: then a host
+    ///   that can't be reached is no failure of it
+    HostConversation(TaskWork work, boolean redelivered, Surroundings around) {
         this.work = work;
+        this.mayRun = redelivered;
         this.order = work.order();
         this.around = around;
         this.report =
@@ -65,8 +68,11 @@ final class HostConversation {
                 tries = 0;
                 delay = around.config().ssh().retryDelay();
             } catch (SshFailure e) {
+                if (detached) {
+                    return Optional.empty();
+                }
                 tries++;
-                boolean enough = !reached && tries >= around.config().ssh().connectAttempts();
+                boolean enough = !mayRun && tries >= around.config().ssh().connectAttempts();
                 if (!e.passing() || enough) {
                     return Optional.of(notReached(e, tries));
                 }
@@ -93,7 +99,7 @@ final class HostConversation {
     }
 
     private void cancelOnHost() {
-        if (!reached) {
+        if (!mayRun) {
             return;
         }
         try (RootChannel channel = around.shell().open(order.host(), work.access())) {
@@ -120,7 +126,7 @@ final class HostConversation {
     private Optional<TaskSettled> deliver() {
         try (RootChannel channel = around.shell().open(order.host(), work.access())) {
             open = Optional.of(channel);
-            reached = true;
+            mayRun = true;
             newHostKey = newHostKey.or(channel::newHostKey);
             if (cancelled) {
                 around.program().cancel(channel.input(), work.compiled(), report.received());

@@ -14,8 +14,8 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,14 +27,46 @@ import org.jboss.logging.Logger;
 class TaskDesk {
     private static final Logger LOG = Logger.getLogger(TaskDesk.class);
 
-    private record Place(TopicPartition partition, long offset) {}
+    /// A record in work, before and after its order is known.
+    private static final class Work {
+        final TopicPartition partition;
+        final long offset;
+        private Optional<TaskRun> run = Optional.empty();
+        private boolean detached;
+
+        Work(ConsumerRecord<String, byte[]> record) {
+            partition = new TopicPartition(record.topic(), record.partition());
+            offset = record.offset();
+        }
+
+        synchronized void begin(TaskRun begun) {
+            run = Optional.of(begun);
+            if (detached) {
+                begun.detach();
+            }
+        }
+
+        synchronized void detach() {
+            detached = true;
+            run.ifPresent(TaskRun::detach);
+        }
+
+        synchronized void cancel(RunId cancelled) {
+            run.filter(begun -> begun.run().equals(cancelled)).ifPresent(TaskRun::cancel);
+        }
+
+        @Override
+        public String toString() {
+            return partition + "@" + offset;
+        }
+    }
 
     private final ExecutorConfig config;
     private final PoolName pool;
     private final TaskDeskTools tools;
     private final MeterRegistry meters;
     private volatile boolean stopping;
-    private final Map<Place, Optional<TaskRun>> inWork = new ConcurrentHashMap<>();
+    private final Set<Work> inWork = ConcurrentHashMap.newKeySet();
 
     @Inject
     TaskDesk(ExecutorConfig config, TaskDeskTools tools, MeterRegistry meters) {
@@ -66,44 +98,50 @@ class TaskDesk {
 
     /// Starts to work on a record.
     ///
+    /// @param redelivered whether an earlier delivery may have started its task
     /// @param settle called when it needs nothing more
-    void take(ConsumerRecord<String, byte[]> record, Runnable settle) {
-        var place =
-                new Place(new TopicPartition(record.topic(), record.partition()), record.offset());
-        inWork.put(place, Optional.empty());
+    void take(ConsumerRecord<String, byte[]> record, boolean redelivered, Runnable settle) {
+        var work = new Work(record);
+        inWork.add(work);
+        if (stopping) {
+            work.detach();
+        }
         Thread.ofVirtual()
-                .name("task-" + record.partition() + "-" + record.offset())
+                .name("task-" + work)
                 .start(() -> {
                     try {
-                        if (work(place, record)) {
+                        if (work(work, record, redelivered)) {
                             settle.run();
                         }
                     } catch (RuntimeException e) {
                         LOG.errorf(
                                 e,
                                 "a task broke off (%s): its order is left to the planner's watchdog; please report this",
-                                place);
+                                work);
                         settle.run();
                     } finally {
-                        inWork.remove(place);
+                        inWork.remove(work);
                     }
                 });
     }
 
-    private boolean work(Place place, ConsumerRecord<String, byte[]> record) {
+    private boolean work(Work work, ConsumerRecord<String, byte[]> record, boolean redelivered) {
         Optional<CloudEvent<TaskRequested>> event =
                 tools.events().read(record, TaskRequested.class).await().indefinitely();
         if (event.isEmpty()) {
             return true;
         }
         return switch (tools.gate(pool).judge(event.get().data())) {
-            case OrderGate.Verdict.Accepted accepted -> work(place, event.get(), accepted);
+            case OrderGate.Verdict.Accepted accepted ->
+                    begin(work, run(event.get(), accepted, redelivered));
             case OrderGate.Verdict.Refused refused -> refuse(record, refused);
         };
     }
 
-    private boolean work(
-            Place place, CloudEvent<TaskRequested> event, OrderGate.Verdict.Accepted accepted) {
+    private TaskRun run(
+            CloudEvent<TaskRequested> event,
+            OrderGate.Verdict.Accepted accepted,
+            boolean redelivered) {
         var reporter =
                 new ResultPublisher(
                         tools.publisher(),
@@ -114,13 +152,13 @@ class TaskDesk {
         var around =
                 new HostConversation.Surroundings(
                         tools.shell(), JournalProgram.standard(), reporter, config, tools.clock());
-        var run = new TaskRun(accepted, event.data().order(), tools.redeemer(), around);
-        inWork.computeIfPresent(place, (_, _) -> Optional.of(run));
+        return new TaskRun(accepted, event.data().order(), redelivered, tools.redeemer(), around);
+    }
+
+    private boolean begin(Work work, TaskRun run) {
+        work.begin(run);
         if (tools.cancellations().contains(run.run())) {
             run.cancel();
-        }
-        if (stopping) {
-            run.detach();
         }
         return run.work();
     }
@@ -151,15 +189,12 @@ class TaskDesk {
     }
 
     void cancel(RunId cancelled) {
-        runs().filter(run -> run.run().equals(cancelled)).forEach(TaskRun::cancel);
+        inWork.forEach(work -> work.cancel(cancelled));
     }
 
+    /// Lets go of the partitions' tasks; their programs go on.
     void detach(Collection<TopicPartition> partitions) {
-        inWork.forEach((place, run) -> {
-            if (partitions.contains(place.partition())) {
-                run.ifPresent(TaskRun::detach);
-            }
-        });
+        inWork.stream().filter(work -> partitions.contains(work.partition)).forEach(Work::detach);
     }
 
     /// Like [#detachAll], and for what is taken from now on.
@@ -169,7 +204,7 @@ class TaskDesk {
     }
 
     void detachAll() {
-        runs().forEach(TaskRun::detach);
+        inWork.forEach(Work::detach);
     }
 
     /// Waits until nothing is in work any more, or the patience for a stop is over.
@@ -182,9 +217,5 @@ class TaskDesk {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private java.util.stream.Stream<TaskRun> runs() {
-        return inWork.values().stream().flatMap(Optional::stream);
     }
 }

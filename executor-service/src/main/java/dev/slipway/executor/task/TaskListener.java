@@ -172,7 +172,8 @@ class TaskListener {
     private void begin(ConsumerRecord<String, byte[]> record) {
         Share share = shares.get(partition(record));
         if (share != null) {
-            desk.take(record, () -> share.ledger().settle(record.offset()));
+            boolean redelivered = record.offset() < share.end();
+            desk.take(record, redelivered, () -> share.ledger().settle(record.offset()));
         }
     }
 

@@ -21,22 +21,26 @@ final class TaskRun {
     private final Order order;
     private final ContentDigest digest;
     private final String jws;
+    private final boolean redelivered;
     private final Redeemer redeemer;
     private final HostConversation.Surroundings around;
-    private volatile Optional<HostConversation> conversation = Optional.empty();
-    private volatile Optional<Thread> thread = Optional.empty();
+    private Optional<HostConversation> conversation = Optional.empty();
+    private Optional<Thread> thread = Optional.empty();
     private boolean cancelled;
     private boolean detached;
     private boolean publishing;
 
+    /// @param redelivered whether an earlier delivery may have started the task
     TaskRun(
             OrderGate.Verdict.Accepted accepted,
             String jws,
+            boolean redelivered,
             Redeemer redeemer,
             HostConversation.Surroundings around) {
         this.order = accepted.order();
         this.digest = accepted.digest();
         this.jws = jws;
+        this.redelivered = redelivered;
         this.redeemer = redeemer;
         this.around = around;
     }
@@ -49,10 +53,12 @@ final class TaskRun {
     ///   watchdog's now
     boolean work() {
         try (var _ = scope()) {
-            thread = Optional.of(Thread.currentThread());
+            if (!begin()) {
+                return false;
+            }
             Optional<TaskSettled> result = attempt();
             if (result.isEmpty()) {
-                return !isDetached() && late();
+                return !isDetached();
             }
             synchronized (this) {
                 // From here on the result is more urgent than a quick stop.
@@ -64,7 +70,18 @@ final class TaskRun {
             return true;
         } catch (InterruptedException e) {
             return false;
+        } catch (RuntimeException e) {
+            // Whatever a detached order was interrupted in may say so in its own way.
+            if (isDetached()) {
+                return false;
+            }
+            throw e;
         }
+    }
+
+    private synchronized boolean begin() {
+        thread = Optional.of(Thread.currentThread());
+        return !detached;
     }
 
     private LogScope scope() {
@@ -77,16 +94,23 @@ final class TaskRun {
     }
 
     private Optional<TaskSettled> attempt() throws InterruptedException {
-        return switch (redeemer.redeem(order, digest, jws)) {
-            case Redeemer.Redeemed.Ready(var work) -> onHost(work);
-            case Redeemer.Redeemed.Refused(var reason, var message) ->
-                    Optional.of(refused(reason, message));
-            case Redeemer.Redeemed.TooLate() -> Optional.empty();
-        };
+        Optional<TaskSettled> result =
+                switch (redeemer.redeem(order, digest, jws)) {
+                    case Redeemer.Redeemed.Ready(var work) -> onHost(work);
+                    case Redeemer.Redeemed.Refused(var reason, var message) ->
+                            refused(reason, message);
+                    case Redeemer.Redeemed.TooLate() -> Optional.empty();
+                };
+        if (result.isEmpty() && !isDetached()) {
+            LOG.warnf(
+                    "%s attempt %d is left to the planner's watchdog, which looks at the host's journal; it has to be settled by %s",
+                    order.task(), order.attempt(), order.times().settleBy());
+        }
+        return result;
     }
 
     private Optional<TaskSettled> onHost(TaskWork work) throws InterruptedException {
-        var talk = new HostConversation(work, around);
+        var talk = new HostConversation(work, redelivered, around);
         synchronized (this) {
             conversation = Optional.of(talk);
             if (cancelled) {
@@ -118,26 +142,27 @@ final class TaskRun {
         return detached;
     }
 
-    private boolean late() {
-        LOG.warnf(
-                "%s attempt %d was not settled by %s: left to the planner's watchdog, which looks at the host's journal",
-                order.task(), order.attempt(), order.times().settleBy());
-        return true;
-    }
-
-    private TaskSettled refused(ReasonCode reason, String message) {
-        return new TaskSettled(
-                TaskWork.ref(order),
-                TaskOutcome.FAILED,
-                Optional.of(reason),
-                message,
-                List.of(),
-                Map.of(),
-                "",
-                Optional.empty(),
-                Duration.ZERO,
-                around.config().name(),
-                around.clock().instant());
+    /// An order whose run is over gets no materials. Where the task may run it is not settled
+    /// without a look at its host, for which there is no credential.
+    private Optional<TaskSettled> refused(ReasonCode reason, String message) {
+        if (redelivered && reason == ReasonCode.MATERIAL_REFUSED) {
+            LOG.warnf("%s", message);
+            return Optional.empty();
+        }
+        var result =
+                new TaskSettled(
+                        TaskWork.ref(order),
+                        TaskOutcome.FAILED,
+                        Optional.of(reason),
+                        message,
+                        List.of(),
+                        Map.of(),
+                        "",
+                        Optional.empty(),
+                        Duration.ZERO,
+                        around.config().name(),
+                        around.clock().instant());
+        return Optional.of(result);
     }
 
     private static void tell(TaskSettled result) {

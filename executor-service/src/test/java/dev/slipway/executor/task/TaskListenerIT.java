@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.slipway.chassis.telemetry.MetricNames;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.Step;
+import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.TaskOutcome;
 import dev.slipway.executor.journal.Orders;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,100 @@ class TaskListenerIT {
     }
 
     @Test
+    void losesNoOrderThatWaitsForItsMaterialsWhenTheExecutorStops() {
+        Order order = order(Orders.fresh(), 1);
+        var supplies = new MadeUpSupplies();
+        supplies.fallSilent();
+        pool.send(order);
+        try (var _ = pool.new Member(hosts, supplies, Map.of())) {
+            await().atMost(LONG).until(() -> supplies.asked() == 1);
+        }
+        try (var _ = pool.new Member(hosts, Map.of())) {
+            assertThat(settled(order)).isEqualTo(TaskOutcome.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void reportsNothingOfAHostItIsCalledAwayFrom() {
+        Order order = order(Orders.fresh(), 1);
+        hosts.stall();
+        pool.send(order);
+        try (var _ = pool.new Member(hosts, Map.of())) {
+            await().atMost(LONG).until(() -> visited(order));
+        }
+        assertThat(pool.settled(order.run())).isEmpty();
+        hosts.open();
+        try (var _ = pool.new Member(hosts, Map.of())) {
+            assertThat(settled(order)).isEqualTo(TaskOutcome.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void givesUpAHostOnlyWhereNoEarlierDeliveryMayHaveStartedTheTask() {
+        Map<String, String> impatient = Map.of("slipway.executor.ssh.retry-delay", "PT0.05S");
+        Order running = order(Orders.fresh(), 1);
+        hosts.work();
+        try (var _ = pool.new Member(hosts, impatient)) {
+            pool.send(running);
+            await().atMost(LONG).until(() -> visited(running));
+        }
+        hosts.visits.clear();
+        hosts.shut(ReasonCode.HOST_UNREACHABLE);
+        try (var _ = pool.new Member(hosts, impatient)) {
+            await().atMost(LONG).until(() -> hosts.visits.size() > 3);
+            Order fresh = order(Orders.fresh(), 2);
+            pool.send(fresh);
+            assertThat(settled(fresh)).isEqualTo(TaskOutcome.FAILED);
+            assertThat(pool.settled(running.run())).isEmpty();
+            hosts.open();
+            hosts.finish();
+            assertThat(settled(running)).isEqualTo(TaskOutcome.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void leavesACancelledTaskThatMayRunToTheWatchdogWhereItGetsNoMaterials() {
+        Order running = order(Orders.fresh(), 1);
+        hosts.work();
+        pool.send(running);
+        try (var _ = pool.new Member(hosts, Map.of())) {
+            await().atMost(LONG).until(() -> visited(running));
+        }
+        pool.cancel(running);
+        var supplies = new MadeUpSupplies();
+        supplies.refuse(ReasonCode.MATERIAL_REFUSED);
+        try (var _ = pool.new Member(hosts, supplies, Map.of())) {
+            await().atMost(LONG).until(() -> supplies.asked() == 1);
+            Order fresh = order(Orders.fresh(), 2);
+            pool.send(fresh);
+            assertThat(settled(fresh)).isEqualTo(TaskOutcome.FAILED);
+        }
+        assertThat(pool.settled(running.run())).isEmpty();
+    }
+
+    @Test
+    void knowsATaskThatCameBackFromItsFormerWorkThatIsStillEnding() {
+        Order order = order(Orders.fresh(), 1);
+        var partition = new TopicPartition("slipway.tasks.default", 77);
+        ConsumerRecord<String, byte[]> record = ExecutorPool.record(partition, order);
+        try (var executor = pool.new Member(hosts, Map.of())) {
+            hosts.jam();
+            hosts.work();
+            executor.desk.take(record, false, () -> {});
+            await().atMost(LONG).until(() -> hosts.visits.size() == 1);
+            executor.desk.detach(List.of(partition));
+            executor.desk.take(record, false, () -> {});
+            await().atMost(LONG).until(() -> hosts.visits.size() == 2);
+            hosts.open();
+            await().during(Duration.ofSeconds(1))
+                    .atMost(LONG)
+                    .until(() -> executor.desk.inFlight() == 1);
+            executor.desk.detach(List.of(partition));
+            await().atMost(LONG).until(() -> executor.desk.inFlight() == 0);
+        }
+    }
+
+    @Test
     void readsCancellationsOnAfterOneThatCouldNotBeHeeded() {
         try (var executor = pool.new Member(hosts, Map.of())) {
             Order first = order(Orders.fresh(), 1);
@@ -121,6 +218,11 @@ class TaskListenerIT {
             pool.cancel(second);
             await().atMost(LONG).until(() -> executor.cancellations.contains(second.run()));
         }
+    }
+
+    private TaskOutcome settled(Order order) {
+        await().atMost(LONG).until(() -> !pool.settled(order.run()).isEmpty());
+        return pool.settled(order.run()).getFirst().outcome();
     }
 
     private static Order order(Orders orders, int number) {

@@ -100,14 +100,14 @@ public final class RunningHost {
 
     /// As the command `reboot` does.
     public void reboot() {
-        sandbox.run("/bin/sh", "-c", "reboot");
+        sandbox.reboot();
     }
 
     private void wentDown(boolean rebooting) {
         server.hangUp();
         removeFromWire();
         if (rebooting) {
-            Thread.ofVirtual().name("reboot-" + name()).start(this::comeBack);
+            Thread.ofPlatform().daemon().name("reboot-" + name()).start(this::comeBack);
         }
     }
 

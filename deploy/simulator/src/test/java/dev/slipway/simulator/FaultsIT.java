@@ -148,6 +148,20 @@ class FaultsIT {
     }
 
     @Test
+    void rebootsWhenToldTo() throws IOException {
+        String boot = "cat /proc/sys/kernel/random/boot_id";
+        String before = run(boot).output();
+
+        assertThat(control("reboot w1")).isEqualTo("ok w1");
+
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .until(
+                        () -> run(boot).output(),
+                        after -> !after.isEmpty() && !after.equals(before));
+    }
+
+    @Test
     void answersRequestsThatMakeNoSense() throws IOException {
         assertThat(control("rekey nobody"))
                 .startsWith("error there is no simulated host \"nobody\"");

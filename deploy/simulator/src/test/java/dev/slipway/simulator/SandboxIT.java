@@ -105,6 +105,28 @@ class SandboxIT {
     }
 
     @Test
+    void tellsTheExitStatusWhileAChildHoldsTheOutputAndClosesAfterIt() {
+        try (var held = ssh().hold("w1", "sleep 301 & exit 3")) {
+            assertThat(held.exitStatus()).isEqualTo(3);
+            assertThat(held.channel().isOpen()).isTrue();
+
+            assertThat(HOSTS.simulator().host("w1").kill("sleep 301")).isEqualTo(1);
+
+            assertThat(held.closedByTheHost()).isTrue();
+        }
+    }
+
+    @Test
+    void aChannelThatIsHeldOpenDelaysNoOtherHost() {
+        try (var held = ssh().hold("cp1", "sleep 302 & exit 0")) {
+            assertThat(held.exitStatus()).isZero();
+
+            assertThat(ssh().run("w1", "echo free").output()).isEqualTo("free\n");
+        }
+        HOSTS.simulator().host("cp1").kill("sleep 302");
+    }
+
+    @Test
     void leavesDetachedProcessesRunningWhenTheConnectionBreaks() throws IOException {
         try (ClientSession session = ssh().login("root", null, "w1");
                 ChannelExec channel =
@@ -174,15 +196,16 @@ class SandboxIT {
 
     @Test
     void rebootsWithANewBootIdAnEmptyRunAndTheFilesItHad() {
-        String before =
-                ssh().run(
-                                "cp1",
-                                "touch /run/gone /root/kept; (setsid sleep 300 </dev/null >/dev/null 2>&1 &); cat /proc/sys/kernel/random/boot_id")
-                        .output();
+        String boot = "cat /proc/sys/kernel/random/boot_id";
+        String before = ssh().run("cp1", "touch /run/gone /root/kept; " + boot).output();
+        try (var held = ssh().hold("cp1", "sleep 300 & exit 0")) {
+            assertThat(held.exitStatus()).isZero();
+        }
+
         ssh().run("cp1", "reboot");
         awaitBack("cp1");
-        var after =
-                ssh().run("cp1", "ls /run/gone /root/kept; cat /proc/sys/kernel/random/boot_id");
+
+        var after = ssh().run("cp1", "ls /run/gone /root/kept; " + boot);
         assertThat(after.output()).startsWith("/root/kept\n").doesNotContain(before);
         assertThat(after.errors()).contains("/run/gone");
         assertThat(ssh().run("cp1", "cat /proc/[0-9]*/cmdline").output())

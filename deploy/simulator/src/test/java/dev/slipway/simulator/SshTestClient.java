@@ -29,6 +29,26 @@ final class SshTestClient implements AutoCloseable {
         }
     }
 
+    /// A channel that is open until it is closed from here, whatever its command does.
+    record Held(ClientSession session, ChannelExec channel) implements AutoCloseable {
+        /// The command's exit status, once it comes.
+        Integer exitStatus() {
+            channel.waitFor(EnumSet.of(ClientChannelEvent.EXIT_STATUS), PATIENCE);
+            return Objects.requireNonNull(channel.getExitStatus(), "no exit status came");
+        }
+
+        /// Whether the host closed it, in time.
+        boolean closedByTheHost() {
+            return channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), PATIENCE)
+                    .contains(ClientChannelEvent.CLOSED);
+        }
+
+        @Override
+        public void close() {
+            session.close(true);
+        }
+    }
+
     private final SshClient client = SshClient.setUpDefaultClient();
     private final Simulator simulator;
     private final AtomicReference<@Nullable PublicKey> presented = new AtomicReference<>();
@@ -73,6 +93,18 @@ final class SshTestClient implements AutoCloseable {
                     errors.toString(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new IllegalStateException("cannot run a command on " + host, e);
+        }
+    }
+
+    /// Starts a command as root and does not wait for its end.
+    Held hold(String host, String command) {
+        try {
+            ClientSession session = login("root", null, host);
+            ChannelExec channel = session.createExecChannel(command);
+            channel.open().verify(PATIENCE);
+            return new Held(session, channel);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot start a command on " + host, e);
         }
     }
 

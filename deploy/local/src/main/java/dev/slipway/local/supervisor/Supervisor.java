@@ -77,7 +77,7 @@ public final class Supervisor {
                         board,
                         clock);
         runners.put(part.name(), runner);
-        Thread.ofVirtual().name("part-" + part.name()).start(runner);
+        Thread.ofPlatform().daemon().name("part-" + part.name()).start(runner);
     }
 
     /// Ends the part and forgets it; does nothing if it is not there.

@@ -25,6 +25,9 @@ public final class Sandbox {
         void wentDown(boolean rebooting);
     }
 
+    /// How Java and shells report an end by SIGKILL.
+    private static final int KILLED = 137;
+
     private record Running(Process launcher, long init) {}
 
     private final Namespaces namespaces;
@@ -69,11 +72,16 @@ public final class Sandbox {
                             .pid();
             Running started = new Running(launcher, init);
             running = started;
-            launcher.onExit().thenAccept(process -> ended(started));
+            launcher.onExit().thenAcceptAsync(process -> ended(started), this::onOwnThread);
         } catch (IOException e) {
             throw new SimulatorFailure(
                     "cannot start simulated host \"%s\": %s".formatted(name, e.getMessage()), e);
         }
+    }
+
+    /// A listener may take its time: it shall not keep the news of other hosts waiting.
+    private void onOwnThread(Runnable news) {
+        Thread.ofPlatform().daemon().name("down-" + name).start(news);
     }
 
     private void ended(Running ended) {
@@ -133,28 +141,50 @@ public final class Sandbox {
         return builder;
     }
 
+    /// Asks the host to reboot itself; returns when it has begun to.
+    ///
+    /// @throws SimulatorFailure if it refuses
+    public void reboot() {
+        Ended ended = end("/bin/sh", "-c", "reboot");
+        // The command may be caught by what it brings about.
+        if (ended.code() != KILLED) {
+            ended.output();
+        }
+    }
+
     /// Runs a short command as root of the host and returns what it printed.
     ///
     /// @throws SimulatorFailure if it fails
     public String run(String... command) {
+        return end(command).output();
+    }
+
+    private Ended end(String... command) {
+        String line = String.join(" ", command);
         try {
             Process process = command(Arrays.asList(command)).redirectErrorStream(true).start();
             process.getOutputStream().close();
-            String output =
+            String printed =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int code = process.waitFor();
-            if (code != 0) {
-                throw new SimulatorFailure(
-                        "\"%s\" on simulated host \"%s\" ended with %d: %s"
-                                .formatted(String.join(" ", command), name, code, output.strip()));
-            }
-            return output;
+            return new Ended(name, line, process.waitFor(), printed);
         } catch (IOException e) {
             throw new SimulatorFailure(
-                    "cannot run a command on simulated host \"%s\"".formatted(name), e);
+                    "cannot run \"%s\" on simulated host \"%s\"".formatted(line, name), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SimulatorFailure("interrupted on simulated host \"%s\"".formatted(name), e);
+        }
+    }
+
+    private record Ended(String host, String command, int code, String printed) {
+        /// What it printed, if it succeeded.
+        String output() {
+            if (code != 0) {
+                throw new SimulatorFailure(
+                        "\"%s\" on simulated host \"%s\" ended with %d: %s"
+                                .formatted(command, host, code, printed.strip()));
+            }
+            return printed;
         }
     }
 

@@ -60,6 +60,7 @@ public final class HostSshServer {
                 access.allows(user)
                         && access.login(user) == SshAccess.Login.SUDO_WITH_PASSWORD
                         && access.password().equals(password));
+        fresh.setChannelFactories(List.of(StatusChannel.FACTORY));
         fresh.setCommandFactory((channel, command) ->
                 new SandboxCommand(
                         sandbox,

@@ -15,8 +15,13 @@ import org.apache.sshd.server.command.Command;
 import org.jspecify.annotations.Nullable;
 
 /// One exec channel: the user's shell in the sandbox, its three streams and its exit status carried
-/// unchanged. A shell that a signal killed exits with 128 + signal. A channel that closes takes the
-/// streams away and kills nothing, like OpenSSH without a terminal.
+/// unchanged. As with OpenSSH without a terminal, the status goes out when the shell ends and the
+/// channel closes when nobody holds its output any more; one that closes earlier takes the streams
+/// away and kills nothing. A shell that a signal killed exits with 128 + signal.
+///
+/// Every pipe has a thread of its own. On a virtual thread a blocked pipe keeps a carrier, of which
+/// all hosts together have as many as the JVM is willing to start, so channels that are held open
+/// on one host would stop those of the others.
 final class SandboxCommand implements Command {
 
     private static final String PATH_OF_ROOT =
@@ -32,7 +37,7 @@ final class SandboxCommand implements Command {
     private @Nullable OutputStream out;
     private @Nullable OutputStream err;
     private @Nullable ExitCallback exit;
-    private @Nullable Process process;
+    private volatile @Nullable Process process;
 
     SandboxCommand(Sandbox sandbox, SshAccess.Login login, String address, String command) {
         this.sandbox = sandbox;
@@ -63,10 +68,14 @@ final class SandboxCommand implements Command {
 
     @Override
     public void start(ChannelSession channel, Environment environment) {
-        Thread.ofVirtual().name("exec-" + address).start(() -> run(environment.getEnv()));
+        thread(() -> run((StatusChannel) channel, environment.getEnv()));
     }
 
-    private void run(Map<String, String> requested) {
+    private Thread thread(Runnable work) {
+        return Thread.ofPlatform().daemon().name("exec-" + address).start(work);
+    }
+
+    private void run(StatusChannel channel, Map<String, String> requested) {
         InputStream input = in;
         OutputStream output = out;
         OutputStream errors = err;
@@ -77,12 +86,11 @@ final class SandboxCommand implements Command {
         try {
             Process started = sandbox.command(shell(requested)).start();
             process = started;
-            Thread.ofVirtual().start(() -> pump(input, started.getOutputStream(), true));
-            Thread stdout =
-                    Thread.ofVirtual().start(() -> pump(started.getInputStream(), output, false));
-            Thread stderr =
-                    Thread.ofVirtual().start(() -> pump(started.getErrorStream(), errors, false));
+            thread(() -> pump(input, started.getOutputStream(), true));
+            Thread stdout = thread(() -> pump(started.getInputStream(), output, false));
+            Thread stderr = thread(() -> pump(started.getErrorStream(), errors, false));
             int code = started.waitFor();
+            channel.sendStatus(code);
             stdout.join();
             stderr.join();
             callback.onExit(code);
@@ -153,26 +161,19 @@ final class SandboxCommand implements Command {
         }
     }
 
+    /// The writer to the process ends by itself: the channel's input has ended.
     @Override
     public void destroy(ChannelSession channel) {
         Process started = process;
         if (started == null || !started.isAlive()) {
             return;
         }
-        for (AutoCloseable stream :
-                List.of(
-                        started.getOutputStream(),
-                        started.getInputStream(),
-                        started.getErrorStream())) {
-            // A close waits for a blocked read of the same stream, so nobody waits for it here.
-            Thread.ofVirtual()
-                    .start(() -> {
-                        try {
-                            stream.close();
-                        } catch (Exception e) {
-                            // Nothing more to do for a stream that is gone.
-                        }
-                    });
+        for (InputStream stream : List.of(started.getInputStream(), started.getErrorStream())) {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                // Nothing more to do for a stream that is gone.
+            }
         }
     }
 }

@@ -16,11 +16,13 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /// Keeps the state of phases and their tasks, a task a row. Every caller holds the run's row.
@@ -48,8 +50,10 @@ class PhaseStore {
                         connection
                                 .preparedQuery(
                                         """
-                                        SELECT position, rules, progress, clock_timestamp() AS now
-                                        FROM phases WHERE run = $1 ORDER BY position
+                                        SELECT p.position, p.rules, p.progress, p.ends_by,
+                                               clock.now
+                                        FROM (SELECT clock_timestamp() AS now) clock
+                                        LEFT JOIN phases p ON p.run = $1 ORDER BY p.position
                                         """)
                                 .execute(id)
                                 .map(phases -> found(phases, tasks)));
@@ -62,10 +66,13 @@ class PhaseStore {
                         .put(HostAddress.of(task.getString("host")), TaskRow.read(task)));
         List<PhaseState> states =
                 StreamSupport.stream(phases.spliterator(), false)
+                        .filter(phase -> phase.getInteger("position") != null)
                         .map(phase ->
                                 new PhaseState(
                                         rules(phase),
                                         PhaseState.Progress.valueOf(phase.getString("progress")),
+                                        Optional.ofNullable(phase.getOffsetDateTime("ends_by"))
+                                                .map(OffsetDateTime::toInstant),
                                         byPhase.getOrDefault(
                                                 phase.getInteger("position"), Map.of())))
                         .toList();
@@ -93,10 +100,12 @@ class PhaseStore {
             if (now != before.state().phases().get(i).progress()) {
                 changed.add(
                         Tuple.of(
-                                before.record().id().value(),
-                                i,
-                                now.name(),
-                                TaskRow.utc(before.now())));
+                                        before.record().id().value(),
+                                        i,
+                                        now.name(),
+                                        TaskRow.utc(before.now()))
+                                .addOffsetDateTime(
+                                        TaskRow.utc(after.phases().get(i).endsBy().orElse(null))));
             }
         }
         return batch(
@@ -105,7 +114,7 @@ class PhaseStore {
                 UPDATE phases SET progress = $3,
                        started_at = CASE WHEN $3 = 'WAITING' THEN NULL
                                          ELSE coalesce(started_at, $4) END,
-                       settled_at = CASE WHEN $3 = 'SETTLED' THEN $4 END
+                       settled_at = CASE WHEN $3 = 'SETTLED' THEN $4 END, ends_by = $5
                 WHERE run = $1 AND position = $2
                 """,
                 changed);
@@ -152,12 +161,13 @@ class PhaseStore {
             PhaseState phase = state.phases().get(i);
             phases.add(
                     Tuple.of(
-                            record.tenant().value(),
-                            record.id().value(),
-                            i,
-                            phase.rules().name().value(),
-                            new String(Wire.bytes(phase.rules()), StandardCharsets.UTF_8),
-                            phase.progress().name()));
+                                    record.tenant().value(),
+                                    record.id().value(),
+                                    i,
+                                    phase.rules().name().value(),
+                                    new String(Wire.bytes(phase.rules()), StandardCharsets.UTF_8),
+                                    phase.progress().name())
+                            .addOffsetDateTime(TaskRow.utc(phase.endsBy().orElse(null))));
             int position = 0;
             for (var task : phase.tasks().entrySet()) {
                 var values =
@@ -174,9 +184,9 @@ class PhaseStore {
         return batch(
                         connection,
                         """
-                        INSERT INTO phases (tenant, run, position, name, rules, progress,
+                        INSERT INTO phases (tenant, run, position, name, rules, progress, ends_by,
                                             started_at)
-                        VALUES ($1, $2, $3, $4, $5, $6,
+                        VALUES ($1, $2, $3, $4, $5, $6, $7,
                                 CASE WHEN $6 = 'WAITING' THEN NULL ELSE clock_timestamp() END)
                         """,
                         phases)

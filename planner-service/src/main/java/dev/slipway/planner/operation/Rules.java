@@ -28,6 +28,7 @@ final class Rules {
                     case SETTLE -> PhaseRules.Overdue.SETTLE;
                 },
                 tryAll,
-                0);
+                0,
+                phase.deadline());
     }
 }

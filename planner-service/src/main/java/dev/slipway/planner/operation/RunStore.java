@@ -100,7 +100,7 @@ class RunStore {
                         row.getBoolean("accept_new_host_keys")));
     }
 
-    /// The run that is changing the cluster.
+    /// The run that is changing the cluster; an `exec` runs beside it.
     Uni<Optional<RunId>> unfinished(
             SqlConnection connection, TenantId tenant, ClusterName cluster) {
         return connection
@@ -108,6 +108,7 @@ class RunStore {
                         """
                         SELECT id FROM runs
                         WHERE tenant = $1 AND cluster = $2 AND settled_at IS NULL AND NOT dry_run
+                          AND operation <> 'exec'
                         """)
                 .execute(Tuple.of(tenant.value(), cluster.value()))
                 .map(rows ->

@@ -48,9 +48,11 @@ record RunView(
     }
 
     /// @param title a few words
-    /// @param state `WAITING`, `RUNNING`, `SETTLED`
+    /// @param state `WAITING`, `RUNNING`, `EXPIRED` (its deadline has passed, what is in flight is
+    ///   being ended), `SETTLED`
     /// @param total tasks
     /// @param inFlight tasks that hold a reservation; those in doubt are counted as unknown instead
+    /// @param endsBy its deadline, where it has one and has started
     record Phase(
             PhaseName name,
             String title,
@@ -65,6 +67,7 @@ record RunView(
             int unknown,
             int leftOut,
             Optional<Instant> startedAt,
+            Optional<Instant> endsBy,
             Optional<Instant> settledAt) {}
 
     /// @param advice what to do

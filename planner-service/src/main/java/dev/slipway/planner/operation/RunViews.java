@@ -41,6 +41,7 @@ class RunViews {
     private static final String PHASES =
             """
             SELECT p.run, p.position, p.name, p.rules, p.progress, p.started_at, p.settled_at,
+                   p.ends_by,
                    count(*) AS total,
                    count(*) FILTER (WHERE t.state = 'IN_FLIGHT' AND NOT t.doubted) AS in_flight,
                    count(*) FILTER (WHERE t.state = 'SUCCEEDED') AS succeeded,
@@ -209,6 +210,7 @@ class RunViews {
                 row.getLong("unknown").intValue(),
                 row.getLong("left_out").intValue(),
                 instant(row, "started_at"),
+                instant(row, "ends_by"),
                 instant(row, "settled_at"));
     }
 

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/// Drives on what nothing else does: overdue tasks, runs that wait for their tenant's share, runs
-/// whose plan nobody makes. Several planners may look at the same time; a run that one of them has
-/// in hand is left to it.
+/// Drives on what nothing else does: overdue tasks, phases past their deadline, runs that wait for
+/// their tenant's share, runs whose plan nobody makes. Several planners may look at the same time;
+/// a run that one of them has in hand is left to it.
 @ApplicationScoped
 class Watchdog {
     private static final Logger LOG = Logger.getLogger(Watchdog.class);
@@ -71,7 +71,8 @@ class Watchdog {
                 });
     }
 
-    /// Overdue first; of those that wait for their share the one that has waited longest first.
+    /// What is overdue or past its deadline first; of those that wait for their share the one that
+    /// has waited longest first.
     private static Uni<List<RunId>> waiting(SqlConnection connection) {
         return connection
                 .query(
@@ -79,6 +80,9 @@ class Watchdog {
                         SELECT id FROM (
                             SELECT DISTINCT t.run AS id, 0 AS rank, now() AS since FROM tasks t
                             WHERE t.state = 'IN_FLIGHT' AND t.settle_by <= now()
+                            UNION
+                            SELECT run, 0, ends_by FROM phases
+                            WHERE ends_by <= now() AND progress <> 'SETTLED'
                             UNION
                             SELECT id, 1, starved_since FROM runs WHERE starved_since IS NOT NULL
                         ) found

@@ -4,6 +4,7 @@ import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.inspect.InspectSteps;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /// `inspect`, phase 0 of every operation that changes a cluster: reads the facts of every host and
@@ -27,7 +28,8 @@ public final class InspectPhase {
                 phase.taskTimeout(),
                 phase.startBy(),
                 List.of(),
-                OnUnknown.ADOPT);
+                OnUnknown.ADOPT,
+                Optional.empty());
     }
 
     private static dev.slipway.contracts.event.PhaseSummary withFailureLimit(

@@ -8,6 +8,7 @@ import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Limits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
@@ -20,11 +21,14 @@ public record PhaseBuilder(
         String name, String title, boolean mutating, int window, Duration timeout) {
     private static final int LEAST_FAILURES = 2;
 
+    /// By default: a tenth of the hosts, at least 2, so that one bad host never keeps the others
+    /// from being worked on.
+    static int failureLimit(int hosts) {
+        return Math.max(LEAST_FAILURES, (hosts + 9) / 10);
+    }
+
     /// The phase on `hosts`, with what `steps` says for each; hosts without steps are left out.
-    ///
-    /// The failure limit is a tenth of the hosts by default, at least 2, so that one bad host never
-    /// keeps the others from being installed; where a control plane is among the hosts its failure
-    /// halts the run anyway.
+    /// Where a control plane is among the hosts its failure halts the run, whatever the limit.
     public PlannedPhase on(
             List<ClusterHost> hosts,
             Clusterfile clusterfile,
@@ -40,8 +44,7 @@ public record PhaseBuilder(
                         mutating,
                         limits.window().orElse(window),
                         OptionalInt.empty(),
-                        limits.maxFailures()
-                                .orElse(Math.max(LEAST_FAILURES, (hosts.size() + 9) / 10))),
+                        limits.maxFailures().orElse(failureLimit(hosts.size()))),
                 tasks,
                 limits.timeout().orElse(timeout),
                 clusterfile.limits().startBy(),
@@ -49,6 +52,7 @@ public record PhaseBuilder(
                         .filter(ClusterHost::isControlPlane)
                         .map(ClusterHost::address)
                         .toList(),
-                OnUnknown.ADOPT);
+                OnUnknown.ADOPT,
+                Optional.empty());
     }
 }

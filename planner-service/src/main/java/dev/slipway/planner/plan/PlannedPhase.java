@@ -6,6 +6,7 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// A phase as frozen.
 ///
@@ -15,13 +16,15 @@ import java.util.List;
 /// @param startBy how long an order may wait for its start, from when it is written
 /// @param haltingHosts the hosts whose failure halts the run at once: control planes
 /// @param onUnknown what becomes of an overdue task
+/// @param deadline for all of it, from its start; absent: each task's own times are all there is
 public record PlannedPhase(
         PhaseSummary summary,
         List<PlannedTask> tasks,
         Duration taskTimeout,
         Duration startBy,
         List<HostAddress> haltingHosts,
-        OnUnknown onUnknown) {
+        OnUnknown onUnknown,
+        Optional<Duration> deadline) {
     public PlannedPhase {
         tasks = List.copyOf(tasks);
         haltingHosts = List.copyOf(haltingHosts);

@@ -3,6 +3,7 @@ package dev.slipway.planner.run;
 import dev.slipway.contracts.order.OrderTimes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /// How long the planner waits and how often it tries by itself.
 ///
@@ -18,8 +19,12 @@ public record Patience(Duration grace, int tries) {
         }
     }
 
-    OrderTimes times(Instant now, PhaseRules rules) {
-        Instant startBy = now.plus(rules.startBy());
+    /// @param endsBy the phase's deadline; an order that is written before it does not start after
+    ///   it
+    OrderTimes times(Instant now, PhaseRules rules, Optional<Instant> endsBy) {
+        Instant latest = now.plus(rules.startBy());
+        Instant startBy =
+                endsBy.filter(end -> end.isAfter(now) && end.isBefore(latest)).orElse(latest);
         return new OrderTimes(
                 now, startBy, rules.taskTimeout(), startBy.plus(rules.taskTimeout()).plus(grace));
     }

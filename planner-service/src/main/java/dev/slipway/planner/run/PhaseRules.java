@@ -5,6 +5,7 @@ import dev.slipway.contracts.event.PhaseSummary;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /// What a phase allows.
@@ -17,6 +18,8 @@ import java.util.Set;
 /// @param tryAll whether every host is tried whatever happens to the others, and any failure ends
 ///   the run when the phase is over (`inspect`: all problems at once)
 /// @param nodesAway nodes that were not Ready before the phase; they use up the disruption budget
+/// @param deadline how long the phase may take from its start; what is in flight then is ended on
+///   its hosts, and nothing more starts
 public record PhaseRules(
         PhaseSummary summary,
         Duration taskTimeout,
@@ -24,7 +27,8 @@ public record PhaseRules(
         Set<HostAddress> haltingHosts,
         Overdue overdue,
         boolean tryAll,
-        int nodesAway) {
+        int nodesAway,
+        Optional<Duration> deadline) {
     /// What becomes of an overdue task.
     public enum Overdue {
         /// Another attempt fences the lower ones and adopts what they left.
@@ -39,6 +43,11 @@ public record PhaseRules(
             throw new IllegalArgumentException(
                     "phase %s: task timeout %s and start by %s must be longer than zero, nodes away %d not negative"
                             .formatted(summary.name(), taskTimeout, startBy, nodesAway));
+        }
+        if (deadline.filter(d -> !d.isPositive()).isPresent()) {
+            throw new IllegalArgumentException(
+                    "phase %s: deadline %s must be longer than zero"
+                            .formatted(summary.name(), deadline.get()));
         }
     }
 

@@ -1,19 +1,34 @@
 package dev.slipway.planner.run;
 
 import dev.slipway.contracts.id.HostAddress;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Where a phase stands.
 ///
+/// @param endsBy when its deadline is; absent if it has none or has not started
 /// @param tasks one for each host, in the order of dispatch
-public record PhaseState(PhaseRules rules, Progress progress, Map<HostAddress, TaskState> tasks) {
+public record PhaseState(
+        PhaseRules rules,
+        Progress progress,
+        Optional<Instant> endsBy,
+        Map<HostAddress, TaskState> tasks) {
     /// A phase waits for those before it, runs, and is settled when none of its tasks can change.
+    ///
+    /// ```
+    /// WAITING ──▶ RUNNING ───────────────────▶ SETTLED
+    ///    ▲            └──▶ EXPIRED (deadline) ──▶ │
+    ///    └──────────────── retry ─────────────────┘
+    /// ```
     public enum Progress {
         WAITING,
         RUNNING,
+        /// Its deadline has passed: nothing more starts, what is in flight is being ended.
+        EXPIRED,
         SETTLED
     }
 
@@ -25,12 +40,12 @@ public record PhaseState(PhaseRules rules, Progress progress, Map<HostAddress, T
     public static PhaseState waiting(PhaseRules rules) {
         var tasks = new LinkedHashMap<HostAddress, TaskState>();
         rules.summary().hosts().forEach(h -> tasks.put(h, new TaskState.Waiting(0, 0)));
-        return new PhaseState(rules, Progress.WAITING, tasks);
+        return new PhaseState(rules, Progress.WAITING, Optional.empty(), tasks);
     }
 
     /// Tasks that hold a reservation.
     public int reserved() {
-        return count(t -> t instanceof TaskState.InFlight || t instanceof TaskState.Doubtful);
+        return count(PhaseState::isReserved);
     }
 
     /// Tasks of which an attempt was overdue and nothing is known since.
@@ -54,6 +69,10 @@ public record PhaseState(PhaseRules rules, Progress progress, Map<HostAddress, T
 
     public int leftOut() {
         return count(TaskState.LeftOut.class::isInstance);
+    }
+
+    static boolean isReserved(TaskState task) {
+        return task instanceof TaskState.InFlight || task instanceof TaskState.Doubtful;
     }
 
     static boolean isDoubted(TaskState task) {

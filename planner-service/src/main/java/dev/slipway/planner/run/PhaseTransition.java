@@ -26,12 +26,14 @@ final class PhaseTransition {
     private final Map<HostAddress, TaskState> tasks;
     private final Set<HostAddress> burnedBefore = new HashSet<>();
     private Progress progress;
+    private Optional<Instant> endsBy;
 
     PhaseTransition(PhaseState state, RunState.Subject subject) {
         this.rules = state.rules();
         this.subject = subject;
         this.tasks = new LinkedHashMap<>(state.tasks());
         this.progress = state.progress();
+        this.endsBy = state.endsBy();
     }
 
     PhaseRules rules() {
@@ -39,7 +41,7 @@ final class PhaseTransition {
     }
 
     PhaseState state() {
-        return new PhaseState(rules, progress, tasks);
+        return new PhaseState(rules, progress, endsBy, tasks);
     }
 
     boolean started() {
@@ -50,9 +52,24 @@ final class PhaseTransition {
         return progress == Progress.SETTLED;
     }
 
+    boolean expired() {
+        return progress == Progress.EXPIRED;
+    }
+
     /// Begins the phase.
-    void start() {
+    void start(Instant now) {
         progress = Progress.RUNNING;
+        endsBy = rules.deadline().map(now::plus);
+    }
+
+    /// @return whether the phase's deadline has passed just now
+    boolean expire(Instant now) {
+        boolean over =
+                progress == Progress.RUNNING && endsBy.filter(e -> !e.isAfter(now)).isPresent();
+        if (over) {
+            progress = Progress.EXPIRED;
+        }
+        return over;
     }
 
     /// Leaves out the hosts that failed in earlier phases; they keep counting here.
@@ -102,7 +119,7 @@ final class PhaseTransition {
     /// @return whether more could be dispatched if the run's share were larger
     boolean work(Turn turn, List<Effect> effects) {
         tasks.replaceAll((host, task) -> watched(host, task, turn, effects));
-        if (turn.cancelling()) {
+        if (isEnding(turn)) {
             leaveOutWaiting();
             return false;
         }
@@ -110,11 +127,16 @@ final class PhaseTransition {
             return false;
         }
         for (var entry : tasks.entrySet()) {
-            if (entry.getValue() instanceof TaskState.Waiting waiting && mayDispatch()) {
-                if (state().reserved() >= turn.share()) {
+            if (entry.getValue() instanceof TaskState.Waiting waiting) {
+                // No limit looks at which host it is: where there is no room for one, there is
+                // none.
+                if (!mayDispatch()) {
+                    return false;
+                }
+                if (reserved() >= turn.share()) {
                     return true;
                 }
-                var times = turn.patience().times(turn.now(), rules);
+                var times = turn.patience().times(turn.now(), rules, endsBy);
                 var flight = waiting.dispatch(times.settleBy());
                 entry.setValue(flight);
                 effects.add(
@@ -130,41 +152,57 @@ final class PhaseTransition {
     }
 
     private TaskState watched(HostAddress host, TaskState task, Turn turn, List<Effect> effects) {
+        boolean last = isLastCall(turn);
         TaskState looked =
-                task instanceof TaskState.InFlight flight && !flight.settleBy().isAfter(turn.now())
+                task instanceof TaskState.InFlight flight
+                                && (last || !flight.settleBy().isAfter(turn.now()))
                         ? flight.overdue()
                         : task;
         if (!(looked instanceof TaskState.Doubtful doubtful)) {
             return looked;
         }
-        // One attempt more than usual, so that a cancelled task's host is looked at once at least.
-        int tries = turn.patience().tries() + (turn.cancelling() ? 1 : 0);
-        if (rules.overdue() == PhaseRules.Overdue.SETTLE || doubtful.tries() >= tries) {
+        boolean ending = isEnding(turn);
+        // One attempt more than usual, so that an ended task's host is looked at once at least.
+        int tries = turn.patience().tries() + (ending ? 1 : 0);
+        if (last || rules.overdue() == PhaseRules.Overdue.SETTLE || doubtful.tries() >= tries) {
             return doubtful.giveUp();
         }
-        if (turn.paused()) {
+        if (turn.paused() && !ending) {
             return doubtful;
         }
-        var kind = turn.cancelling() ? AttemptKind.CANCEL : AttemptKind.ADOPT;
-        var times = turn.patience().times(turn.now(), rules);
+        var kind = ending ? AttemptKind.CANCEL : AttemptKind.ADOPT;
+        var times = turn.patience().times(turn.now(), rules, endsBy);
         var flight = doubtful.reattempt(kind, times.settleBy());
         effects.add(new Effect.Dispatch(rules.name(), host, flight.attempt(), kind, times));
         return flight;
     }
 
+    /// Whether tasks are being ended on their hosts and none is started.
+    private boolean isEnding(Turn turn) {
+        return turn.cancelling() || expired();
+    }
+
+    /// Whether the time after the deadline is over in which hosts may still report their end.
+    private boolean isLastCall(Turn turn) {
+        return expired()
+                && endsBy.filter(end -> !end.plus(turn.patience().grace()).isAfter(turn.now()))
+                        .isPresent();
+    }
+
     /// Reserve, then run: every limit must have room for one task more, failing included.
     private boolean mayDispatch() {
-        PhaseState now = state();
         int burned = burned();
-        boolean window = now.reserved() < rules.summary().window();
+        int reserved = reserved();
+        boolean window = reserved < rules.summary().window();
         if (rules.tryAll()) {
             return window;
         }
         int limit = rules.summary().failureLimit();
-        boolean failures = burned + (subject.strict() ? now.reserved() : now.doubted()) < limit;
+        boolean failures =
+                burned + (subject.strict() ? reserved : count(PhaseState::isDoubted)) < limit;
         var budget = rules.summary().disruptionBudget();
         boolean disruption =
-                budget.isEmpty() || now.reserved() + burned + rules.nodesAway() < budget.getAsInt();
+                budget.isEmpty() || reserved + burned + rules.nodesAway() < budget.getAsInt();
         return window
                 && failures
                 && disruption
@@ -191,7 +229,7 @@ final class PhaseTransition {
 
     /// Whether no task can change any more.
     boolean over() {
-        return state().reserved() == 0 && (!waiting() || halt().isPresent());
+        return reserved() == 0 && (!waiting() || halt().isPresent());
     }
 
     void settle() {
@@ -209,6 +247,7 @@ final class PhaseTransition {
         tasks.replaceAll(
                 (_, task) -> task instanceof TaskState.Finished done ? done.retry() : task);
         progress = Progress.WAITING;
+        endsBy = Optional.empty();
     }
 
     /// The tasks that did not succeed once more.
@@ -219,6 +258,7 @@ final class PhaseTransition {
                         : task);
         if (waiting()) {
             progress = Progress.WAITING;
+            endsBy = Optional.empty();
         }
     }
 
@@ -236,6 +276,14 @@ final class PhaseTransition {
         var burned = burnedHosts();
         tasks.keySet().stream().filter(burnedBefore::contains).forEach(burned::add);
         return burned.size();
+    }
+
+    private int reserved() {
+        return count(PhaseState::isReserved);
+    }
+
+    private int count(Predicate<TaskState> which) {
+        return (int) tasks.values().stream().filter(which).count();
     }
 
     private boolean haltingHost(Predicate<TaskState> which) {

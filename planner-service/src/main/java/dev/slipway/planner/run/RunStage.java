@@ -10,6 +10,9 @@ package dev.slipway.planner.run;
 ///     │ Settled                  Settled                      (plan frozen)           │
 ///     └──────────────────────────── retry (no plan yet) ──────────────────────────────┘
 /// ```
+///
+/// An operation whose plan needs no facts (`exec`) begins at Planning, and its retry goes straight
+/// to Running, since there is no authority to open again.
 public sealed interface RunStage {
     /// Facts of every host are being read.
     record Inspecting() implements RunStage {}

@@ -7,7 +7,7 @@ import java.util.List;
 
 /// All that decides what happens next in a run.
 ///
-/// @param phases `inspect` first, then those of the frozen plan
+/// @param phases `inspect` first, where the operation begins with it, then those of the frozen plan
 public record RunState(
         Subject subject,
         RunStage stage,
@@ -23,7 +23,7 @@ public record RunState(
         phases = List.copyOf(phases);
     }
 
-    /// A run that was just opened.
+    /// A run that was just opened and begins with a look at its hosts.
     public static RunState open(Subject subject, PhaseRules inspect) {
         return new RunState(
                 subject,
@@ -31,6 +31,11 @@ public record RunState(
                 false,
                 false,
                 List.of(PhaseState.waiting(inspect)));
+    }
+
+    /// A run that was just opened and whose plan needs no facts of its hosts: it comes next.
+    public static RunState open(Subject subject) {
+        return new RunState(subject, new RunStage.Planning(), false, false, List.of());
     }
 
     public boolean settled() {

@@ -14,6 +14,9 @@ import java.util.Set;
 
 /// One decision in the making: applies inputs, then lets the run go as far as it can.
 final class RunTransition {
+    /// Who ends the tasks that are in flight when their phase's deadline passes.
+    private static final String DEADLINE = "slipway (deadline)";
+
     private final RunState.Subject subject;
     private final Patience patience;
     private final Instant now;
@@ -97,7 +100,7 @@ final class RunTransition {
                     }
                     return;
                 }
-                phase.start();
+                phase.start(now);
                 publish(
                         new RunEvent.PhaseStarted(
                                 subject.tenant(),
@@ -106,6 +109,7 @@ final class RunTransition {
                                 phase.rules().summary(),
                                 now));
             }
+            expire(phase);
             phase.exclude(burnedBefore(phase));
             starved =
                     phase.work(
@@ -122,7 +126,18 @@ final class RunTransition {
         }
     }
 
+    /// What is in flight when the deadline passes is ended as if somebody had cancelled the run.
+    private void expire(PhaseTransition phase) {
+        if (phase.expire(now) && !cancelling) {
+            paused = false;
+            publish(
+                    new RunEvent.CancelRequested(
+                            subject.tenant(), subject.cluster(), subject.run(), DEADLINE, now));
+        }
+    }
+
     private void close(PhaseTransition phase) {
+        boolean expired = phase.expired();
         Optional<ReasonCode> halt = phase.halt();
         phase.settle();
         PhaseState state = phase.state();
@@ -141,6 +156,8 @@ final class RunTransition {
         boolean good = state.succeeded() == state.tasks().size();
         if (cancelling && !(last && good && stage instanceof RunStage.Running)) {
             settle(Verdicts.cancelled());
+        } else if (expired && !good) {
+            settle(Verdicts.expired(state));
         } else if (halt.isPresent()) {
             settle(Verdicts.halted(state, halt.get()));
         } else if (phase.rules().tryAll() && !good) {
@@ -223,15 +240,23 @@ final class RunTransition {
             return Optional.of(
                     "only a failed or cancelled run can be retried, this one " + condition());
         }
+        if (phases.isEmpty()) {
+            return Optional.of("this one has no plan to take up again");
+        }
         cancelling = false;
         paused = false;
-        if (phases.size() == 1) {
+        boolean inspected = phases.getFirst().rules().tryAll();
+        if (inspected && phases.size() == 1) {
             phases.getFirst().repeat();
             stage = new RunStage.Inspecting();
-        } else {
+        } else if (inspected) {
             phases.forEach(PhaseTransition::retry);
             stage = new RunStage.Reopening();
             effects.add(new Effect.Prepare());
+        } else {
+            // What needs no facts of its hosts needs no authority either.
+            phases.forEach(PhaseTransition::retry);
+            stage = new RunStage.Running();
         }
         publish(
                 new RunEvent.RunResumed(

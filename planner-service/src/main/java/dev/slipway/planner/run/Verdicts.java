@@ -3,6 +3,7 @@ package dev.slipway.planner.run;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -15,6 +16,18 @@ final class Verdicts {
 
     static Verdict cancelled() {
         return failed(RunOutcome.CANCELLED, ReasonCode.RUN_CANCELLED, "cancelled as asked.");
+    }
+
+    /// The phase was not over by its deadline.
+    static Verdict expired(PhaseState phase) {
+        return failed(
+                RunOutcome.FAILED,
+                ReasonCode.DEADLINE_REACHED,
+                "not over by its deadline (%s): %s, %d not tried."
+                        .formatted(
+                                phase.endsBy().map(Instant::toString).orElse("none"),
+                                tally(phase),
+                                phase.leftOut()));
     }
 
     /// A limit was reached or a control plane failed.

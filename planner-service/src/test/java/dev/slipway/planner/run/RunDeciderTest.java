@@ -2,8 +2,10 @@ package dev.slipway.planner.run;
 
 import static dev.slipway.planner.run.RunFixture.PATIENCE;
 import static dev.slipway.planner.run.RunFixture.host;
+import static dev.slipway.planner.run.RunFixture.planned;
 import static dev.slipway.planner.run.RunFixture.rules;
 import static dev.slipway.planner.run.RunFixture.running;
+import static dev.slipway.planner.run.RunFixture.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.contracts.event.RunEvent;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class RunDeciderTest {
     private static final OptionalInt NO_BUDGET = OptionalInt.empty();
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private static PhaseRules work(int hosts, int window, int limit) {
         return rules("work", hosts, window, NO_BUDGET, limit, false);
@@ -196,7 +199,8 @@ class RunDeciderTest {
                         java.util.Set.of(),
                         PhaseRules.Overdue.SETTLE,
                         false,
-                        0);
+                        0,
+                        Optional.empty());
         var run = running(2, settle);
         run.passUntilOverdue();
         assertThat(run.task("work", 1)).isEqualTo(new TaskState.Unknown(1));
@@ -344,6 +348,129 @@ class RunDeciderTest {
         assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.NOTHING_TO_DO);
         assertThat(run.dispatches()).hasSize(dispatched);
         assertThat(run.refusal(new RunInput.Retry("ann"))).contains("NOTHING_TO_DO");
+    }
+
+    @Test
+    void startsAtOnceWhereThePlanNeedsNoFacts() {
+        var run = planned(work(2, 10, 1));
+        assertThat(run.inFlight("work")).containsExactly(1, 2);
+        assertThat(run.effects).doesNotContain(new Effect.Prepare());
+        run.succeedAll();
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.SUCCEEDED);
+    }
+
+    @Test
+    void retriesARunWithoutInspectWithoutOpeningAnAuthority() {
+        var run = planned(work(2, 10, 2));
+        run.settle("work", 1, TaskOutcome.FAILED);
+        run.settle("work", 2, TaskOutcome.SUCCEEDED);
+        run.effects.clear();
+
+        run.input(new RunInput.Retry("ann"));
+
+        assertThat(run.effects).doesNotContain(new Effect.Prepare());
+        assertThat(run.dispatches())
+                .extracting(Effect.Dispatch::phase, Effect.Dispatch::host, Effect.Dispatch::attempt)
+                .containsExactly(tuple("work", 1, 2));
+        run.succeedAll();
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.SUCCEEDED);
+    }
+
+    @Test
+    void endsAtItsDeadlineWhatIsInFlightAndStartsNothingMore() {
+        var run = planned(within(DEADLINE, work(4, 2, 4)));
+        run.settle("work", 1, TaskOutcome.SUCCEEDED);
+        run.pass(DEADLINE.minusMillis(1));
+        assertThat(run.events(RunEvent.CancelRequested.class)).isEmpty();
+
+        run.pass(Duration.ofMillis(1));
+        run.pass(Duration.ofSeconds(1));
+
+        assertThat(run.events(RunEvent.CancelRequested.class))
+                .extracting(RunEvent.CancelRequested::actor)
+                .containsExactly("slipway (deadline)");
+        assertThat(run.inFlight("work")).containsExactly(2, 3);
+        assertThat(run.task("work", 4)).isInstanceOf(TaskState.LeftOut.class);
+        run.settle("work", 2, TaskOutcome.CANCELLED);
+        run.settle("work", 3, TaskOutcome.SUCCEEDED);
+        assertThat(run.verdict().reason()).contains(ReasonCode.DEADLINE_REACHED);
+        assertThat(run.verdict().message())
+                .contains("1 of 4 hosts did not succeed (10.0.0.2:22)", "1 not tried");
+        assertThat(run.verdict().retryable()).isTrue();
+    }
+
+    @Test
+    void waitsForHostsThatDoNotReportTheirEndForTheGraceAndNoLonger() {
+        var run = planned(within(DEADLINE, work(2, 2, 5)));
+        run.pass(DEADLINE);
+        run.pass(PATIENCE.grace().minusMillis(1));
+        assertThat(run.inFlight("work")).containsExactly(1, 2);
+
+        run.pass(Duration.ofMillis(1));
+
+        assertThat(run.task("work", 1)).isEqualTo(new TaskState.Unknown(1));
+        assertThat(run.verdict().reason()).contains(ReasonCode.DEADLINE_REACHED);
+        assertThat(run.events(RunEvent.PhaseSettled.class).getLast().unknown()).isEqualTo(2);
+    }
+
+    @Test
+    void letsNoOrderStartAfterTheDeadline() {
+        var run = planned(within(Duration.ofSeconds(90), work(1, 1, 1)));
+        var times = run.dispatches().getLast().times();
+        assertThat(times.startBy()).isEqualTo(run.now.plusSeconds(90));
+        assertThat(times.timeout()).isEqualTo(RunFixture.TIMEOUT);
+    }
+
+    @Test
+    void aDeadlineThatNothingIsLateForChangesNothing() {
+        var run = planned(within(DEADLINE, work(1, 1, 1)));
+        run.pass(DEADLINE.minusSeconds(1));
+        run.settle("work", 1, TaskOutcome.SUCCEEDED);
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.SUCCEEDED);
+        run.pass(DEADLINE);
+        assertThat(run.events(RunEvent.CancelRequested.class)).isEmpty();
+    }
+
+    @Test
+    void theDeadlineHoldsForAPausedRunToo() {
+        var run = planned(within(DEADLINE, work(3, 1, 3)));
+        run.input(new RunInput.Pause("ann"));
+        run.settle("work", 1, TaskOutcome.SUCCEEDED);
+        assertThat(run.state.settled()).isFalse();
+
+        run.pass(DEADLINE);
+
+        assertThat(run.verdict().reason()).contains(ReasonCode.DEADLINE_REACHED);
+        assertThat(run.phase("work").leftOut()).isEqualTo(2);
+    }
+
+    @Test
+    void whoeverCancelsBeforeTheDeadlineHasCancelled() {
+        var run = planned(within(DEADLINE, work(1, 1, 1)));
+        run.input(new RunInput.Cancel("ann"));
+        run.pass(DEADLINE);
+        assertThat(run.events(RunEvent.CancelRequested.class))
+                .extracting(RunEvent.CancelRequested::actor)
+                .containsExactly("ann");
+
+        run.pass(PATIENCE.grace());
+
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.CANCELLED);
+    }
+
+    @Test
+    void aRetryHasTheWholeTimeAgain() {
+        var run = planned(within(DEADLINE, work(2, 1, 2)));
+        run.pass(DEADLINE);
+        run.settle("work", 1, TaskOutcome.CANCELLED);
+        assertThat(run.verdict().reason()).contains(ReasonCode.DEADLINE_REACHED);
+
+        run.input(new RunInput.Retry("ann"));
+
+        assertThat(run.phase("work").endsBy()).contains(run.now.plus(DEADLINE));
+        run.pass(DEADLINE.minusMillis(1));
+        run.succeedAll();
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.SUCCEEDED);
     }
 
     @Test

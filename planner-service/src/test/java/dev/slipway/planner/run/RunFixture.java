@@ -65,7 +65,21 @@ final class RunFixture {
                 Set.of(),
                 PhaseRules.Overdue.REATTEMPT,
                 tryAll,
-                0);
+                0,
+                Optional.empty());
+    }
+
+    /// The same rules with a deadline.
+    static PhaseRules within(Duration deadline, PhaseRules rules) {
+        return new PhaseRules(
+                rules.summary(),
+                rules.taskTimeout(),
+                rules.startBy(),
+                rules.haltingHosts(),
+                rules.overdue(),
+                rules.tryAll(),
+                rules.nodesAway(),
+                Optional.of(deadline));
     }
 
     /// The same rules, but the first host halts the run.
@@ -77,7 +91,16 @@ final class RunFixture {
                 Set.of(host(1)),
                 rules.overdue(),
                 rules.tryAll(),
-                rules.nodesAway());
+                rules.nodesAway(),
+                rules.deadline());
+    }
+
+    /// A run that was opened with its plan, as `exec` is.
+    static RunFixture planned(PhaseRules... phases) {
+        var run = new RunFixture(0, false);
+        run.state = RunState.open(run.subject);
+        run.input(new RunInput.PlanReady(new ContentDigest("a".repeat(64)), List.of(phases)));
+        return run;
     }
 
     /// A run whose inspect is good and whose plan has these phases.

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -57,6 +58,9 @@ class RunModelTest {
             this.hosts = 1 + random.nextInt(9);
             this.strict = random.nextInt(4) == 0;
             this.run = new RunFixture(hosts, strict);
+            if (random.nextInt(4) == 0) {
+                run.state = RunState.open(run.subject);
+            }
         }
 
         void run() {
@@ -119,11 +123,13 @@ class RunModelTest {
             for (var effect : List.copyOf(effects)) {
                 if (effect instanceof Effect.Dispatch dispatch) {
                     assertFreshOnce(dispatch);
+                    assertInTime(dispatch);
                     execute(dispatch);
                 }
             }
             seen = run.effects.size();
             run.state.phases().forEach(this::assertLimits);
+            run.state.phases().forEach(this::assertDeadline);
         }
 
         /// No attempt number is given twice, and none is fresh while one is out whose fate is not
@@ -140,6 +146,17 @@ class RunModelTest {
             out.add(dispatch.attempt());
         }
 
+        private void assertInTime(Effect.Dispatch dispatch) {
+            if (dispatch.kind() == AttemptKind.FRESH) {
+                run.phase(dispatch.phase().value())
+                        .endsBy()
+                        .ifPresent(end ->
+                                assertThat(dispatch.times().startBy())
+                                        .as("seed %d: %s", seed, dispatch)
+                                        .isBeforeOrEqualTo(end));
+            }
+        }
+
         /// A result tells the fate of its attempt, and of all lower ones unless it never started.
         private void resolve(RunInput.Result result) {
             var settled = result.settled();
@@ -150,6 +167,22 @@ class RunModelTest {
                             n == attempt
                                     || (n < attempt
                                             && settled.outcome() != TaskOutcome.NOT_STARTED));
+        }
+
+        /// Nothing starts after a deadline, and nothing is waited for beyond its grace.
+        private void assertDeadline(PhaseState phase) {
+            Optional<Instant> endsBy =
+                    phase.endsBy().filter(_ -> phase.progress() != PhaseState.Progress.SETTLED);
+            endsBy.ifPresent(end -> {
+                assertThat(run.now)
+                        .as("seed %d: deadline of %s", seed, phase.rules().name())
+                        .isBefore(end.plus(RunFixture.PATIENCE.grace()));
+                if (!run.now.isBefore(end)) {
+                    assertThat(phase.progress())
+                            .as("seed %d: %s", seed, phase.rules().name())
+                            .isEqualTo(PhaseState.Progress.EXPIRED);
+                }
+            });
         }
 
         private static String key(PhaseName phase, HostAddress host) {
@@ -234,7 +267,10 @@ class RunModelTest {
                                         ? PhaseRules.Overdue.SETTLE
                                         : PhaseRules.Overdue.REATTEMPT,
                                 false,
-                                random.nextInt(4) == 0 ? 1 : 0));
+                                random.nextInt(4) == 0 ? 1 : 0,
+                                random.nextInt(3) == 0
+                                        ? Optional.of(Duration.ofSeconds(1 + random.nextInt(3000)))
+                                        : Optional.empty()));
             }
             return phases;
         }

@@ -35,10 +35,10 @@ public sealed interface RunEvent {
     /// When it happened, by the planner's database.
     Instant at();
 
-    /// @param operation `apply`, `reset`, …
-    /// @param revision of the Clusterfile, 1 and up
+    /// @param operation `apply`, `reset`, `exec`, …
+    /// @param revision of the Clusterfile, 1 and up; 0 where the hosts came with the request
     /// @param actor who asked
-    /// @param hosts of the cluster, control planes first
+    /// @param hosts it is about; those of a cluster with control planes first
     record RunOpened(
             TenantId tenant,
             ClusterName cluster,
@@ -102,6 +102,8 @@ public sealed interface RunEvent {
             implements RunEvent {}
 
     /// Every executor ends this run's tasks on their hosts.
+    ///
+    /// @param actor who asked, or `slipway (deadline)`
     record CancelRequested(
             TenantId tenant, ClusterName cluster, RunId run, String actor, Instant at)
             implements RunEvent {}

@@ -161,6 +161,9 @@ public enum ReasonCode {
     BUDGET_EXHAUSTED(
             "No node may be taken away any more, so the run was halted.",
             "Bring the nodes back that are not Ready, then `slipway retry RUN`."),
+    DEADLINE_REACHED(
+            "The run was not over by its deadline, so what still ran on hosts was ended.",
+            "Look at the hosts that took so long; give it more time or more hosts at once (--deadline, --max-parallel), or `slipway retry RUN` for the rest."),
     RUN_CANCELLED("The run was cancelled.", "Start again with `slipway apply`."),
     TASK_LOST(
             "The executor went silent and the host could not be asked what became of the task.",

@@ -131,6 +131,23 @@ public class ClusterStore {
                                 : Optional.of(rows.iterator().next().getString(0)));
     }
 
+    /// The cluster's latest revision.
+    ///
+    /// @param source its text
+    public record Latest(ClusterRecord cluster, String source) {}
+
+    /// Empty if there is no such cluster, or no revision of it.
+    public Uni<Optional<Latest>> latest(
+            SqlConnection connection, TenantId tenant, ClusterName name) {
+        return find(connection, tenant, name)
+                .chain(found ->
+                        found.map(cluster ->
+                                        source(connection, tenant, name, cluster.revision())
+                                                .map(source ->
+                                                        source.map(s -> new Latest(cluster, s))))
+                                .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
+    }
+
     /// Notes the run that is to change the cluster.
     public Uni<Void> started(
             SqlConnection connection, TenantId tenant, ClusterName name, RunId run) {

@@ -15,7 +15,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/// Reads Clusterfiles for their problems and keeps nothing.
+/// Reads Clusterfiles and lists of hosts for their problems and keeps nothing.
 @Path("/v1/validations")
 @Tag(name = "clusters")
 @RunOnVirtualThread
@@ -33,7 +33,8 @@ class ValidationResource {
     @Operation(summary = "All problems of a Clusterfile.")
     public Validation validate(@NotNull String clusterfile) {
         return switch (ClusterfileReader.read(clusterfile, SecretPolicy.REFUSED)) {
-            case ClusterfileResult.Accepted _ -> new Validation(List.of());
+            case ClusterfileResult.Accepted _, ClusterfileResult.HostsOnly _ ->
+                    new Validation(List.of());
             case ClusterfileResult.Rejected(var problems) -> new Validation(Findings.of(problems));
         };
     }

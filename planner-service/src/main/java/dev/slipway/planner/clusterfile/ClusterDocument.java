@@ -1,7 +1,6 @@
 package dev.slipway.planner.clusterfile;
 
 import dev.slipway.contracts.id.ClusterName;
-import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.Quoted;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,12 +58,9 @@ final class ClusterDocument {
 
     /// Empty if something that nothing can stand for is missing; problems may be there either way.
     Optional<Clusterfile> read(String source) {
-        Optional<ClusterName> name = name();
-        Optional<YamlMap> found = document.map("spec");
+        Optional<ClusterName> name = Metadata.name(document);
+        Optional<YamlMap> found = Metadata.spec(document);
         if (found.isEmpty()) {
-            if (!document.has("spec")) {
-                document.place().invalid(document.node(), "", "spec is missing");
-            }
             return Optional.empty();
         }
         YamlMap spec = found.get();
@@ -89,8 +85,7 @@ final class ClusterDocument {
                         settings.version().get(),
                         settings.endpoint(),
                         settings.apiPort(),
-                        spec.parsed("pool", "a pool's name", t -> Optional.of(new PoolName(t)))
-                                .orElse(new PoolName("default")),
+                        SettingSections.pool(spec),
                         hosts,
                         clusterfileParts.aliases(),
                         clusterfileParts.artifacts(),
@@ -100,23 +95,6 @@ final class ClusterDocument {
                         clusterfileParts.limits(),
                         settings.documents(),
                         source));
-    }
-
-    private Optional<ClusterName> name() {
-        Optional<YamlMap> metadata = document.map("metadata");
-        if (metadata.isEmpty()) {
-            if (!document.has("metadata")) {
-                document.place().invalid(document.node(), "", "metadata.name is missing");
-            }
-            return Optional.empty();
-        }
-        YamlMap map = metadata.get().allow("name", "annotations", "labels", "creationTimestamp");
-        return map.need("name")
-                .flatMap(t ->
-                        map.parse(
-                                t,
-                                "1 to 63 lower-case letters, digits and inner hyphens",
-                                text -> Optional.of(new ClusterName(text))));
     }
 
     private void fields(YamlMap spec) {

@@ -30,6 +30,11 @@ public record ClusterHost(
         taints = List.copyOf(taints);
     }
 
+    /// What of it matters where only something is run on it.
+    ListedHost listed() {
+        return new ListedHost(address, name, List.of(role.word()), ssh, env);
+    }
+
     public boolean isControlPlane() {
         return role == Role.CONTROL_PLANE;
     }

@@ -61,6 +61,11 @@ public record Clusterfile(
         return hosts.stream().filter(h -> h.address().equals(address)).findFirst();
     }
 
+    /// Its part about hosts.
+    public HostsFile hostsFile() {
+        return new HostsFile(name, pool, hosts.stream().map(ClusterHost::listed).toList(), limits);
+    }
+
     /// The user's document of that kind, empty if there is none.
     public Map<String, Object> document(KubeadmKind kind) {
         return kubeadm.getOrDefault(kind, Map.of());

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/// Reads Clusterfiles. Nothing is skipped: what is unknown, wrong, not served or secret is a
-/// problem, and all problems come out at once.
+/// Reads Clusterfiles and lists of hosts. Nothing is skipped: what is unknown, wrong, not served or
+/// secret is a problem, and all problems come out at once.
 public final class ClusterfileReader {
     private static final Set<String> VERSIONS =
             Set.of(
@@ -21,10 +21,16 @@ public final class ClusterfileReader {
                     "sealer.cloud/v1",
                     "sealer.cloud/v2",
                     "zlink.aliyun.com/v1alpha1");
+    private static final Set<String> HOSTS_VERSIONS = Set.of("slipway.dev/v1");
+
+    /// The kinds of documents in which hosts stand.
+    static final Set<String> WITH_HOSTS = Set.of("Cluster", "Hosts");
+
     private static final Set<String> NOT_SERVED = Set.of("Plugin", "Application", "Infra");
     private static final List<String> KINDS =
             List.of(
                     "Cluster",
+                    "Hosts",
                     "Config",
                     "Plugin",
                     "Application",
@@ -36,6 +42,7 @@ public final class ClusterfileReader {
 
     private final ProblemList problems = new ProblemList();
     private final List<YamlMap> clusters = new ArrayList<>();
+    private final List<YamlMap> hosts = new ArrayList<>();
     private final List<YamlMap> configs = new ArrayList<>();
     private final Map<KubeadmKind, YamlMap> kubeadm = new EnumMap<>(KubeadmKind.class);
     private final SecretPolicy policy;
@@ -56,13 +63,16 @@ public final class ClusterfileReader {
             YamlMap.of(place, root, "").ifPresent(this::sort);
             PrivateKeys.find(place, root);
         }
+        if (!hosts.isEmpty()) {
+            return readHosts();
+        }
         if (clusters.isEmpty() && problems.isEmpty()) {
             problems.add(
                     ReasonCode.CLUSTERFILE_INVALID,
                     Math.max(number, 1),
                     Optional.empty(),
                     "",
-                    "there is no document of kind Cluster",
+                    "there is no document of kind Cluster (or Hosts)",
                     Optional.empty());
         }
         Optional<Clusterfile> clusterfile =
@@ -73,6 +83,23 @@ public final class ClusterfileReader {
         return clusterfile
                 .filter(_ -> problems.isEmpty())
                 .<ClusterfileResult>map(ClusterfileResult.Accepted::new)
+                .orElseGet(() -> new ClusterfileResult.Rejected(problems.sorted()));
+    }
+
+    private ClusterfileResult readHosts() {
+        Optional<HostsFile> file = new HostsDocument(hosts.getFirst(), policy).read();
+        var others = new ArrayList<>(configs);
+        others.addAll(clusters);
+        others.addAll(kubeadm.values());
+        for (YamlMap other : others) {
+            other.place()
+                    .invalid(
+                            other.node(),
+                            "",
+                            "a document of kind Hosts stands alone: hosts of a cluster stand in its Cluster document");
+        }
+        return file.filter(_ -> problems.isEmpty())
+                .<ClusterfileResult>map(ClusterfileResult.HostsOnly::new)
                 .orElseGet(() -> new ClusterfileResult.Rejected(problems.sorted()));
     }
 
@@ -100,14 +127,15 @@ public final class ClusterfileReader {
     }
 
     private void own(String kind, String version, YamlMap document) {
-        if (!VERSIONS.contains(version)) {
+        Set<String> versions = kind.equals("Hosts") ? HOSTS_VERSIONS : VERSIONS;
+        if (!versions.contains(version)) {
             document.place()
                     .unknown(
                             document.value("apiVersion").orElseThrow(),
                             "apiVersion",
                             "unknown apiVersion %s of kind %s".formatted(Quoted.of(version), kind),
                             version,
-                            VERSIONS);
+                            versions);
         }
         if (NOT_SERVED.contains(kind)) {
             document.place()
@@ -117,10 +145,13 @@ public final class ClusterfileReader {
                             "kind %s is not served yet".formatted(kind));
         } else if (kind.equals("Config")) {
             configs.add(document);
-        } else if (clusters.isEmpty()) {
-            clusters.add(document);
         } else {
-            document.place().invalid(document.node(), "", "a second document of kind Cluster");
+            List<YamlMap> same = kind.equals("Hosts") ? hosts : clusters;
+            if (same.isEmpty()) {
+                same.add(document);
+            } else {
+                document.place().invalid(document.node(), "", "a second document of kind " + kind);
+            }
         }
     }
 

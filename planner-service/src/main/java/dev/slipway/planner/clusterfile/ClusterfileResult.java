@@ -6,6 +6,9 @@ import java.util.List;
 public sealed interface ClusterfileResult {
     record Accepted(Clusterfile clusterfile) implements ClusterfileResult {}
 
+    /// The text lists hosts and says nothing of a cluster: a document of kind `Hosts`.
+    record HostsOnly(HostsFile hosts) implements ClusterfileResult {}
+
     /// @param problems all of them, in the order of the text; at least one
     record Rejected(List<Problem> problems) implements ClusterfileResult {
         public Rejected {

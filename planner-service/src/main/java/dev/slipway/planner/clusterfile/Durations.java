@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Durations as people write them: `90s`, `15m`, `24h`, `365d`, or ISO 8601 (`PT15M`, `P365D`).
-final class Durations {
-    static final String EXPECTED = "a duration such as 90s, 15m, 24h, 365d or PT15M";
+public final class Durations {
+    public static final String EXPECTED = "a duration such as 90s, 15m, 24h, 365d or PT15M";
     private static final Pattern SHORT = Pattern.compile("([0-9]{1,6})([smhd])");
 
     private Durations() {}
 
     /// Empty if it is none, or not longer than zero.
-    static Optional<Duration> parse(String text) {
+    public static Optional<Duration> parse(String text) {
         var match = SHORT.matcher(text);
         try {
             Duration duration =

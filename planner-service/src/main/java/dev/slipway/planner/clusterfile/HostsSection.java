@@ -10,16 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/// `spec.hosts` with what of `spec.ssh` and `spec.env` they inherit.
+/// `spec.hosts` with what of `spec.ssh` and `spec.env` they inherit: those of a cluster, each with
+/// a role in it, or a mere list.
 final class HostsSection {
     private static final int MOST_HOSTS = 5000;
     private static final List<String> ROLES = List.of("control-plane", "worker", "master", "node");
 
+    /// What every entry inherits.
+    private record Inherited(Optional<SshSection> ssh, SortedMap<String, String> env) {}
+
     private final YamlMap spec;
     private final SecretPolicy policy;
-    private final List<ClusterHost> hosts = new ArrayList<>();
     private final Map<HostAddress, String> addresses = new HashMap<>();
     private final Map<String, String> names = new HashMap<>();
 
@@ -28,33 +32,61 @@ final class HostsSection {
         this.policy = policy;
     }
 
-    /// Control planes first, otherwise in the order of the file.
+    /// A cluster's hosts: control planes first, otherwise in the order of the file.
     List<ClusterHost> read() {
-        Optional<SshSection> ssh = spec.map("ssh").map(m -> new SshSection(m, policy));
-        SortedMap<String, String> env = Variables.read(spec);
-        if (spec.items("hosts").isEmpty()) {
-            spec.place().invalid(spec.key("hosts"), spec.child("hosts"), "there are no hosts");
-        }
-        for (YamlMap entry : spec.maps("hosts")) {
+        var hosts = new ArrayList<ClusterHost>();
+        forEach((entry, inherited) -> {
             entry.allow("ips", "names", "roles", "ssh", "env", "labels", "taints");
-            entry(entry, ssh, env);
-        }
-        controlPlanes();
+            Optional<Role> role = role(entry);
+            SortedMap<String, String> labels = NodeSection.labels(entry);
+            List<Taint> taints = NodeSection.taints(entry);
+            for (ListedHost host : entry(entry, List.of(), inherited)) {
+                role.ifPresent(r ->
+                        hosts.add(
+                                new ClusterHost(
+                                        host.address(),
+                                        host.name(),
+                                        r,
+                                        host.ssh(),
+                                        host.env(),
+                                        labels,
+                                        taints)));
+            }
+        });
+        controlPlanes(hosts);
         hosts.sort(Comparator.comparing(ClusterHost::role));
         return hosts;
     }
 
-    private void entry(YamlMap entry, Optional<SshSection> ssh, SortedMap<String, String> env) {
-        Optional<Role> role = role(entry);
+    /// A list of hosts in the order of the file, each with any roles, or none.
+    List<ListedHost> list() {
+        var hosts = new ArrayList<ListedHost>();
+        forEach((entry, inherited) -> {
+            entry.allow("ips", "names", "roles", "ssh", "env");
+            hosts.addAll(entry(entry, words(entry), inherited));
+        });
+        return hosts;
+    }
+
+    private void forEach(BiConsumer<YamlMap, Inherited> take) {
+        var inherited =
+                new Inherited(
+                        spec.map("ssh").map(m -> new SshSection(m, policy)), Variables.read(spec));
+        if (spec.items("hosts").isEmpty()) {
+            spec.place().invalid(spec.key("hosts"), spec.child("hosts"), "there are no hosts");
+        }
+        spec.maps("hosts").forEach(entry -> take.accept(entry, inherited));
+    }
+
+    private List<ListedHost> entry(YamlMap entry, List<String> roles, Inherited inherited) {
+        Optional<SshSection> ssh = inherited.ssh();
         SshSection.Access access =
                 entry.map("ssh")
                         .map(m -> new SshSection(m, policy).over(ssh))
                         .or(() -> ssh.map(s -> s.over(Optional.empty())))
                         .orElse(SshSection.Access.NONE);
-        var variables = new TreeMap<>(env);
+        var variables = new TreeMap<>(inherited.env());
         variables.putAll(Variables.read(entry));
-        SortedMap<String, String> labels = NodeSection.labels(entry);
-        List<Taint> taints = NodeSection.taints(entry);
         List<YamlMap.Text> ips = entry.texts("ips");
         if (ips.isEmpty()) {
             spec.place().invalid(entry.key("ips"), entry.child("ips"), "there are no addresses");
@@ -72,22 +104,16 @@ final class HostsSection {
                             entry.child("ssh"),
                             "no way in: set ssh.credential (or ssh.pk or ssh.passwd for the command line to send)");
         }
+        var hosts = new ArrayList<ListedHost>();
         for (int i = 0; i < expanded.size(); i++) {
             Optional<String> name =
                     i < nodeNames.size() ? Optional.of(nodeNames.get(i).value()) : Optional.empty();
             host(entry, new HostAddress(expanded.get(i), access.port()), name)
-                    .filter(_ -> role.isPresent())
                     .ifPresent(address ->
                             hosts.add(
-                                    new ClusterHost(
-                                            address,
-                                            name,
-                                            role.get(),
-                                            access.ssh(),
-                                            variables,
-                                            labels,
-                                            taints)));
+                                    new ListedHost(address, name, roles, access.ssh(), variables)));
         }
+        return hosts;
     }
 
     private Optional<HostAddress> host(YamlMap entry, HostAddress address, Optional<String> name) {
@@ -131,6 +157,19 @@ final class HostsSection {
         return found;
     }
 
+    private static List<String> words(YamlMap entry) {
+        return entry.texts("roles").stream()
+                .flatMap(word ->
+                        entry
+                                .parse(
+                                        word,
+                                        "1 to 63 lower-case letters, digits and inner hyphens",
+                                        t -> Optional.of(t).filter(KubernetesNames::isLabel))
+                                .stream())
+                .distinct()
+                .toList();
+    }
+
     private Optional<Role> role(YamlMap entry) {
         List<YamlMap.Text> words = entry.texts("roles");
         if (words.isEmpty()) {
@@ -160,7 +199,7 @@ final class HostsSection {
         return roles.isEmpty() ? Optional.empty() : Optional.of(roles.getFirst());
     }
 
-    private void controlPlanes() {
+    private void controlPlanes(List<ClusterHost> hosts) {
         long count = hosts.stream().filter(ClusterHost::isControlPlane).count();
         if (count > 1) {
             spec.place()

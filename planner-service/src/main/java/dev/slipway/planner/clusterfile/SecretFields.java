@@ -12,9 +12,9 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/// The `ssh` sections of a Clusterfile that hold secrets (of the cluster and of its hosts), for the
-/// command line, which sends them to the certificate service and puts a credential's name there.
-/// Only texts are read and replaced here; files are the caller's.
+/// The `ssh` sections of a Clusterfile or list of hosts that hold secrets (of all hosts and of
+/// single ones), for the command line, which sends them to the certificate service and puts a
+/// credential's name there. Only texts are read and replaced here; files are the caller's.
 public final class SecretFields {
     /// The fields of an `ssh` section that hold a secret or the path of one.
     public static final List<String> FIELDS = List.of("passwd", "pk", "pkPasswd", "sudoPassword");
@@ -75,7 +75,7 @@ public final class SecretFields {
         var found = new ArrayList<Located>();
         for (Node root : YamlText.compose(text, new ProblemList())) {
             Optional<MappingNode> spec =
-                    isCluster(root)
+                    hasHosts(root)
                             ? child(root, "spec").flatMap(SecretFields::mapping)
                             : Optional.empty();
             if (spec.isEmpty()) {
@@ -96,9 +96,9 @@ public final class SecretFields {
         return found;
     }
 
-    private static boolean isCluster(Node root) {
+    private static boolean hasHosts(Node root) {
         return root instanceof MappingNode map
-                && text(map, "kind").filter("Cluster"::equals).isPresent();
+                && text(map, "kind").filter(ClusterfileReader.WITH_HOSTS::contains).isPresent();
     }
 
     private static Optional<Located> locate(String path, MappingNode ssh, String user) {

@@ -1,6 +1,7 @@
 package dev.slipway.planner.clusterfile;
 
 import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.order.RemotePath;
 import java.net.URI;
@@ -39,12 +40,18 @@ final class SettingSections {
                     "record",
                     "delete-nodes",
                     "reset-workers",
-                    "reset-control-plane");
+                    "reset-control-plane",
+                    "exec");
 
     private final YamlMap spec;
 
     SettingSections(YamlMap spec) {
         this.spec = spec;
+    }
+
+    static PoolName pool(YamlMap spec) {
+        return spec.parsed("pool", "a pool's name", t -> Optional.of(new PoolName(t)))
+                .orElse(new PoolName("default"));
     }
 
     List<Artifact> artifacts() {

@@ -45,13 +45,19 @@ class Aftermath {
     private Uni<Void> of(SqlConnection connection, RunRecord run, Effect effect) {
         return switch (effect) {
             case Effect.Learn(var settled) -> learn(connection, run, settled);
-            case Effect.Publish(RunEvent.PlanFrozen _) ->
-                    clusters.change(connection, run.tenant(), run.cluster());
+            case Effect.Publish(RunEvent.PlanFrozen _) -> begin(connection, run);
             case Effect.Publish(RunEvent.RunSettled settled)
                     when settled.outcome() == RunOutcome.SUCCEEDED ->
                     succeed(connection, run);
             case Effect.Publish _, Effect.Dispatch _, Effect.Prepare _ ->
                     Uni.createFrom().voidItem();
+        };
+    }
+
+    private Uni<Void> begin(SqlConnection connection, RunRecord run) {
+        return switch (run.operation()) {
+            case APPLY, RESET -> clusters.change(connection, run.tenant(), run.cluster());
+            case EXEC -> Uni.createFrom().voidItem();
         };
     }
 
@@ -61,6 +67,7 @@ class Aftermath {
             case RESET ->
                     clusters.retire(connection, run.tenant(), run.cluster())
                             .chain(() -> hosts.discharge(connection, run.tenant(), run.cluster()));
+            case EXEC -> Uni.createFrom().voidItem();
         };
     }
 

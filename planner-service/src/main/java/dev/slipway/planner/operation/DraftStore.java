@@ -129,6 +129,8 @@ class DraftStore {
     private static Clusterfile accepted(String source) {
         return switch (ClusterfileReader.read(source, SecretPolicy.REFUSED)) {
             case ClusterfileResult.Accepted(var clusterfile) -> clusterfile;
+            case ClusterfileResult.HostsOnly _ ->
+                    throw new IllegalStateException("a stored Clusterfile lists hosts only");
             case ClusterfileResult.Rejected(var problems) ->
                     throw new IllegalStateException(
                             "a stored Clusterfile is not accepted any more: " + problems);

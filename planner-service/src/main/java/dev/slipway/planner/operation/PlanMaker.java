@@ -51,22 +51,26 @@ class PlanMaker {
             case Compilation.Refused(var reason, var message) ->
                     over(new Verdict(RunOutcome.FAILED, Optional.of(reason), message));
             case Plan plan when draft.run().wishes().dryRun() ->
-                    new Preparation.Over(
-                            new Verdict(
-                                    RunOutcome.PLANNED,
-                                    Optional.empty(),
-                                    "a dry run: %d phases were planned, nothing was changed"
-                                            .formatted(plan.phases().size())),
-                            List.of(),
-                            Optional.of(plan));
+                    new Preparation.Over(shown(plan), List.of(), Optional.of(plan));
             case Plan plan -> withAuthority(draft, plan);
         };
+    }
+
+    /// How a dry run ends.
+    static Verdict shown(Plan plan) {
+        return new Verdict(
+                RunOutcome.PLANNED,
+                Optional.empty(),
+                "a dry run: %d %s planned, nothing was changed"
+                        .formatted(
+                                plan.phases().size(),
+                                plan.phases().size() == 1 ? "phase was" : "phases were"));
     }
 
     /// Only installing needs an authority; its pin goes into the plan.
     private Preparation withAuthority(Draft draft, Plan plan) {
         return switch (draft.run().operation()) {
-            case RESET -> new Preparation.Ready(plan);
+            case RESET, EXEC -> new Preparation.Ready(plan);
             case APPLY -> {
                 try {
                     yield new Preparation.Ready(bound(draft, open(draft)));
@@ -88,7 +92,7 @@ class PlanMaker {
     }
 
     private Preparation reopen(Draft draft) {
-        if (draft.run().operation() == Operation.RESET) {
+        if (draft.run().operation() != Operation.APPLY) {
             return new Preparation.Reopened();
         }
         try {
@@ -128,6 +132,7 @@ class PlanMaker {
                     Preflight.beforeApply(draft.clusterfile(), draft.facts(), ownership(draft));
             case RESET ->
                     Preflight.beforeReset(draft.clusterfile(), draft.facts(), ownership(draft));
+            case EXEC -> List.of();
         };
     }
 

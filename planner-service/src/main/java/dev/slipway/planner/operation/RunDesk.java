@@ -18,7 +18,6 @@ import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Optional;
 
 /// What users do with runs. Blocks.
 @ApplicationScoped
@@ -53,10 +52,16 @@ class RunDesk {
 
     RunView open(TenantId tenant, String actor, RunRequest request) {
         if (!request.hosts().orElse(List.of()).isEmpty()) {
-            throw Refusal.notServed("field \"hosts\": a run of some hosts only is not served yet");
+            throw Refusal.notServed(
+                    "field \"hosts\": a run of some hosts only is not served yet, but for exec");
+        }
+        if (request.exec().isPresent()) {
+            throw Refusal.invalid(
+                    "field \"exec\" goes with operation exec only, not with "
+                            + request.operation().word());
         }
         Clusterfile clusterfile = clusterfile(tenant, request);
-        opener.requireAllowedAddresses(clusterfile);
+        opener.requireAllowedAddresses(clusterfile.hostsFile().hosts());
         var asked =
                 new RunOpener.Asked(
                         tenant, actor, request.operation(), clusterfile, request.wishes());
@@ -79,11 +84,15 @@ class RunDesk {
     }
 
     /// Takes a failed or cancelled run up again: the latest one of its cluster, since what came
-    /// after an older one may have changed what its plan was made for.
+    /// after an older one may have changed what its plan was made for. A plan of `exec` was made
+    /// for hosts, not for what is on them.
     RunView retry(TenantId tenant, RunId run, String actor) {
         RunView before = transactions.sqlInTenant(tenant, c -> view(c, run)).await().indefinitely();
         if (before.dryRun()) {
             throw Refusal.runState(run, "a dry run is not retried, but asked for again");
+        }
+        if (before.operation().equals(Operation.EXEC.word())) {
+            return command(tenant, run, new RunInput.Retry(actor));
         }
         RunView retried =
                 await(
@@ -144,6 +153,9 @@ class RunDesk {
                         });
                 yield clusterfile;
             }
+            case ClusterfileResult.HostsOnly _ ->
+                    throw Refusal.invalid(
+                            "field \"clusterfile\" lists hosts only (kind Hosts): apply needs a document of kind Cluster");
             case ClusterfileResult.Rejected rejected -> throw Refusal.clusterfile(rejected);
         };
     }
@@ -160,25 +172,14 @@ class RunDesk {
                                                                 ? "Clusterfile or the name of a known cluster"
                                                                 : "cluster's name")));
         return transactions
-                .sqlInTenant(
-                        tenant,
-                        c ->
-                                clusters.find(c, tenant, named(name))
-                                        .chain(found ->
-                                                found.isEmpty()
-                                                        ? Uni.createFrom()
-                                                                .item(Optional.<String>empty())
-                                                        : clusters.source(
-                                                                c,
-                                                                tenant,
-                                                                found.get().name(),
-                                                                found.get().revision())))
+                .sqlInTenant(tenant, c -> clusters.latest(c, tenant, named(name)))
                 .await()
                 .indefinitely()
-                .orElseThrow(() -> Refusal.unknownCluster(name));
+                .orElseThrow(() -> Refusal.unknownCluster(name))
+                .source();
     }
 
-    private static ClusterName named(String name) {
+    static ClusterName named(String name) {
         try {
             return ClusterName.of(name);
         } catch (IllegalArgumentException _) {

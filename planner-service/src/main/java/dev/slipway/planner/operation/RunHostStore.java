@@ -3,7 +3,7 @@ package dev.slipway.planner.operation;
 import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.order.HostTarget;
 import dev.slipway.contracts.order.Materials;
-import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ListedHost;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -15,22 +15,17 @@ import java.util.List;
 /// Keeps a run's hosts and how to get in.
 @ApplicationScoped
 class RunHostStore {
-    /// The host's node name where the Clusterfile gives one, else its address without the port.
-    static String name(ClusterHost host) {
-        return host.name().orElseGet(() -> host.address().address());
-    }
-
-    Uni<Void> add(SqlConnection connection, RunRecord run, List<ClusterHost> hosts) {
+    Uni<Void> add(SqlConnection connection, RunRecord run, List<ListedHost> hosts) {
         var rows = new ArrayList<Tuple>();
-        for (ClusterHost host : hosts) {
+        for (ListedHost host : hosts) {
             rows.add(
                     Tuple.tuple()
                             .addString(run.tenant().value())
                             .addUUID(run.id().value())
                             .addString(host.address().toString())
                             .addInteger(rows.size())
-                            .addString(name(host))
-                            .addArrayOfString(new String[] {host.role().word()})
+                            .addString(host.label())
+                            .addArrayOfString(host.roles().toArray(String[]::new))
                             .addString(
                                     new String(
                                             Wire.bytes(target(run, host)),
@@ -46,9 +41,9 @@ class RunHostStore {
                 .replaceWithVoid();
     }
 
-    private static HostTarget target(RunRecord run, ClusterHost host) {
+    private static HostTarget target(RunRecord run, ListedHost host) {
         return new HostTarget(
-                name(host),
+                host.label(),
                 host.address(),
                 host.ssh().user(),
                 Materials.credential(host.ssh().credential()),

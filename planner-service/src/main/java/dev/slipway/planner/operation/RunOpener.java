@@ -13,6 +13,7 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.cluster.ClusterRecord;
 import dev.slipway.planner.cluster.ClusterStore;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.ListedHost;
 import dev.slipway.planner.host.AddressPolicy;
 import dev.slipway.planner.host.HostStore;
 import dev.slipway.planner.plan.InspectPhase;
@@ -27,7 +28,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Opens runs: revision, run, inspect's tasks and the first events, all or nothing.
+/// Opens runs: revision, run, inspect's tasks where there are any, and the first events, all or
+/// nothing.
 @ApplicationScoped
 class RunOpener {
     /// Who asks for what.
@@ -66,9 +68,9 @@ class RunOpener {
 
     /// @throws ProblemFailure HOST_ADDRESS_DENIED with every address that may not be used; may
     ///   block
-    void requireAllowedAddresses(Clusterfile clusterfile) {
+    void requireAllowedAddresses(List<ListedHost> listed) {
         List<Finding> refusals =
-                clusterfile.hosts().stream()
+                listed.stream()
                         .flatMap(h -> addresses.refusal(h.address().address()).stream())
                         .map(message -> Finding.at("spec.hosts", message))
                         .toList();
@@ -102,6 +104,13 @@ class RunOpener {
                         .call(run -> enrol(connection, asked, run));
     }
 
+    /// Opens a run whose plan is there already; the caller takes its first turn with it.
+    Uni<Void> open(SqlConnection connection, RunRecord run, List<ListedHost> listed) {
+        return runs.insert(connection, run, RunState.open(RunStore.subject(run)), Optional.empty())
+                .chain(() -> members.add(connection, run, listed))
+                .chain(() -> tell(connection, run, listed));
+    }
+
     private Uni<Void> requireNoOther(
             SqlConnection connection, TenantId tenant, ClusterRecord cluster) {
         return runs.unfinished(connection, tenant, cluster.name())
@@ -126,27 +135,28 @@ class RunOpener {
                         clusterfile.pool(),
                         asked.actor(),
                         asked.wishes());
+        List<ListedHost> listed = clusterfile.hostsFile().hosts();
         PlannedPhase inspect = InspectPhase.of(clusterfile);
         RunState state = RunState.open(RunStore.subject(run), Rules.ofInspect(inspect));
         Optional<String> source =
                 asked.wishes().dryRun() ? Optional.of(clusterfile.source()) : Optional.empty();
         return runs.insert(connection, run, state, source)
-                .chain(() -> members.add(connection, run, clusterfile.hosts()))
+                .chain(() -> members.add(connection, run, listed))
                 .chain(() -> steps.add(connection, run, List.of(inspect)))
-                .chain(() -> Transactions.now(connection))
-                .chain(now ->
-                        outbox.add(connection, RunTurn.record(run, opened(run, clusterfile, now))))
+                .chain(() -> tell(connection, run, listed))
                 .replaceWith(run.id());
+    }
+
+    private Uni<Void> tell(SqlConnection connection, RunRecord run, List<ListedHost> listed) {
+        return Transactions.now(connection)
+                .chain(now ->
+                        outbox.add(connection, RunTurn.record(run, opened(run, listed, now))));
     }
 
     private Uni<Void> enrol(SqlConnection connection, Asked asked, RunId run) {
         var enrolled =
-                asked.clusterfile().hosts().stream()
-                        .map(h ->
-                                new HostStore.Member(
-                                        h.address(),
-                                        RunHostStore.name(h),
-                                        List.of(h.role().word())))
+                asked.clusterfile().hostsFile().hosts().stream()
+                        .map(h -> new HostStore.Member(h.address(), h.label(), h.roles()))
                         .toList();
         return hosts.enrol(connection, asked.tenant(), asked.clusterfile().name(), enrolled)
                 .chain(() ->
@@ -154,7 +164,7 @@ class RunOpener {
                                 connection, asked.tenant(), asked.clusterfile().name(), run));
     }
 
-    private static RunEvent opened(RunRecord run, Clusterfile clusterfile, Instant now) {
+    private static RunEvent opened(RunRecord run, List<ListedHost> listed, Instant now) {
         return new RunEvent.RunOpened(
                 run.tenant(),
                 run.cluster(),
@@ -163,13 +173,7 @@ class RunOpener {
                 run.revision(),
                 run.actor(),
                 run.wishes().dryRun(),
-                clusterfile.hosts().stream()
-                        .map(h ->
-                                new HostRef(
-                                        h.address(),
-                                        RunHostStore.name(h),
-                                        List.of(h.role().word())))
-                        .toList(),
+                listed.stream().map(h -> new HostRef(h.address(), h.label(), h.roles())).toList(),
                 now);
     }
 }

@@ -2,19 +2,23 @@ package dev.slipway.planner.operation;
 
 import dev.slipway.planner.plan.Operation;
 import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What a user asks for.
 ///
-/// @param operation `apply` or `reset`
-/// @param clusterfile YAML text, for `apply`; absent: the cluster's latest revision
+/// @param operation `apply`, `reset` or `exec`
+/// @param clusterfile YAML text, for `apply` and `exec`; absent: the cluster's latest revision; for
+///   `exec` a document of kind `Hosts` does as well
 /// @param cluster which one, where no Clusterfile names it
 /// @param dryRun whether the plan is only shown; default no
 /// @param acceptNewHostKeys whether hosts of which no key is known are trusted at first sight;
 ///   default no
 /// @param strict whether the failure limit is a ceiling; default no
-/// @param hosts only these; not served yet
+/// @param hosts only these, by name, address, or address and port; served for `exec` only
+/// @param exec what to run, for `exec`
 record RunRequest(
         @NotNull Operation operation,
         Optional<String> clusterfile,
@@ -22,7 +26,36 @@ record RunRequest(
         Optional<Boolean> dryRun,
         Optional<Boolean> acceptNewHostKeys,
         Optional<Boolean> strict,
-        Optional<List<String>> hosts) {
+        Optional<List<String>> hosts,
+        Optional<Exec> exec) {
+    /// What `exec` runs as root on each host. It stands in plans and events, so it is no place for
+    /// secrets.
+    ///
+    /// @param command one text: a line of shell; several: a command and its arguments, as they are
+    /// @param script the text of a script file, instead of `command`; its first line may name an
+    ///   interpreter (`#!`)
+    /// @param environment variables, names `[A-Z_][A-Z0-9_]*`
+    /// @param role only hosts that have it
+    /// @param readOnly whether it changes nothing on the hosts, so that it may run beside what
+    ///   does; default no
+    /// @param maxParallel hosts at once, 1 to 1000; default `spec.limits.phases.exec`, then 50
+    /// @param maxFailures failed and unknown hosts that halt the run, 1 to 5001; default
+    ///   `spec.limits.phases.exec`, then a tenth of the hosts, at least 2
+    /// @param timeout on one host, 1 second to 12 hours; default `spec.limits.phases.exec`, then 5
+    ///   minutes
+    /// @param deadline for all hosts, 1 second to 7 days; default: what they need if each uses up
+    ///   its timeout, and a minute besides, `maxParallel` at once
+    record Exec(
+            Optional<List<String>> command,
+            Optional<String> script,
+            Optional<Map<String, String>> environment,
+            Optional<String> role,
+            Optional<Boolean> readOnly,
+            Optional<Integer> maxParallel,
+            Optional<Integer> maxFailures,
+            Optional<Duration> timeout,
+            Optional<Duration> deadline) {}
+
     RunRecord.Wishes wishes() {
         return new RunRecord.Wishes(
                 dryRun.orElse(false), strict.orElse(false), acceptNewHostKeys.orElse(false));

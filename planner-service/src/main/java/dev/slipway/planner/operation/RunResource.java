@@ -33,13 +33,20 @@ import org.jboss.resteasy.reactive.RestQuery;
 class RunResource {
     private final Transactions transactions;
     private final RunDesk desk;
+    private final ExecDesk execs;
     private final RunViews views;
     private final Caller caller;
 
     @Inject
-    RunResource(Transactions transactions, RunDesk desk, RunViews views, Caller caller) {
+    RunResource(
+            Transactions transactions,
+            RunDesk desk,
+            ExecDesk execs,
+            RunViews views,
+            Caller caller) {
         this.transactions = transactions;
         this.desk = desk;
+        this.execs = execs;
         this.views = views;
         this.caller = caller;
     }
@@ -48,7 +55,11 @@ class RunResource {
     @RolesAllowed(Roles.OPERATOR)
     @Operation(summary = "Opens a run.")
     public Response open(@NotNull @Valid RunRequest request) {
-        RunView opened = desk.open(caller.tenant(), caller.actor(), request);
+        RunView opened =
+                switch (request.operation()) {
+                    case APPLY, RESET -> desk.open(caller.tenant(), caller.actor(), request);
+                    case EXEC -> execs.open(caller.tenant(), caller.actor(), request);
+                };
         return Response.created(URI.create("/v1/runs/" + opened.id())).entity(opened).build();
     }
 

@@ -9,7 +9,9 @@ public enum Operation {
     /// Install it, add workers to it, or bring it to what its Clusterfile says.
     APPLY("apply"),
     /// Take it off its hosts.
-    RESET("reset");
+    RESET("reset"),
+    /// Run a command on its hosts, or on any others. Changes nothing of the cluster's record.
+    EXEC("exec");
 
     private final String word;
 
@@ -17,7 +19,7 @@ public enum Operation {
         this.word = word;
     }
 
-    /// The word of APIs and events, `apply` or `reset`.
+    /// The word of APIs and events, `apply`, `reset` or `exec`.
     @JsonValue
     public String word() {
         return word;
@@ -31,6 +33,7 @@ public enum Operation {
                 .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException(
-                                "\"%s\" is no operation: expected apply or reset".formatted(word)));
+                                "\"%s\" is no operation: expected apply, reset or exec"
+                                        .formatted(word)));
     }
 }

@@ -7,10 +7,14 @@ public final class PlanCompiler {
     private PlanCompiler() {}
 
     /// @param input facts must have passed preflight
+    /// @throws IllegalArgumentException if the operation is `exec`
     public static Compilation compile(PlanInput input) {
         return switch (input.operation()) {
             case APPLY -> KubeadmPhases.apply(input);
             case RESET -> KubeadmPhases.reset(input);
+            case EXEC ->
+                    throw new IllegalArgumentException(
+                            "exec has no facts to look at: its plan is ExecPhase's");
         };
     }
 }

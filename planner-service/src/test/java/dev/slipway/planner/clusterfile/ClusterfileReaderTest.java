@@ -258,14 +258,16 @@ class ClusterfileReaderTest {
     static Clusterfile accepted(String text) {
         return switch (ClusterfileReader.read(text, SecretPolicy.REFUSED)) {
             case ClusterfileResult.Accepted(Clusterfile clusterfile) -> clusterfile;
+            case ClusterfileResult.HostsOnly hosts -> throw new AssertionError(hosts.toString());
             case ClusterfileResult.Rejected(List<Problem> problems) ->
                     throw new AssertionError(problems.toString());
         };
     }
 
-    private static List<Problem> rejected(String text) {
+    static List<Problem> rejected(String text) {
         return switch (ClusterfileReader.read(text, SecretPolicy.REFUSED)) {
-            case ClusterfileResult.Accepted _ -> throw new AssertionError("accepted");
+            case ClusterfileResult.Accepted _, ClusterfileResult.HostsOnly _ ->
+                    throw new AssertionError("accepted");
             case ClusterfileResult.Rejected(List<Problem> problems) -> problems;
         };
     }

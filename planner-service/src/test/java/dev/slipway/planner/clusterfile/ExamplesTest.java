@@ -34,6 +34,17 @@ class ExamplesTest {
     }
 
     @Test
+    void aListOfHostsIsAcceptedByTheReaderAndTheSchema() throws IOException {
+        String text = Files.readString(DEPLOY.resolve("examples/hosts.yaml"));
+
+        assertThat(ClusterfileReader.read(text, SecretPolicy.PENDING))
+                .isInstanceOf(ClusterfileResult.HostsOnly.class);
+        assertThat(violations(text)).isEmpty();
+        assertThat(violations(text.replace("roles: [db]", "labels: {a: b}")))
+                .anySatisfy(e -> assertThat(e.getMessage()).contains("labels"));
+    }
+
+    @Test
     void schemaRefusesAMisspelledField() throws IOException {
         String text = Files.readString(DEPLOY.resolve("examples/three-nodes.yaml"));
 

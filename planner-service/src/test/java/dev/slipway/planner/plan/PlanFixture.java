@@ -75,6 +75,7 @@ public final class PlanFixture {
     public static Clusterfile read(String text) {
         return switch (ClusterfileReader.read(text, SecretPolicy.REFUSED)) {
             case ClusterfileResult.Accepted(Clusterfile clusterfile) -> clusterfile;
+            case ClusterfileResult.HostsOnly hosts -> throw new AssertionError(hosts.toString());
             case ClusterfileResult.Rejected rejected ->
                     throw new AssertionError(rejected.problems().toString());
         };

@@ -6,14 +6,10 @@ import dev.slipway.cli.api.ClientOptions;
 import dev.slipway.cli.api.Services;
 import dev.slipway.cli.host.HostsCommand;
 import dev.slipway.cli.print.Output;
-import dev.slipway.cli.print.Terminal;
 import dev.slipway.cli.run.PlanText;
 import dev.slipway.cli.run.RunWatch;
-import dev.slipway.contracts.id.HostAddress;
-import dev.slipway.contracts.outcome.ReasonCode;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,30 +64,14 @@ public final class ApplyCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         int code = new RunWatch(services, id).follow();
-        if (code != ExitCode.OK && Terminal.canAsk()) {
-            code = trustAndRetry(services, id, code);
+        if (code != ExitCode.OK && HostsCommand.trustUnknown(services, id)) {
+            services.planner().post("/v1/runs/%s/retry".formatted(id), Map.of());
+            code = new RunWatch(services, id).follow();
         }
         if (dryRun && code == ExitCode.OK) {
             JsonNode plan = services.planner().get("/v1/runs/%s/plan".formatted(id));
             output.one(plan, () -> PlanText.of(plan), p -> id);
         }
         return code;
-    }
-
-    /// Where hosts are unknown, the person at the terminal compares their fingerprints and the run
-    /// goes on.
-    private static int trustAndRetry(Services services, String id, int code) {
-        List<HostAddress> unknown = new ArrayList<>();
-        for (JsonNode failure : services.planner().get("/v1/runs/" + id).path("failures")) {
-            if (failure.path("reason").asText().equals(ReasonCode.HOST_KEY_UNKNOWN.name())) {
-                unknown.add(HostAddress.of(failure.path("host").asText()));
-            }
-        }
-        if (unknown.isEmpty()) {
-            return code;
-        }
-        HostsCommand.askAll(services, unknown);
-        services.planner().post("/v1/runs/%s/retry".formatted(id), java.util.Map.of());
-        return new RunWatch(services, id).follow();
     }
 }

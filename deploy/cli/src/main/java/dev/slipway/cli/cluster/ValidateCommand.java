@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "validate",
-        description = "Check a Clusterfile without asking any service; all its problems at once.")
+        description =
+                "Check a Clusterfile or a list of hosts without asking any service; all problems at once.")
 public final class ValidateCommand implements Callable<Integer> {
     @Mixin private Output output = new Output();
 
@@ -23,12 +24,12 @@ public final class ValidateCommand implements Callable<Integer> {
             names = {"-f", "--file"},
             required = true,
             paramLabel = "FILE",
-            description = "The Clusterfile; - for standard input.")
+            description = "The file; - for standard input.")
     private Path file = Path.of("-");
 
     @Override
     public Integer call() {
-        return switch (ClusterfileReader.read(Applying.textOf(file), SecretPolicy.PENDING)) {
+        return switch (ClusterfileReader.read(Submission.textOf(file), SecretPolicy.PENDING)) {
             case ClusterfileResult.Accepted(var clusterfile) -> {
                 output.one(
                         Wire.mapper().valueToTree(clusterfile),
@@ -40,6 +41,15 @@ public final class ValidateCommand implements Callable<Integer> {
                                                 clusterfile.version(),
                                                 clusterfile.hosts().size()),
                         c -> clusterfile.name().value());
+                yield ExitCode.OK;
+            }
+            case ClusterfileResult.HostsOnly(var hosts) -> {
+                output.one(
+                        Wire.mapper().valueToTree(hosts),
+                        () ->
+                                "%s is valid: %d hosts under the name %s"
+                                        .formatted(file, hosts.hosts().size(), hosts.name()),
+                        h -> hosts.name().value());
                 yield ExitCode.OK;
             }
             case ClusterfileResult.Rejected(var problems) -> {

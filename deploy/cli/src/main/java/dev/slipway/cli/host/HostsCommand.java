@@ -7,7 +7,9 @@ import dev.slipway.cli.api.Services;
 import dev.slipway.cli.print.Confirmation;
 import dev.slipway.cli.print.Terminal;
 import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.outcome.ReasonCode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,14 +136,23 @@ public final class HostsCommand {
                 address, keys.size(), keys.size() == 1 ? "key" : "keys");
     }
 
-    /// Asks at the terminal about every host that waits for trust, for a run that stopped on
-    /// unknown keys.
+    /// Where a run stopped at hosts that are unknown and there is a person at the terminal, asks
+    /// about each: the person compares fingerprints.
     ///
-    /// @return whether all of them are trusted now
-    public static boolean askAll(Services services, List<HostAddress> hosts) {
-        for (HostAddress host : hosts) {
+    /// @return whether the run can be taken up again, because hosts are trusted now
+    public static boolean trustUnknown(Services services, String run) {
+        if (!Terminal.canAsk()) {
+            return false;
+        }
+        List<HostAddress> unknown = new ArrayList<>();
+        for (JsonNode failure : services.planner().get("/v1/runs/" + run).path("failures")) {
+            if (failure.path("reason").asText().equals(ReasonCode.HOST_KEY_UNKNOWN.name())) {
+                unknown.add(HostAddress.of(failure.path("host").asText()));
+            }
+        }
+        for (HostAddress host : unknown) {
             trust(services, host, List.of(presented(services, host, Optional.empty())), false);
         }
-        return true;
+        return !unknown.isEmpty();
     }
 }

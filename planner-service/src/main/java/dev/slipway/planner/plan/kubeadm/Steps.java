@@ -6,19 +6,17 @@ import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.plan.HostEnvironment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 
 /// Steps that several phases make.
 final class Steps {
     /// A step that only touches files.
     static final Duration SHORT = Duration.ofMinutes(1);
 
-    private static final String PATH =
-            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final int CHUNK_BYTES = 60 * 1024;
 
     private Steps() {}
@@ -36,7 +34,7 @@ final class Steps {
     static Step.Await await(String name, String condition, Duration timeout, ReasonCode onTimeout) {
         return new Step.Await(
                 name,
-                "PATH=" + PATH + "; export PATH\n" + condition,
+                "PATH=" + HostEnvironment.PATH + "; export PATH\n" + condition,
                 Duration.ofSeconds(1),
                 timeout,
                 onTimeout);
@@ -68,11 +66,9 @@ final class Steps {
         return parts;
     }
 
-    /// Every command with the host's environment, and a search path that does not depend on how
-    /// root was reached.
+    /// Every command with the host's environment.
     static List<Step> withEnvironment(ClusterHost host, List<Step> steps) {
-        var environment = new TreeMap<String, String>(host.env());
-        environment.putIfAbsent("PATH", PATH);
+        var environment = HostEnvironment.of(host.env());
         return steps.stream()
                 .map(step ->
                         step instanceof Step.Command command

@@ -1,0 +1,131 @@
+package dev.slipway.cli.cluster;
+
+import dev.slipway.cli.CommandFailure;
+import dev.slipway.cli.api.Services;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.ClusterfileReader;
+import dev.slipway.planner.clusterfile.ClusterfileResult;
+import dev.slipway.planner.clusterfile.HostsFile;
+import dev.slipway.planner.clusterfile.SecretFields;
+import dev.slipway.planner.clusterfile.SecretPolicy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// A Clusterfile or a list of hosts as it is handed to the services: its secrets to the certificate
+/// service, the rest, with references in their place, to the planner. The file itself is never
+/// changed.
+public final class Submission {
+    private final String text;
+    private final HostsFile hosts;
+    private final Optional<Clusterfile> clusterfile;
+
+    private Submission(String text, HostsFile hosts, Optional<Clusterfile> clusterfile) {
+        this.text = text;
+        this.hosts = hosts;
+        this.clusterfile = clusterfile;
+    }
+
+    /// @throws CommandFailure listing every problem of the file; nothing was sent then
+    public static Submission of(Path file) {
+        String text = textOf(file);
+        return switch (ClusterfileReader.read(text, SecretPolicy.PENDING)) {
+            case ClusterfileResult.Accepted(var clusterfile) ->
+                    new Submission(text, clusterfile.hostsFile(), Optional.of(clusterfile));
+            case ClusterfileResult.HostsOnly(var hosts) ->
+                    new Submission(text, hosts, Optional.empty());
+            case ClusterfileResult.Rejected(var problems) ->
+                    throw CommandFailure.usage(
+                            "%s has %d %s, nothing was done:\n%s"
+                                    .formatted(
+                                            file,
+                                            problems.size(),
+                                            problems.size() == 1 ? "problem" : "problems",
+                                            problems.stream()
+                                                    .map(p -> "  " + file + ": " + p)
+                                                    .collect(Collectors.joining("\n"))));
+        };
+    }
+
+    /// A file's text; `-` is standard input.
+    public static String textOf(Path file) {
+        try {
+            return file.toString().equals("-")
+                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+                    : Files.readString(file);
+        } catch (IOException e) {
+            throw CommandFailure.usage("cannot read %s (%s)".formatted(file, e.getMessage()));
+        }
+    }
+
+    /// Absent if the file lists hosts only.
+    public Optional<Clusterfile> clusterfile() {
+        return clusterfile;
+    }
+
+    public HostsFile hosts() {
+        return hosts;
+    }
+
+    /// Sends the secrets.
+    ///
+    /// @return the text without them
+    public String withoutSecrets(Services services) {
+        for (SecretFields.Section section : SecretFields.find(text)) {
+            services.cert().put("/v1/credentials/" + credentialName(section), credential(section));
+        }
+        return SecretFields.replace(text, this::credentialName);
+    }
+
+    /// For the section of all hosts and that of the N-th entry: `NAME-ssh` and `NAME-host-N` of a
+    /// cluster, `NAME-hosts` and `NAME-hosts-N` of a mere list, so that neither ever takes the
+    /// other's place.
+    private String credentialName(SecretFields.Section section) {
+        String number = section.path().replaceAll("spec\\.hosts\\[(\\d+)]\\.ssh|spec\\.ssh", "$1");
+        String suffix;
+        if (clusterfile.isPresent()) {
+            suffix = number.isEmpty() ? "ssh" : "host-" + number;
+        } else {
+            suffix = number.isEmpty() ? "hosts" : "hosts-" + number;
+        }
+        return hosts.name() + "-" + suffix;
+    }
+
+    private static Map<String, Object> credential(SecretFields.Section section) {
+        Map<String, Object> ssh = new HashMap<>();
+        if (section.value("pk").isPresent()) {
+            ssh.put("kind", "key");
+            ssh.put("privateKey", keyFile(section));
+            section.value("pkPasswd").ifPresent(p -> ssh.put("passphrase", p));
+        } else if (section.value("passwd").isPresent()) {
+            ssh.put("kind", "password");
+            ssh.put("password", section.value("passwd").get());
+        }
+        Map<String, Object> credential = new HashMap<>();
+        if (!ssh.isEmpty()) {
+            credential.put("ssh", ssh);
+        }
+        section.sudoPassword().ifPresent(p -> credential.put("sudoPassword", p));
+        return credential;
+    }
+
+    private static String keyFile(SecretFields.Section section) {
+        String path = section.value("pk").orElseThrow();
+        Path file =
+                path.startsWith("~/")
+                        ? Path.of(System.getProperty("user.home"), path.substring(2))
+                        : Path.of(path);
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw CommandFailure.usage(
+                    "cannot read the private key \"%s\" of %s.pk (%s): name an existing file"
+                            .formatted(path, section.path(), e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.slipway.planner.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.contracts.order.Part;
+import dev.slipway.contracts.order.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeMap;
+
+/// Plans as readable text under src/test/resources/plans. After a change that is meant:
+/// `-Dgolden.write=true`, then read the difference.
+public final class GoldenPlan {
+    private static final Path GOLDEN = Path.of("src/test/resources/plans");
+
+    private GoldenPlan() {}
+
+    public static void matches(String name, Plan plan) throws IOException {
+        Path file = GOLDEN.resolve(name + ".txt");
+        String text = text(plan);
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(file, text);
+        }
+        assertThat(text).isEqualTo(Files.readString(file));
+    }
+
+    private static String text(Plan plan) {
+        var text =
+                new StringBuilder(
+                        "%s %s, generation %d%n"
+                                .formatted(
+                                        plan.operation().word(),
+                                        plan.cluster(),
+                                        plan.generation()));
+        for (PlannedPhase phase : plan.phases()) {
+            var summary = phase.summary();
+            text.append(
+                    "%n== %s: %s. %d hosts, window %d, failure limit %d, timeout %s, start by %s, halts on %s%s%n"
+                            .formatted(
+                                    summary.name(),
+                                    summary.title(),
+                                    summary.hosts().size(),
+                                    summary.window(),
+                                    summary.failureLimit(),
+                                    phase.taskTimeout(),
+                                    phase.startBy(),
+                                    phase.haltingHosts(),
+                                    phase.deadline().map(d -> ", deadline " + d).orElse("")));
+            // The tasks of many hosts differ in names only: the first two and the last say it all.
+            int count = phase.tasks().size();
+            for (int i = 0; i < count; i++) {
+                if (count <= 3 || i < 2 || i == count - 1) {
+                    task(text, phase.tasks().get(i), i <= 1);
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static void task(StringBuilder text, PlannedTask task, boolean whole) {
+        text.append("-- ").append(task.host()).append('\n');
+        for (Step step : task.steps()) {
+            text.append(step.name())
+                    .append(whole ? ": " + describe(step).stripTrailing().indent(6).strip() : "")
+                    .append('\n');
+        }
+    }
+
+    private static String describe(Step step) {
+        return switch (step) {
+            case Step.Command c ->
+                    "command %s%s%s%s\n%s"
+                            .formatted(
+                                    c.timeout(),
+                                    c.rerunnable() ? " rerunnable" : "",
+                                    c.unless().map(u -> " unless " + u).orElse(""),
+                                    variables(c),
+                                    c.script());
+            case Step.Put p ->
+                    "put %s %o %s\n%s"
+                            .formatted(
+                                    p.path(),
+                                    p.mode(),
+                                    p.owner(),
+                                    p.content().stream()
+                                            .map(GoldenPlan::part)
+                                            .reduce("", String::concat));
+            case Step.Read r -> "read " + r.path();
+            case Step.Await a ->
+                    "await %s or %s\n%s".formatted(a.timeout(), a.onTimeout(), a.condition());
+        };
+    }
+
+    /// All but the search path, which every command has.
+    private static String variables(Step.Command command) {
+        var shown = new TreeMap<>(command.environment());
+        shown.remove("PATH", HostEnvironment.PATH);
+        return shown.isEmpty() ? "" : " with " + shown;
+    }
+
+    private static String part(Part part) {
+        return switch (part) {
+            case Part.Literal(String text) -> text;
+            case Part.Material(var name) -> "<<material " + name + ">>";
+            case Part.Content(var digest) -> "<<content " + digest + ">>";
+        };
+    }
+}

@@ -70,11 +70,13 @@ class RunStoryScenarioTest {
         JsonNode good = prepare.path("hosts").path("10.0.0.1:22");
         assertThat(good.path("state").asText()).isEqualTo("SUCCEEDED");
         assertThat(good.path("hostTime").asText()).isEqualTo("PT5S");
+        assertThat(good.path("exitCode").asInt(-1)).isZero();
         assertThat(good.has("outputTail")).isFalse();
         JsonNode bad = prepare.path("hosts").path("10.0.0.2:22");
         assertThat(bad.path("state").asText()).isEqualTo("FAILED");
         assertThat(bad.path("reason").asText()).isEqualTo("DISK_FULL");
         assertThat(bad.path("step").asText()).isEqualTo("two");
+        assertThat(bad.path("exitCode").asInt()).isEqualTo(7);
         assertThat(bad.path("outputTail").asText()).isEqualTo("last words\n");
         assertThat(
                         run.body()

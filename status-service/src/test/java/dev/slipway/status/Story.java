@@ -176,7 +176,8 @@ public record Story(TenantId tenant, ClusterName cluster, RunId run, int hostCou
     }
 
     private static StepResult step(String name, StepOutcome outcome) {
+        int exitCode = outcome == StepOutcome.SUCCEEDED ? 0 : 7;
         return new StepResult(
-                name, outcome, Optional.of(0), Optional.of(OPENED), Duration.ofMillis(200));
+                name, outcome, Optional.of(exitCode), Optional.of(OPENED), Duration.ofMillis(200));
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param attempt 0 while nothing was heard of it
 /// @param message one sentence; absent if there is nothing to say
 /// @param step the one that runs, or the one that ended the task
+/// @param exitCode of the command that ended the task
 /// @param hostTime how long the program ran on the host
 /// @param outputTail the last lines, where it did not succeed
 record HostProgress(
@@ -23,6 +24,7 @@ record HostProgress(
         Optional<String> step,
         Optional<Instant> startedAt,
         Optional<Instant> settledAt,
+        Optional<Integer> exitCode,
         Optional<Duration> hostTime,
         Optional<String> outputTail) {
     static HostProgress unheard(HostState state) {
@@ -30,6 +32,7 @@ record HostProgress(
                 state,
                 Optional.empty(),
                 0,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -49,6 +52,7 @@ record HostProgress(
                 task.step(),
                 task.started(),
                 task.settled(),
+                task.exitCode(),
                 task.hostTime(),
                 Optional.of(task.outputTail()).filter(t -> !t.isEmpty()));
     }

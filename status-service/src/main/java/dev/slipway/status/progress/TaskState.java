@@ -17,6 +17,8 @@ import java.util.Optional;
 ///
 /// @param ref with the attempt
 /// @param step the one that runs, or the one that ended the task
+/// @param exitCode of the command that ended the task: the one that failed, else the last; absent
+///   where none ran to its end
 /// @param message empty if it succeeded
 /// @param outputTail the last lines; empty if it succeeded
 record TaskState(
@@ -27,6 +29,7 @@ record TaskState(
         Optional<ReasonCode> reason,
         String message,
         Optional<String> step,
+        Optional<Integer> exitCode,
         Optional<Duration> hostTime,
         String outputTail) {
     static TaskState evolve(Optional<TaskState> known, TaskResult result) {
@@ -52,6 +55,7 @@ record TaskState(
                 "",
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 "");
     }
 
@@ -65,6 +69,7 @@ record TaskState(
                 reason,
                 message,
                 step,
+                exitCode,
                 hostTime,
                 outputTail);
     }
@@ -78,16 +83,24 @@ record TaskState(
                 Optional.of(event.outcome()),
                 event.reason(),
                 event.message(),
-                culprit(event),
+                culprit(event).map(StepResult::name),
+                exitCode(event),
                 Optional.of(event.hostTime()),
                 good ? "" : event.outputTail());
     }
 
-    private static Optional<String> culprit(TaskSettled event) {
+    private static Optional<Integer> exitCode(TaskSettled event) {
+        return event.outcome() == TaskOutcome.SUCCEEDED
+                ? event.steps().stream()
+                        .flatMap(s -> s.exitCode().stream())
+                        .reduce((_, last) -> last)
+                : culprit(event).flatMap(StepResult::exitCode);
+    }
+
+    private static Optional<StepResult> culprit(TaskSettled event) {
         return event.steps().stream()
                 .filter(s ->
                         s.outcome() == StepOutcome.FAILED || s.outcome() == StepOutcome.INTERRUPTED)
-                .map(StepResult::name)
                 .findFirst();
     }
 }

@@ -34,7 +34,7 @@ class TaskStore {
     private static final String COLUMNS =
             """
             tenant, run, task, cluster, phase, host, attempt, started_at, settled_at, outcome,
-            reason, message, step, host_millis, output_tail\
+            reason, message, step, exit_code, host_millis, output_tail\
             """;
 
     private static final String FIND =
@@ -56,12 +56,14 @@ class TaskStore {
                     )
                     SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[],
                         $6::text[], $7::int[], $8::timestamptz[], $9::timestamptz[], $10::text[],
-                        $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[])
+                        $11::text[], $12::text[], $13::text[], $14::int[], $15::bigint[],
+                        $16::text[])
                     ON CONFLICT (tenant, run, task) DO UPDATE SET
                         attempt = excluded.attempt, started_at = excluded.started_at,
                         settled_at = excluded.settled_at, outcome = excluded.outcome,
                         reason = excluded.reason, message = excluded.message,
-                        step = excluded.step, host_millis = excluded.host_millis,
+                        step = excluded.step, exit_code = excluded.exit_code,
+                        host_millis = excluded.host_millis,
                         output_tail = excluded.output_tail\
                     """;
 
@@ -133,6 +135,8 @@ class TaskStore {
                                     Columns.of(tasks, TaskState::message, String[]::new),
                                     Columns.of(tasks, t -> Columns.text(t.step()), String[]::new),
                                     Columns.of(
+                                            tasks, t -> t.exitCode().orElse(null), Integer[]::new),
+                                    Columns.of(
                                             tasks,
                                             t -> t.hostTime().map(Duration::toMillis).orElse(null),
                                             Long[]::new),
@@ -165,6 +169,7 @@ class TaskStore {
                 Columns.constant(row, "reason", ReasonCode.class),
                 row.getString("message"),
                 Optional.ofNullable(row.getString("step")),
+                Optional.ofNullable(row.getInteger("exit_code")),
                 Optional.ofNullable(row.getLong("host_millis")).map(Duration::ofMillis),
                 row.getString("output_tail"));
     }

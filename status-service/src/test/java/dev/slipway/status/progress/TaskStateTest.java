@@ -35,6 +35,7 @@ class TaskStateTest {
         assertThat(state.settled()).contains(Story.at(5));
         assertThat(state.outcome()).contains(TaskOutcome.SUCCEEDED);
         assertThat(state.hostTime()).hasValueSatisfying(t -> assertThat(t).hasSeconds(3));
+        assertThat(state.exitCode()).contains(0);
         assertThat(state.outputTail()).as("kept for failures only").isEmpty();
     }
 
@@ -43,6 +44,7 @@ class TaskStateTest {
         TaskState state = fold(List.of(started, failedFirst));
 
         assertThat(state.step()).contains("two");
+        assertThat(state.exitCode()).contains(7);
         assertThat(state.reason()).contains(ReasonCode.COMMAND_FAILED);
         assertThat(state.message()).contains("10.0.0.1:22");
         assertThat(state.outputTail()).isEqualTo("last words\n");
@@ -55,6 +57,7 @@ class TaskStateTest {
         assertThat(state.ref().attempt()).isEqualTo(2);
         assertThat(state.outcome()).isEmpty();
         assertThat(state.reason()).isEmpty();
+        assertThat(state.exitCode()).isEmpty();
     }
 
     @Test

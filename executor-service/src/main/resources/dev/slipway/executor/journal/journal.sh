@@ -746,7 +746,8 @@ judge_step() {
     put.30) step_reason=DISK_READ_ONLY ;;
     read.27) step_reason=OUTPUT_LIMIT ;;
     *)
-        if [ "$step_code" -gt 128 ]; then
+        # A shell tells a signal as 128 and its number, of which there are 64: 255 is a command's own word.
+        if [ "$step_code" -gt 128 ] && [ "$step_code" -le 192 ]; then
             step_exit=-
             step_reason=COMMAND_KILLED
         fi

@@ -165,6 +165,7 @@ class JournalProgramIT {
         assertThat(outcomeOf(command("fail", "echo why; exit 3")))
                 .isEqualTo("FAILED COMMAND_FAILED");
         assertThat(outcomeOf(command("killed", "kill -9 $$"))).isEqualTo("FAILED COMMAND_KILLED");
+        assertThat(outcomeOf(command("own-word", "exit 255"))).isEqualTo("FAILED COMMAND_FAILED");
         assertThat(outcomeOf(Step.Command.of("slow", "sleep 60", Duration.ofMillis(300))))
                 .isEqualTo("FAILED STEP_TIMEOUT");
         assertThat(

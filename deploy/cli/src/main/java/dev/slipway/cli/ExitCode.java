@@ -10,7 +10,7 @@ public final class ExitCode {
     /// The call or its input is wrong; nothing was done.
     public static final int USAGE = 2;
 
-    /// A failure limit or a disruption budget halted the run.
+    /// A failure limit, a disruption budget or a deadline ended the run.
     public static final int LIMIT_REACHED = 3;
 
     /// The run waits for somebody: paused, or not approved.

@@ -6,6 +6,7 @@ import dev.slipway.cli.cluster.InitCommand;
 import dev.slipway.cli.cluster.KubeconfigCommand;
 import dev.slipway.cli.cluster.ResetCommand;
 import dev.slipway.cli.cluster.ValidateCommand;
+import dev.slipway.cli.exec.ExecCommand;
 import dev.slipway.cli.host.HostsCommand;
 import dev.slipway.cli.print.Terminal;
 import dev.slipway.cli.run.DescribeCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
 /// exit code of [ExitCode].
 @Command(
         name = "slipway",
-        description = "Installs and runs Kubernetes clusters over SSH.",
+        description =
+                "Installs and runs Kubernetes clusters over SSH, and runs commands on many hosts.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = false,
         subcommands = {
@@ -38,6 +40,7 @@ import picocli.CommandLine.Command;
             InitCommand.class,
             ValidateCommand.class,
             ApplyCommand.class,
+            ExecCommand.class,
             GetCommand.class,
             DescribeCommand.class,
             LogsCommand.class,

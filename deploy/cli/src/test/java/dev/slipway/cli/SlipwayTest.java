@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The commands that need no service, as a script sees them.
 class SlipwayTest {
@@ -74,6 +76,42 @@ class SlipwayTest {
 
         assertThat(run("validate", "-f", file.toString())).isEqualTo(ExitCode.USAGE);
         assertThat(printed(out)).contains("\"ssh\"").contains("\"master\"").contains("line 5");
+    }
+
+    @Test
+    void checksAListOfHosts() throws IOException {
+        Path file = directory.resolve("hosts.yaml");
+        Files.writeString(
+                file,
+                """
+                apiVersion: slipway.dev/v1
+                kind: Hosts
+                metadata: {name: fleet}
+                spec:
+                  ssh: {passwd: secret}
+                  hosts: [{ips: [10.0.0.1-10.0.3.232]}]
+                """);
+
+        assertThat(run("validate", "-f", file.toString())).as(printed(out)).isZero();
+        assertThat(printed(out)).contains("1000 hosts under the name fleet");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    exec -- uptime|--cluster
+                    exec -f a --cluster b -- uptime|mutually exclusive
+                    exec --cluster b|neither
+                    exec --cluster b --script s -- uptime|both
+                    exec --cluster b --timeout soon -- uptime|"soon"
+                    exec --cluster b --max-parallel many -- uptime|max-parallel
+                    exec -f none.yaml -- uptime|none.yaml
+                    """)
+    void refusesAnExecThatIsNotMeantRight(String line, String said) {
+        assertThat(run(line.split(" "))).as(printed(err)).isEqualTo(ExitCode.USAGE);
+        assertThat(printed(err)).contains(said);
     }
 
     @Test

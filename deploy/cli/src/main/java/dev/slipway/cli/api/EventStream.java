@@ -47,6 +47,11 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
+    /// Where to go on after the last event that was read from the service.
+    public String cursor() {
+        return cursor;
+    }
+
     @Override
     public void close() {
         closed = true;

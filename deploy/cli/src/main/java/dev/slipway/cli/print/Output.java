@@ -27,6 +27,10 @@ public final class Output {
             description = "table, wide, json, yaml or name (default: table).")
     private Format format = Format.TABLE;
 
+    public boolean isWide() {
+        return format == Format.WIDE;
+    }
+
     public boolean isForPeople() {
         return format == Format.TABLE || format == Format.WIDE;
     }

@@ -4,13 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.cli.api.ApiFailure;
 import dev.slipway.cli.api.ClientOptions;
 import dev.slipway.cli.api.EventStream;
-import dev.slipway.cli.print.Terminal;
 import dev.slipway.contracts.outcome.ReasonCode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,7 +36,7 @@ public final class LogsCommand implements Callable<Integer> {
             description = "Go on until the run settles.")
     private boolean follow;
 
-    private final Map<String, StringBuilder> unfinished = new HashMap<>();
+    private final OutputLines lines = new OutputLines(System.out::println);
 
     @Override
     public Integer call() {
@@ -61,7 +58,7 @@ public final class LogsCommand implements Callable<Integer> {
             }
             after = next;
         }
-        flushUnfinished();
+        lines.finish();
         if (!any) {
             System.err.println(
                     "slipway: no output is kept of run %s (it is kept for 24 hours)."
@@ -78,13 +75,13 @@ public final class LogsCommand implements Callable<Integer> {
                 var event = events.next(Duration.ofSeconds(5));
                 if (event.isEmpty()) {
                     if (settled()) {
-                        flushUnfinished();
+                        lines.finish();
                         return 0;
                     }
                 } else if (event.get().name().equals("OutputChunk")) {
                     print(event.get().data());
                 } else if (event.get().name().equals("RunSettled")) {
-                    flushUnfinished();
+                    lines.finish();
                     return 0;
                 }
             }
@@ -116,36 +113,20 @@ public final class LogsCommand implements Callable<Integer> {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    /// Whole lines only, each with its host, so that hosts do not mix within a line.
     private void print(JsonNode chunk) {
         String at = chunk.path("ref").path("host").asText();
         String in = chunk.path("ref").path("phase").asText();
         if (!isWanted(at, in)) {
             return;
         }
-        String prefix = "[%s] %s/%s | ".formatted(at, in, chunk.path("step").asText());
-        var text =
-                unfinished
-                        .computeIfAbsent(prefix, p -> new StringBuilder())
-                        .append(chunk.path("text").asText());
-        int end;
-        while ((end = text.indexOf("\n")) >= 0) {
-            System.out.println(prefix + Terminal.safe(text.substring(0, end)));
-            text.delete(0, end + 1);
-        }
+        lines.add(
+                "[%s] %s/%s | ".formatted(at, in, chunk.path("step").asText()),
+                chunk.path("text").asText());
         System.out.flush();
     }
 
     private boolean isWanted(String at, String in) {
         return host.map(h -> at.equals(h) || at.startsWith(h + ":")).orElse(true)
                 && phase.map(in::equals).orElse(true);
-    }
-
-    private void flushUnfinished() {
-        unfinished.forEach((prefix, text) -> {
-            if (!text.isEmpty()) {
-                System.out.println(prefix + Terminal.safe(text.toString()));
-            }
-        });
     }
 }

@@ -2,10 +2,17 @@ package dev.slipway.cli.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.cli.print.Terminal;
+import dev.slipway.cli.print.Times;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 
 /// A plan as people review it: each phase with its hosts and limits, then what is done there, step
 /// by step.
 public final class PlanText {
+    private static final int NAMED_HOSTS = 3;
+
     private PlanText() {}
 
     /// @param plan the planner's view of it
@@ -36,12 +43,44 @@ public final class PlanText {
                                         ? ", disruption budget "
                                                 + summary.path("disruptionBudget").asText()
                                         : ""));
-        for (JsonNode task : phase.path("tasks")) {
-            text.append("   [%s]%n".formatted(task.path("host").asText()));
-            for (JsonNode step : task.path("steps")) {
-                text.append("     - %s%s%n".formatted(step.path("name").asText(), detail(step)));
-            }
+        if (phase.hasNonNull("deadline")) {
+            text.append(
+                    "   at most %s a host, %s in all%n"
+                            .formatted(time(phase, "taskTimeout"), time(phase, "deadline")));
         }
+        // What somebody else wrote is read whole; our own steps have names that say what they do.
+        boolean isExec = summary.path("name").asText().equals("exec");
+        var hostsBySteps = new LinkedHashMap<String, List<String>>();
+        for (JsonNode task : phase.path("tasks")) {
+            hostsBySteps
+                    .computeIfAbsent(steps(task, isExec), _ -> new ArrayList<>())
+                    .add(task.path("host").asText());
+        }
+        hostsBySteps.forEach(
+                (steps, hosts) -> text.append("   [%s]%n%s".formatted(named(hosts), steps)));
+    }
+
+    private static String steps(JsonNode task, boolean whole) {
+        var text = new StringBuilder();
+        for (JsonNode step : task.path("steps")) {
+            text.append(
+                    whole
+                            ? step.path("script").asText().stripTrailing().indent(5)
+                            : "     - %s%s%n".formatted(step.path("name").asText(), detail(step)));
+        }
+        return text.toString();
+    }
+
+    /// Hosts on which the same is done are told together.
+    private static String named(List<String> hosts) {
+        String first = String.join(", ", hosts.subList(0, Math.min(NAMED_HOSTS, hosts.size())));
+        return hosts.size() <= NAMED_HOSTS
+                ? first
+                : "%s and %d more".formatted(first, hosts.size() - NAMED_HOSTS);
+    }
+
+    private static String time(JsonNode phase, String field) {
+        return Times.text(Duration.parse(phase.path(field).asText()));
     }
 
     private static String detail(JsonNode step) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// How a run's progress is shown while it goes on.
-sealed interface ProgressView permits LiveTable, PlainLines {
+sealed interface ProgressView permits LiveTable, PlainLines, HostOutput {
     /// Something happened.
     void event(EventStream.Event event);
 
@@ -17,6 +17,14 @@ sealed interface ProgressView permits LiveTable, PlainLines {
 
     /// A remark of the watcher itself.
     void note(String text);
+
+    /// Whether everything is shown that happened before the end: results and output come another
+    /// way than the news that the run is over, and may come later.
+    ///
+    /// @param ended the planner's view of the run
+    default boolean isComplete(JsonNode ended) {
+        return true;
+    }
 
     /// The run is over.
     void finish(JsonNode progress);

@@ -2,7 +2,6 @@ package dev.slipway.cli.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.cli.CommandFailure;
-import dev.slipway.cli.ExitCode;
 import dev.slipway.cli.api.ApiFailure;
 import dev.slipway.cli.api.EventStream;
 import dev.slipway.cli.api.Services;
@@ -17,33 +16,74 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class RunWatch {
     private static final Duration FRAME = Duration.ofMillis(200);
     private static final Duration SILENCE = Duration.ofSeconds(5);
+    private static final Duration STRAGGLERS = Duration.ofSeconds(10);
 
     private final Services services;
     private final String run;
     private final ProgressView view;
+    private final String path;
     private final AtomicBoolean over = new AtomicBoolean();
     private Instant lastNews = Instant.now();
     private boolean lagReported;
+    private String cursor = "";
 
     public RunWatch(Services services, String run) {
         this.services = services;
         this.run = run;
         this.view = Terminal.isInteractive() ? new LiveTable() : new PlainLines();
+        this.path = "/v1/runs/%s/events?output=false".formatted(run);
     }
 
+    /// Watches what the run's commands print.
+    public RunWatch(Services services, String run, HostOutput output) {
+        this.services = services;
+        this.run = run;
+        this.view = output;
+        this.path = "/v1/runs/%s/events?output=%b".formatted(run, output.isWanted());
+    }
+
+    /// Follows the run to its end, which is said.
+    ///
     /// @return the exit code that goes with how the run ended
     public int follow() {
+        return conclude(ended());
+    }
+
+    /// Follows the run to its end, of which nothing is said.
+    ///
+    /// Called again after a retry it goes on with what came since.
+    ///
+    /// @return the planner's view of it
+    public JsonNode ended() {
+        over.set(false);
+        lastNews = Instant.now();
         var farewell = new Thread(this::sayHowToGoOn);
         Runtime.getRuntime().addShutdownHook(farewell);
-        try (var events =
-                new EventStream(
-                        services.status(), "/v1/runs/%s/events?output=false".formatted(run), "")) {
+        try (var events = new EventStream(services.status(), path, cursor)) {
             JsonNode ended = watch(events);
             over.set(true);
+            awaitStragglers(events, ended);
+            cursor = events.cursor();
             view.finish(progress().orElse(ended));
-            return conclude(ended);
+            return ended;
         } finally {
             over.set(true);
+        }
+    }
+
+    private void awaitStragglers(EventStream events, JsonNode ended) {
+        Instant until = Instant.now().plus(STRAGGLERS);
+        while (!view.isComplete(ended) && Instant.now().isBefore(until)) {
+            events.next(FRAME).ifPresent(view::event);
+        }
+    }
+
+    /// The status service's view of the run; empty if it does not answer.
+    public Optional<JsonNode> progress() {
+        try {
+            return Optional.of(services.status().get("/v1/runs/" + run));
+        } catch (ApiFailure | CommandFailure e) {
+            return Optional.empty();
         }
     }
 
@@ -115,16 +155,7 @@ public final class RunWatch {
         return services.planner().get("/v1/runs/" + run);
     }
 
-    private Optional<JsonNode> progress() {
-        try {
-            return Optional.of(services.status().get("/v1/runs/" + run));
-        } catch (ApiFailure | CommandFailure e) {
-            return Optional.empty();
-        }
-    }
-
     private int conclude(JsonNode ended) {
-        String outcome = ended.path("outcome").asText(ended.path("state").asText());
         System.out.printf("%n%s%n", Terminal.safe(Views.headline(ended)));
         if (ended.hasNonNull("message")) {
             System.out.println(Terminal.safe(ended.path("message").asText()));
@@ -134,16 +165,7 @@ public final class RunWatch {
         if (!next.isEmpty()) {
             System.out.println(next);
         }
-        return switch (outcome) {
-            case "SUCCEEDED", "NOTHING_TO_DO", "PLANNED" -> ExitCode.OK;
-            case "PAUSED" -> ExitCode.WAITING;
-            case "FAILED" ->
-                    switch (ended.path("reason").asText()) {
-                        case "FAILURE_LIMIT_REACHED", "BUDGET_EXHAUSTED" -> ExitCode.LIMIT_REACHED;
-                        default -> ExitCode.FAILED;
-                    };
-            default -> ExitCode.FAILED;
-        };
+        return Views.exitCode(ended);
     }
 
     private void sayHowToGoOn() {

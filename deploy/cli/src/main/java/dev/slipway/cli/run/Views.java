@@ -1,6 +1,7 @@
 package dev.slipway.cli.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.cli.ExitCode;
 import dev.slipway.cli.print.Terminal;
 import dev.slipway.cli.print.Times;
 import java.util.ArrayList;
@@ -42,6 +43,21 @@ public final class Views {
         return text.toString();
     }
 
+    /// What scripts get to see of how a run ended.
+    public static int exitCode(JsonNode run) {
+        return switch (run.path("outcome").asText(run.path("state").asText())) {
+            case "SUCCEEDED", "NOTHING_TO_DO", "PLANNED" -> ExitCode.OK;
+            case "PAUSED" -> ExitCode.WAITING;
+            case "FAILED" ->
+                    switch (run.path("reason").asText()) {
+                        case "FAILURE_LIMIT_REACHED", "BUDGET_EXHAUSTED", "DEADLINE_REACHED" ->
+                                ExitCode.LIMIT_REACHED;
+                        default -> ExitCode.FAILED;
+                    };
+            default -> ExitCode.FAILED;
+        };
+    }
+
     /// What to try after a run that failed or waits.
     public static String nextSteps(JsonNode run) {
         String id = run.path("id").asText();
@@ -51,28 +67,38 @@ public final class Views {
                     Next:
                       slipway logs %1$s              all output
                       slipway explain %2$s
-                      slipway retry %1$s --watch     goes on where it stopped, with the same plan
-                      slipway reset %3$s             cleans the hosts up\
+                      slipway retry %1$s --watch     goes on where it stopped, with the same plan%3$s\
                     """
-                            .formatted(
-                                    id,
-                                    run.path("reason").asText("CODE"),
-                                    run.path("cluster").asText());
+                            .formatted(id, run.path("reason").asText("CODE"), reset(run));
             case "PAUSED", "PAUSING" -> "Next:\n  slipway resume %s".formatted(id);
-            case "CANCELLED" ->
-                    "Next:\n  slipway retry %s --watch\n  slipway reset %s"
-                            .formatted(id, run.path("cluster").asText());
+            case "CANCELLED" -> "Next:\n  slipway retry %s --watch%s".formatted(id, reset(run));
             default -> "";
         };
     }
 
+    private static String reset(JsonNode run) {
+        return isExec(run)
+                ? ""
+                : "\n  slipway reset %s             cleans the hosts up"
+                        .formatted(run.path("cluster").asText());
+    }
+
+    /// Whether it only runs something on hosts, and is about no cluster.
+    private static boolean isExec(JsonNode run) {
+        return run.path("operation").asText().equals("exec");
+    }
+
     /// What, for what, by whom, since when, how it stands.
     static String headline(JsonNode run) {
-        return "%s of cluster %s (revision %s), run %s, asked by %s: %s"
+        return "%s %s, run %s, asked by %s: %s"
                 .formatted(
                         run.path("operation").asText(),
-                        run.path("cluster").asText(),
-                        run.path("revision").asText("-"),
+                        isExec(run)
+                                ? "on " + run.path("cluster").asText()
+                                : "of cluster %s (revision %s)"
+                                        .formatted(
+                                                run.path("cluster").asText(),
+                                                run.path("revision").asText("-")),
                         run.path("id").asText(),
                         run.path("actor").asText("-"),
                         run.path("outcome").asText(run.path("state").asText()));

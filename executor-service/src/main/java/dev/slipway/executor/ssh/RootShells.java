@@ -74,8 +74,7 @@ final class RootShells {
     private Attempt attempt(
             ClientSession session, RootCommand command, Optional<String> sudoPassword)
             throws IOException {
-        ChannelExec exec = session.createExecChannel(command.exec());
-        exec.open().verify(config.commandTimeout());
+        ChannelExec exec = exec(session, command);
         MinaRootChannel channel = new MinaRootChannel(exec, config.silence());
         var errors = new ErrorText(exec.getInvertedErr(), channel::endInput);
         try {
@@ -97,6 +96,17 @@ final class RootShells {
         boolean wrong = errors.refusedPassword();
         channel.close();
         return new Attempt(Optional.empty(), said, wrong);
+    }
+
+    private ChannelExec exec(ClientSession session, RootCommand command) throws IOException {
+        try {
+            ChannelExec exec = session.createExecChannel(command.exec());
+            exec.open().verify(config.commandTimeout());
+            return exec;
+        } catch (IllegalStateException e) {
+            // So the client speaks of a session that ends just now.
+            throw new IOException("the session is ending", e);
+        }
     }
 
     private Optional<String> awaitReady(MinaRootChannel channel) throws IOException {

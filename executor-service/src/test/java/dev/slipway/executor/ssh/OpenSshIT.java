@@ -2,6 +2,7 @@ package dev.slipway.executor.ssh;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.sshd.client.session.ClientSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,21 @@ class OpenSshIT {
     void entersAsRootWithAKey() throws IOException {
         assertThat(ask(server().target("root", Optional.empty()), key(Optional.empty())))
                 .isEqualTo(ROOT_AND_BYTES);
+    }
+
+    @Test
+    void takesASessionThatEndsJustNowForBroken() {
+        HostTarget target = server().target("root", Optional.empty());
+        var sessions = new Sessions(config.ssh());
+        try {
+            ClientSession session = sessions.connect(target, server().credential());
+            session.close(true);
+            assertThatThrownBy(() ->
+                            new RootShells(config.ssh()).open(session, target, Optional.empty()))
+                    .isInstanceOf(IOException.class);
+        } finally {
+            sessions.close();
+        }
     }
 
     @Test

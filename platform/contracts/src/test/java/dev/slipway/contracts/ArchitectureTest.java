@@ -1,0 +1,26 @@
+package dev.slipway.contracts;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    @Test
+    void isPlainJavaAndJackson() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.slipway.contracts..",
+                        "java..",
+                        "com.fasterxml.jackson..",
+                        "com.fasterxml.uuid..",
+                        "org.jspecify..")
+                .check(
+                        new ClassFileImporter()
+                                .withImportOption(new ImportOption.DoNotIncludeTests())
+                                .importPackages("dev.slipway.contracts"));
+    }
+}

@@ -13,13 +13,13 @@ import java.util.Optional;
 /// ```
 /// pool of another executor          ORDER_FOREIGN     403
 /// after settleBy                    ORDER_EXPIRED     410
-/// run being cancelled               MATERIAL_REFUSED  403   except for orders that cancel
-/// run failed                        MATERIAL_REFUSED  403   except for orders of its retry
+/// run being cancelled               MATERIAL_REFUSED  403   except for orders that cancel, or of its retry
+/// run failed or cancelled           MATERIAL_REFUSED  403   except for orders of its retry
 /// run over for good                 MATERIAL_REFUSED  403
 /// ```
 ///
 /// An order that cancels has to open the session to end what runs there. An order issued after its
-/// run had failed belongs to a retry of which the topic of runs has not told yet.
+/// run was cancelled or had failed belongs to a retry of which the topic of runs has not told yet.
 final class Admission {
     private Admission() {}
 
@@ -57,10 +57,14 @@ final class Admission {
     private static boolean isOver(Order order, RunStanding standing) {
         return switch (standing.standing()) {
             case OPEN -> false;
-            case CANCELLING -> order.kind() != AttemptKind.CANCEL;
-            case FAILED -> !order.times().issuedAt().isAfter(standing.since());
+            case CANCELLING -> order.kind() != AttemptKind.CANCEL && isBefore(order, standing);
+            case FAILED -> isBefore(order, standing);
             case ENDED -> true;
         };
+    }
+
+    private static boolean isBefore(Order order, RunStanding standing) {
+        return !order.times().issuedAt().isAfter(standing.since());
     }
 
     private static String word(RunStanding standing) {

@@ -4,7 +4,6 @@ import dev.slipway.cert.run.RunStanding.Standing;
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.event.EventReader;
 import dev.slipway.contracts.event.RunEvent;
-import dev.slipway.contracts.outcome.RunOutcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -66,9 +65,10 @@ class RunListener {
             case RunEvent.CancelRequested _ -> Optional.of(Standing.CANCELLING);
             case RunEvent.RunSettled settled ->
                     Optional.of(
-                            settled.outcome() == RunOutcome.FAILED
-                                    ? Standing.FAILED
-                                    : Standing.ENDED);
+                            switch (settled.outcome()) {
+                                case FAILED, CANCELLED -> Standing.FAILED;
+                                case SUCCEEDED, NOTHING_TO_DO, PLANNED -> Standing.ENDED;
+                            });
             case RunEvent.PlanFrozen _,
                     RunEvent.PhaseStarted _,
                     RunEvent.PhaseSettled _,

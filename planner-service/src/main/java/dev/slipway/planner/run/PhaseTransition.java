@@ -84,7 +84,7 @@ final class PhaseTransition {
     }
 
     /// @return whether the result changed anything: only the latest attempt's counts, and once
-    boolean result(TaskResult.TaskSettled settled, int tries) {
+    boolean result(TaskResult.TaskSettled settled, int tries, boolean cancelling) {
         HostAddress host = settled.ref().host();
         TaskState before = tasks.get(host);
         if (before == null || before.attempt() != settled.ref().attempt()) {
@@ -96,12 +96,25 @@ final class PhaseTransition {
         TaskState after =
                 switch (settled.outcome()) {
                     case SUCCEEDED -> ordered.succeed();
-                    case FAILED, INTERRUPTED -> ordered.fail(failure(settled));
+                    case FAILED, INTERRUPTED ->
+                            cancelling && settled.steps().isEmpty()
+                                    ? unseen(ordered)
+                                    : ordered.fail(failure(settled));
                     case CANCELLED -> ordered.cancelled();
                     case NOT_STARTED -> notStarted(ordered, failure(settled), tries);
                 };
         tasks.put(host, after);
         return !after.equals(before);
+    }
+
+    /// Nobody looked at the host: an earlier delivery of the order may run there, and a cancelled
+    /// task is settled only after a look.
+    private static TaskState unseen(TaskState.Ordered task) {
+        return switch (task) {
+            case TaskState.InFlight flight -> flight.overdue();
+            case TaskState.Doubtful doubtful -> doubtful;
+            case TaskState.Unknown unknown -> unknown;
+        };
     }
 
     private static TaskState notStarted(TaskState.Ordered task, Failure why, int tries) {

@@ -177,7 +177,7 @@ final class RunTransition {
                 .filter(p -> p.rules().name().equals(settled.ref().phase()))
                 .filter(p -> p.started() && !p.settled())
                 .findFirst()
-                .filter(p -> p.result(settled, patience.tries()))
+                .filter(p -> p.result(settled, patience.tries(), cancelling))
                 .ifPresent(_ -> effects.add(new Effect.Learn(settled)));
     }
 

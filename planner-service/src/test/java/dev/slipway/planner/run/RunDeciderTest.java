@@ -272,6 +272,17 @@ class RunDeciderTest {
     }
 
     @Test
+    void looksAtTheHostOfACancelledTaskThatFailedWithoutALook() {
+        var run = running(1, work(1, 1, 1));
+        run.input(new RunInput.Cancel("ann"));
+        run.settle("work", 1, TaskOutcome.FAILED);
+        assertThat(run.dispatches().getLast().kind()).isEqualTo(AttemptKind.CANCEL);
+        assertThat(run.state.settled()).isFalse();
+        run.settle("work", 1, TaskOutcome.CANCELLED);
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.CANCELLED);
+    }
+
+    @Test
     void cancelsAtOnceWhileThePlanIsBeingMade() {
         var run = new RunFixture(2, false);
         run.input();

@@ -3,7 +3,7 @@ package dev.slipway.executor.task;
 import dev.slipway.chassis.event.EventReader;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.event.RunEvent;
-import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.order.Order;
 import dev.slipway.executor.ExecutorConfig;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,12 +14,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -31,8 +28,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
 
-/// Which runs are cancelled. Every executor reads all of `slipway.runs` by itself, since the tasks
-/// of a run may be anywhere, and starts far enough back to know of every order that may still come.
+/// Which orders are cancelled. Every executor reads all of `slipway.runs` by itself, since the
+/// tasks of a run may be anywhere, and starts far enough back to know of every order that may still
+/// come.
 @ApplicationScoped
 class Cancellations {
     private static final Logger LOG = Logger.getLogger(Cancellations.class);
@@ -41,8 +39,8 @@ class Cancellations {
     private final Map<String, Object> broker;
     private final EventReader events;
     private final Duration within;
-    private final Set<RunId> cancelled = ConcurrentHashMap.newKeySet();
-    private final List<Consumer<RunId>> listeners = new CopyOnWriteArrayList<>();
+    private final CancelledOrders cancelled = new CancelledOrders();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final CountDownLatch caughtUp = new CountDownLatch(1);
     private volatile boolean stopped;
 
@@ -64,12 +62,12 @@ class Cancellations {
         stopped = true;
     }
 
-    boolean contains(RunId run) {
-        return cancelled.contains(run);
+    boolean contains(Order order) {
+        return cancelled.contains(order);
     }
 
-    /// Called with each run that is cancelled from now on.
-    void listen(Consumer<RunId> listener) {
+    /// Called whenever there are more of them.
+    void listen(Runnable listener) {
         listeners.add(listener);
     }
 
@@ -138,18 +136,8 @@ class Cancellations {
     }
 
     private void take(RunEvent event) {
-        switch (event) {
-            case RunEvent.CancelRequested request -> {
-                cancelled.add(request.run());
-                listeners.forEach(listener -> listener.accept(request.run()));
-            }
-            case RunEvent.RunResumed resumed -> cancelled.remove(resumed.run());
-            case RunEvent.RunOpened _,
-                    RunEvent.PlanFrozen _,
-                    RunEvent.PhaseStarted _,
-                    RunEvent.PhaseSettled _,
-                    RunEvent.RunPaused _,
-                    RunEvent.RunSettled _ -> {}
+        if (cancelled.note(event)) {
+            listeners.forEach(Runnable::run);
         }
     }
 

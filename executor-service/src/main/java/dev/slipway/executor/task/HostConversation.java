@@ -32,7 +32,11 @@ final class HostConversation {
             JournalProgram program,
             TaskReporter reporter,
             ExecutorConfig config,
-            Clock clock) {}
+            Pace pace) {
+        Clock clock() {
+            return pace.clock();
+        }
+    }
 
     private final TaskWork work;
     private final Order order;
@@ -79,7 +83,7 @@ final class HostConversation {
                 LOG.infof("%s; tried again in %d ms", e.getMessage(), delay.toMillis());
             }
             if (!detached) {
-                Thread.sleep(delay);
+                around.pace().pause(delay);
                 delay =
                         delay.multipliedBy(2).compareTo(LONGEST_DELAY) < 0
                                 ? delay.multipliedBy(2)
@@ -95,7 +99,7 @@ final class HostConversation {
         cancelled = true;
         // What follows the program notices its end; should this channel fail, the next delivery
         // cancels.
-        Thread.ofVirtual().name("cancel-" + order.task()).start(this::cancelOnHost);
+        around.pace().beside("cancel-" + order.task(), this::cancelOnHost);
     }
 
     private void cancelOnHost() {

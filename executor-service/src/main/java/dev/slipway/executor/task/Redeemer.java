@@ -15,7 +15,6 @@ import dev.slipway.executor.journal.StepCompiler;
 import dev.slipway.executor.ssh.HostAccess;
 import io.smallrye.mutiny.TimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,11 +33,11 @@ final class Redeemer {
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
 
     private final Supplies supplies;
-    private final Clock clock;
+    private final Pace pace;
 
-    Redeemer(Supplies supplies, Clock clock) {
+    Redeemer(Supplies supplies, Pace pace) {
         this.supplies = supplies;
-        this.clock = clock;
+        this.pace = pace;
     }
 
     /// What came of it.
@@ -159,7 +158,7 @@ final class Redeemer {
     private <T> Optional<T> patiently(Order order, Supplier<T> ask) throws InterruptedException {
         Instant end = order.times().settleBy();
         Duration delay = FIRST_DELAY;
-        while (clock.instant().isBefore(end)) {
+        while (pace.clock().instant().isBefore(end)) {
             try {
                 return Optional.of(ask.get());
             } catch (ProblemFailure e) {
@@ -173,7 +172,7 @@ final class Redeemer {
                 LOG.warnf(
                         "no answer in time; asked again in %d ms, until %s", delay.toMillis(), end);
             }
-            Thread.sleep(delay);
+            pace.pause(delay);
             delay =
                     delay.multipliedBy(2).compareTo(LONGEST_DELAY) < 0
                             ? delay.multipliedBy(2)

@@ -5,7 +5,6 @@ import dev.slipway.chassis.telemetry.MetricNames;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.event.TaskRequested;
 import dev.slipway.contracts.id.PoolName;
-import dev.slipway.contracts.id.RunId;
 import dev.slipway.executor.ExecutorConfig;
 import dev.slipway.executor.journal.JournalProgram;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,8 +50,8 @@ class TaskDesk {
             run.ifPresent(TaskRun::detach);
         }
 
-        synchronized void cancel(RunId cancelled) {
-            run.filter(begun -> begun.run().equals(cancelled)).ifPresent(TaskRun::cancel);
+        synchronized void cancel(Cancellations cancellations) {
+            run.filter(begun -> cancellations.contains(begun.order())).ifPresent(TaskRun::cancel);
         }
 
         @Override
@@ -147,17 +146,17 @@ class TaskDesk {
                         tools.publisher(),
                         event,
                         "/slipway/executor/" + pool,
-                        tools.clock(),
+                        tools.pace().clock(),
                         meters);
         var around =
                 new HostConversation.Surroundings(
-                        tools.shell(), JournalProgram.standard(), reporter, config, tools.clock());
+                        tools.shell(), JournalProgram.standard(), reporter, config, tools.pace());
         return new TaskRun(accepted, event.data().order(), redelivered, tools.redeemer(), around);
     }
 
     private boolean begin(Work work, TaskRun run) {
         work.begin(run);
-        if (tools.cancellations().contains(run.run())) {
+        if (tools.cancellations().contains(run.order())) {
             run.cancel();
         }
         return run.work();
@@ -188,8 +187,9 @@ class TaskDesk {
         return true;
     }
 
-    void cancel(RunId cancelled) {
-        inWork.forEach(work -> work.cancel(cancelled));
+    /// Ends on their hosts the tasks whose orders are cancelled.
+    void cancel() {
+        inWork.forEach(work -> work.cancel(tools.cancellations()));
     }
 
     /// Lets go of the partitions' tasks; their programs go on.

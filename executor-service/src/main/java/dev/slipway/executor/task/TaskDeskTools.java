@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ class TaskDeskTools {
     private final RemoteShell shell;
     private final Cancellations cancellations;
     private final Supplies supplies;
-    private final Clock clock = Clock.systemUTC();
+    private final Pace pace = Pace.real();
     private final OrderVerifier verifier;
 
     @Inject
@@ -77,15 +76,15 @@ class TaskDeskTools {
         return cancellations;
     }
 
-    Clock clock() {
-        return clock;
+    Pace pace() {
+        return pace;
     }
 
     OrderGate gate(PoolName pool) {
-        return new OrderGate(verifier, pool, clock);
+        return new OrderGate(verifier, pool, pace.clock());
     }
 
     Redeemer redeemer() {
-        return new Redeemer(supplies, clock);
+        return new Redeemer(supplies, pace);
     }
 }

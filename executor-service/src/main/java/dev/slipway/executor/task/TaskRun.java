@@ -3,7 +3,6 @@ package dev.slipway.executor.task;
 import dev.slipway.chassis.telemetry.LogScope;
 import dev.slipway.contracts.event.TaskResult.TaskSettled;
 import dev.slipway.contracts.id.ContentDigest;
-import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.TaskOutcome;
@@ -45,8 +44,8 @@ final class TaskRun {
         this.around = around;
     }
 
-    RunId run() {
-        return order.run();
+    Order order() {
+        return order;
     }
 
     /// @return whether the order needs nothing more: its result is published, or it is the

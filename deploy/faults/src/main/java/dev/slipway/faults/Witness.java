@@ -1,0 +1,565 @@
+package dev.slipway.faults;
+
+import dev.slipway.contracts.Topics;
+import dev.slipway.contracts.event.OutputChunk;
+import dev.slipway.contracts.event.TaskRequested;
+import dev.slipway.contracts.event.TaskResult;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.id.PhaseName;
+import dev.slipway.contracts.order.Order;
+import dev.slipway.contracts.order.OrderTimes;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.faults.OrderText.Script;
+import dev.slipway.faults.OrderText.StepText;
+import dev.slipway.planner.run.Effect;
+import dev.slipway.planner.run.PhaseState;
+import dev.slipway.planner.run.RunInput;
+import dev.slipway.planner.run.RunState;
+import dev.slipway.planner.run.TaskState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/// Sees everything, from the hosts' side too, and says so when an invariant does not hold. It knows
+/// nothing of planted bugs.
+final class Witness {
+    /// Executors' clocks are off by up to 4 s, and a started program takes its time.
+    private static final Duration TOLERANCE = Duration.ofSeconds(12);
+
+    private static final Set<ReasonCode> EXPECTED =
+            Set.of(
+                    ReasonCode.COMMAND_FAILED,
+                    ReasonCode.COMMAND_KILLED,
+                    ReasonCode.STEP_TIMEOUT,
+                    ReasonCode.TASK_TIMEOUT,
+                    ReasonCode.HOST_UNREACHABLE,
+                    ReasonCode.HOST_BUSY,
+                    ReasonCode.ORDER_EXPIRED,
+                    ReasonCode.INTERRUPTED);
+
+    /// What is known of a task: the attempts that were ordered, and in which chain.
+    private static final class Task {
+        final PhaseName phase;
+        final HostAddress host;
+        final Map<Integer, OrderTimes> times = new HashMap<>();
+        final Map<Integer, Integer> chains = new HashMap<>();
+        final Map<String, Integer> runs = new HashMap<>();
+        final Map<String, Integer> completed = new HashMap<>();
+        final Set<Integer> closed = new HashSet<>();
+        int highestBegun;
+        boolean disturbed;
+
+        Task(PhaseName phase, HostAddress host) {
+            this.phase = phase;
+            this.host = host;
+        }
+    }
+
+    private final World world;
+    private final Map<String, Task> tasks = new LinkedHashMap<>();
+    private final List<String> trace = new ArrayList<>();
+    private final List<Store.Row> committed = new ArrayList<>();
+    private final Set<String> results = new HashSet<>();
+    private final Map<String, Optional<Order>> orders = new HashMap<>();
+    private long hash = 1;
+    private int chain;
+
+    Witness(World world) {
+        this.world = world;
+    }
+
+    // --- the story ------------------------------------------------------------------------------
+
+    void note(String text) {
+        String line = "%9.3f  %s".formatted(world.baton().elapsed().toNanos() / 1e9, text);
+        hash = hash * 31 + line.hashCode();
+        trace.add(line);
+    }
+
+    List<String> trace() {
+        return List.copyOf(trace);
+    }
+
+    long hash() {
+        return hash;
+    }
+
+    private Violation violated(String invariant, String found) {
+        note("VIOLATED " + invariant + ": " + found);
+        return new Violation(invariant, found);
+    }
+
+    // --- the hosts' side ------------------------------------------------------------------------
+
+    private Task task(OrderText order) {
+        Task found = tasks.get(order.task());
+        if (found == null || !found.chains.containsKey(order.attempt())) {
+            throw violated(
+                    "only committed orders run",
+                    "task %s attempt %d".formatted(order.task(), order.attempt()));
+        }
+        return found;
+    }
+
+    private static String key(Task task, OrderText order, int step) {
+        return task.chains.get(order.attempt()) + "/" + step;
+    }
+
+    /// A program starts its attempt.
+    ///
+    /// @param transit how long the order was under way after the time to start was measured
+    void began(Host host, OrderText order, Duration transit, boolean first) {
+        Task task = task(order);
+        note(
+                "%s begins %s #%d %s"
+                        .formatted(
+                                host.address.address(), task.phase, order.attempt(), order.kind()));
+        if (order.attempt() < task.highestBegun) {
+            throw violated(
+                    "a higher attempt fences all lower ones",
+                    "%s on %s: attempt %d begins after attempt %d"
+                            .formatted(task.phase, task.host, order.attempt(), task.highestBegun));
+        }
+        task.highestBegun = order.attempt();
+        Instant latest =
+                Objects.requireNonNull(task.times.get(order.attempt()))
+                        .startBy()
+                        .plus(transit)
+                        .plus(TOLERANCE);
+        if (first && world.baton().now().isAfter(latest)) {
+            throw violated(
+                    "nothing starts past start-by",
+                    "%s on %s attempt %d".formatted(task.phase, task.host, order.attempt()));
+        }
+    }
+
+    /// A step's process starts.
+    void ran(Host host, OrderText order, StepText step) {
+        Task task = task(order);
+        note(
+                "%s runs %s #%d step %d"
+                        .formatted(
+                                host.address.address(),
+                                task.phase,
+                                order.attempt(),
+                                step.number()));
+        if (order.attempt() < task.highestBegun) {
+            throw violated(
+                    "a higher attempt fences all lower ones",
+                    "%s on %s: step %d of attempt %d after attempt %d"
+                            .formatted(
+                                    task.phase,
+                                    task.host,
+                                    step.number(),
+                                    order.attempt(),
+                                    task.highestBegun));
+        }
+        int times = task.runs.merge(key(task, order, step.number()), 1, Integer::sum);
+        if (times > 1 && !step.rerun()) {
+            throw violated(
+                    "no step runs twice",
+                    "%s on %s: step %d of attempt %d"
+                            .formatted(task.phase, task.host, step.number(), order.attempt()));
+        }
+        if (task.closed.contains(task.chains.get(order.attempt()))) {
+            throw violated(
+                    "nothing runs of a settled task",
+                    "%s on %s: step %d of attempt %d starts"
+                            .formatted(task.phase, task.host, step.number(), order.attempt()));
+        }
+        window(task);
+    }
+
+    void finished(Host host, OrderText order, StepText step, int code) {
+        Task task = task(order);
+        note(
+                "%s ends %s #%d step %d with %d"
+                        .formatted(
+                                host.address.address(),
+                                task.phase,
+                                order.attempt(),
+                                step.number(),
+                                code));
+        if (code == 0) {
+            task.completed.merge(key(task, order, step.number()), 1, Integer::sum);
+        }
+    }
+
+    private void window(Task task) {
+        if (!world.scene().mutating(task.phase)) {
+            return;
+        }
+        PhaseState phase = phase(task.phase);
+        long busy = 0;
+        for (var entry : tasks.entrySet()) {
+            Task other = entry.getValue();
+            boolean works = works(entry.getKey(), other);
+            if (other.phase.equals(task.phase) && works) {
+                busy++;
+            } else if (works
+                    && other.host.equals(task.host)
+                    && world.scene().mutating(other.phase)) {
+                throw violated(
+                        "one task at a time changes a host",
+                        "%s and %s on %s".formatted(task.phase, other.phase, task.host));
+            }
+        }
+        if (busy > phase.rules().summary().window()) {
+            throw violated(
+                    "no more hosts than the window are worked on",
+                    "%s: %d of %d".formatted(task.phase, busy, phase.rules().summary().window()));
+        }
+    }
+
+    private boolean works(String id, Task task) {
+        return world.host(task.host).works(id);
+    }
+
+    void rebooted(Host host) {
+        note(host.address.address() + " goes down");
+        tasks.forEach((id, task) -> {
+            if (task.host.equals(host.address)) {
+                task.disturbed = true;
+            }
+        });
+    }
+
+    /// A process on the host was killed by nobody of ours.
+    void crashed(Host host, String mark) {
+        note(host.address.address() + " loses a process of " + mark.substring(0, 8));
+        Task task = tasks.get(mark.substring(0, mark.indexOf('/')));
+        if (task != null) {
+            task.disturbed = true;
+        }
+    }
+
+    // --- the planner's side ---------------------------------------------------------------------
+
+    void committed(
+            RunState before,
+            RunState after,
+            List<Effect> effects,
+            List<Store.Row> rows,
+            List<RunInput> inputs) {
+        committed.addAll(rows);
+        boolean retried = inputs.stream().anyMatch(RunInput.Retry.class::isInstance);
+        if (retried) {
+            chain++;
+        }
+        for (RunInput input : inputs) {
+            if (!(input instanceof RunInput.Result)) {
+                note("planner takes " + input.getClass().getSimpleName());
+            }
+        }
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Dispatch dispatch) {
+                dispatched(dispatch);
+            }
+        }
+        for (PhaseState phase : after.phases()) {
+            limits(after, phase);
+            changes(before, after, phase);
+        }
+        if (after.settled() && !before.settled()) {
+            note("run settles: " + after.stage());
+        }
+    }
+
+    private void dispatched(Effect.Dispatch dispatch) {
+        String id = world.scene().task(dispatch.phase(), dispatch.host()).toString();
+        Task task = tasks.computeIfAbsent(id, _ -> new Task(dispatch.phase(), dispatch.host()));
+        note(
+                "planner orders %s on %s #%d %s"
+                        .formatted(
+                                dispatch.phase(),
+                                dispatch.host().address(),
+                                dispatch.attempt(),
+                                dispatch.kind()));
+        if (task.chains.putIfAbsent(dispatch.attempt(), chain) != null) {
+            throw violated(
+                    "no attempt is ordered twice",
+                    "%s on %s attempt %d".formatted(task.phase, task.host, dispatch.attempt()));
+        }
+        task.times.put(dispatch.attempt(), dispatch.times());
+    }
+
+    private PhaseState phase(PhaseName name) {
+        return world.store().run().phases().stream()
+                .filter(p -> p.rules().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void limits(RunState run, PhaseState phase) {
+        var summary = phase.rules().summary();
+        if (phase.reserved() > summary.window()) {
+            throw violated(
+                    "the window is never exceeded",
+                    "%s: %d of %d".formatted(summary.name(), phase.reserved(), summary.window()));
+        }
+        if (phase.rules().tryAll()) {
+            return;
+        }
+        long burned =
+                phase.tasks().keySet().stream().filter(host -> burned(run, phase, host)).count();
+        boolean dispatching =
+                phase.tasks().values().stream().anyMatch(TaskState.InFlight.class::isInstance);
+        var budget = summary.disruptionBudget();
+        if (dispatching && budget.isPresent() && phase.reserved() + burned > budget.getAsInt()) {
+            throw violated(
+                    "the disruption budget is never exceeded",
+                    "%s: %d in flight and %d burned of %d"
+                            .formatted(
+                                    summary.name(), phase.reserved(), burned, budget.getAsInt()));
+        }
+        if (run.subject().strict()
+                && dispatching
+                && burned + phase.reserved() > summary.failureLimit()) {
+            throw violated(
+                    "the failure limit is a ceiling",
+                    "%s: %d in flight and %d burned of %d"
+                            .formatted(
+                                    summary.name(),
+                                    phase.reserved(),
+                                    burned,
+                                    summary.failureLimit()));
+        }
+    }
+
+    private static boolean burned(RunState run, PhaseState phase, HostAddress host) {
+        for (PhaseState earlier : run.phases()) {
+            TaskState task = earlier.tasks().get(host);
+            if (task instanceof TaskState.Failed
+                    || task instanceof TaskState.Unknown
+                    || task instanceof TaskState.Cancelled) {
+                return true;
+            }
+            if (earlier.rules().name().equals(phase.rules().name())) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private void changes(RunState before, RunState after, PhaseState phase) {
+        phase.tasks()
+                .forEach((host, state) -> {
+                    TaskState old =
+                            before.phases().stream()
+                                    .filter(p -> p.rules().name().equals(phase.rules().name()))
+                                    .map(p -> p.tasks().get(host))
+                                    .findFirst()
+                                    .orElse(null);
+                    if (!state.equals(old)) {
+                        changed(after, phase, host, state);
+                    }
+                });
+    }
+
+    private void changed(RunState run, PhaseState phase, HostAddress host, TaskState state) {
+        String id = world.scene().task(phase.rules().name(), host).toString();
+        Task task = tasks.get(id);
+        String where =
+                "%s on %s #%d".formatted(phase.rules().name(), host.address(), state.attempt());
+        if (task == null || state instanceof TaskState.InFlight) {
+            return;
+        }
+        note("planner holds %s for %s".formatted(state.getClass().getSimpleName(), where));
+        switch (state) {
+            case TaskState.Succeeded _ -> {
+                succeeded(task, where, state.attempt(), run.cancelling());
+                quiet(id, task, where, state.attempt());
+            }
+            case TaskState.Failed(_, var failure) -> {
+                failed(task, where, failure.reason());
+                quiet(id, task, where, state.attempt());
+            }
+            case TaskState.Cancelled _ -> {
+                if (!run.cancelling()) {
+                    throw violated("only cancelled runs' tasks are cancelled", where);
+                }
+                quiet(id, task, where, state.attempt());
+            }
+            case TaskState.LeftOut _ -> quiet(id, task, where, state.attempt());
+            case TaskState.Waiting(_, int tries) -> {
+                // After a retry the task may still run: the next attempt fences it.
+                if (tries > 0 && works(id, task)) {
+                    throw violated("nothing runs of a settled task", where);
+                }
+            }
+            case TaskState.InFlight _, TaskState.Doubtful _, TaskState.Unknown _ -> {}
+        }
+    }
+
+    /// Every step succeeded on the host since a user last asked for the task. Where that is being
+    /// cancelled, what it did when asked before counts: the journal tells of the last that ran.
+    private void succeeded(Task task, String where, int attempt, boolean cancelling) {
+        int number = 0;
+        for (Step _ : world.scene().stepsOf(task.phase)) {
+            number++;
+            String step = "/" + number;
+            boolean now = task.completed.containsKey(task.chains.get(attempt) + step);
+            boolean ever = task.completed.keySet().stream().anyMatch(key -> key.endsWith(step));
+            if (!now && !(cancelling && ever)) {
+                throw violated(
+                        "success is true", "%s: step %d never succeeded".formatted(where, number));
+            }
+        }
+    }
+
+    private void failed(Task task, String where, ReasonCode reason) {
+        boolean meant =
+                world.scene().stepsOf(task.phase).stream()
+                        .map(step -> Script.parse(((Step.Command) step).script()))
+                        .anyMatch(script -> script.exit() != 0);
+        boolean justified =
+                switch (reason) {
+                    case COMMAND_FAILED -> meant;
+                    case INTERRUPTED, COMMAND_KILLED -> task.disturbed;
+                    default -> EXPECTED.contains(reason);
+                };
+        if (!justified) {
+            throw violated("failures are true", where + ": " + reason);
+        }
+    }
+
+    /// Nothing of a settled task runs, and nothing of it ever will.
+    private void quiet(String id, Task task, String where, int attempt) {
+        if (works(id, task)) {
+            throw violated("nothing runs of a settled task", where);
+        }
+        Integer closed = task.chains.get(attempt);
+        if (closed != null) {
+            task.closed.add(closed);
+        }
+    }
+
+    // --- broker and certificate service ---------------------------------------------------------
+
+    void output(OutputChunk chunk) {
+        if (!tasks.containsKey(chunk.ref().task().toString())) {
+            throw violated("output has its place", chunk.toString());
+        }
+    }
+
+    void redeemed(Order order, boolean genuine) {
+        if (!genuine) {
+            throw violated("materials are for signed orders only", order.task().toString());
+        }
+        if (world.baton().now().isAfter(order.times().settleBy())) {
+            throw violated("materials are for orders in their time only", order.task().toString());
+        }
+    }
+
+    void resultsTaken(int partition, long end) {
+        for (var record : world.broker().partitions(Topics.TASK_RESULTS).get(partition)) {
+            if (record.offset() < end) {
+                results.add(record.partition() + "@" + record.offset());
+            }
+        }
+    }
+
+    /// Offsets are committed: every record below, and every one of the metadata, must be over.
+    void tasksCommitted(int partition, long position, String metadata) {
+        Set<Long> over = new HashSet<>();
+        for (String range : metadata.isEmpty() ? new String[0] : metadata.split(",")) {
+            String[] ends = range.split("-", 2);
+            long last = Long.parseLong(ends[ends.length - 1], 36);
+            for (long at = Long.parseLong(ends[0], 36); at <= last; at++) {
+                over.add(position + at);
+            }
+        }
+        for (var record : world.broker().partitions(Topics.tasks(Scene.POOL)).get(partition)) {
+            boolean passed = record.offset() < position || over.contains(record.offset());
+            if (passed && !over((TaskRequested) record.value())) {
+                throw violated(
+                        "no offset is committed beyond a task that is not over",
+                        "%d@%d".formatted(partition, record.offset()));
+            }
+        }
+    }
+
+    private boolean over(TaskRequested request) {
+        Optional<Order> genuine =
+                orders.computeIfAbsent(
+                        request.order(),
+                        jws ->
+                                world.keys().genuine(jws)
+                                        ? Optional.of(world.keys().read(jws))
+                                        : Optional.empty());
+        if (genuine.isEmpty()) {
+            return true;
+        }
+        Order order = genuine.get();
+        Instant now = world.baton().now();
+        return !order.pool().equals(Scene.POOL)
+                || now.plus(TOLERANCE).isAfter(order.times().settleBy())
+                || world.broker().partitions(Topics.TASK_RESULTS).stream()
+                        .flatMap(List::stream)
+                        .anyMatch(r ->
+                                r.value() instanceof TaskResult.TaskSettled settled
+                                        && settled.ref().task().equals(request.task())
+                                        && settled.ref().attempt() == request.attempt());
+    }
+
+    // --- the end --------------------------------------------------------------------------------
+
+    /// After the faults are over and the run has had its time.
+    void end() {
+        RunState run = world.store().run();
+        if (!run.settled()) {
+            throw violated("every run settles", run.stage() + " " + inFlight(run));
+        }
+        lost();
+        for (var entry : tasks.entrySet()) {
+            Task task = entry.getValue();
+            if (works(entry.getKey(), task)) {
+                throw violated(
+                        "nothing runs after the end", task.phase + " on " + task.host.address());
+            }
+        }
+    }
+
+    private static String inFlight(RunState run) {
+        return run.phases().stream()
+                .flatMap(p -> p.tasks().values().stream())
+                .filter(t -> !(t instanceof TaskState.Finished))
+                .toList()
+                .toString();
+    }
+
+    /// Every committed record of the outbox is at the broker, first comings in their order.
+    private void lost() {
+        Map<String, List<Object>> wanted = new LinkedHashMap<>();
+        for (Store.Row row : committed) {
+            wanted.computeIfAbsent(row.topic() + " " + row.key(), _ -> new ArrayList<>())
+                    .add(row.value());
+        }
+        wanted.forEach((place, values) -> {
+            String topic = place.substring(0, place.indexOf(' '));
+            String key = place.substring(place.indexOf(' ') + 1);
+            var found = new java.util.LinkedHashSet<Object>();
+            for (var partition : world.broker().partitions(topic)) {
+                for (var message : partition) {
+                    if (message.key().equals(key) && values.contains(message.value())) {
+                        found.add(message.value());
+                    }
+                }
+            }
+            if (!List.copyOf(found).equals(values)) {
+                throw violated(
+                        "what is committed is published, in order",
+                        "%s: %d of %d".formatted(place, found.size(), values.size()));
+            }
+        });
+    }
+}

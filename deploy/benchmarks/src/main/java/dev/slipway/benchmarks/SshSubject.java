@@ -1,0 +1,139 @@
+package dev.slipway.benchmarks;
+
+import dev.slipway.contracts.order.SshCredential;
+import dev.slipway.executor.ExecutorConfig;
+import dev.slipway.executor.ssh.MinaRemoteShell;
+import dev.slipway.executor.task.DirectOrders;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// The process of a [JvmSubject]: warms up, says `ready`, waits for a line, runs once on every
+/// host, says `done FAILED`.
+@Command(name = "ssh-subject", hidden = true)
+final class SshSubject implements Callable<Integer> {
+    @Parameters(index = "0")
+    private String name;
+
+    /// An address and its host key a line.
+    @Option(names = "--hosts-file", required = true)
+    private Path hostsFile;
+
+    @Option(names = "--port", required = true)
+    private int port;
+
+    @Option(names = "--key", required = true)
+    private Path key;
+
+    @Option(names = "--width", required = true)
+    private int width;
+
+    @Option(names = "--warm-up", defaultValue = "400")
+    private int warmUp;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        List<SshTarget> hosts =
+                Files.readAllLines(hostsFile).stream()
+                        .map(line -> SshTarget.parse(line, port))
+                        .toList();
+        var credential = new SshCredential.Key(Files.readString(key), Optional.empty());
+        switch (name) {
+            case "mina-bare" -> {
+                try (var bare = new BareSsh(credential)) {
+                    play(hosts, bare::runs, () -> {});
+                }
+            }
+            case "slipway-executor-cold" -> executor(hosts, credential, "PT0.5S");
+            case "slipway-executor-warm" -> executor(hosts, credential, "PT1H");
+            default -> throw new BenchmarkFailure("there is no subject \"%s\"".formatted(name));
+        }
+        return 0;
+    }
+
+    private void executor(List<SshTarget> hosts, SshCredential.Key credential, String idle)
+            throws IOException, InterruptedException {
+        ExecutorConfig config =
+                new SmallRyeConfigBuilder()
+                        .withMapping(ExecutorConfig.class)
+                        .withDefaultValues(Map.of("slipway.executor.ssh.session-idle", idle))
+                        .build()
+                        .getConfigMapping(ExecutorConfig.class);
+        var meters = new SimpleMeterRegistry();
+        var shell = new MinaRemoteShell(config, meters);
+        boolean cold = name.endsWith("cold");
+        var orders = new DirectOrders(config, shell, credential);
+        try {
+            play(
+                    hosts,
+                    host -> orders.succeeds(host.address(), host.port(), host.key()),
+                    () -> {
+                        // The next round shall find none open.
+                        while (cold && meters.get(SESSIONS).gauge().value() > 0) {
+                            Pause.millis(50);
+                        }
+                    });
+        } finally {
+            shell.close();
+        }
+    }
+
+    private static final String SESSIONS = dev.slipway.chassis.telemetry.MetricNames.SSH_SESSIONS;
+
+    private void play(List<SshTarget> hosts, Predicate<SshTarget> run, Runnable between)
+            throws IOException, InterruptedException {
+        int rounds = Math.max(1, (warmUp + hosts.size() - 1) / hosts.size());
+        for (int round = 0; round < rounds; round++) {
+            int failed = all(hosts, run);
+            if (failed > 0) {
+                throw new BenchmarkFailure(
+                        "%s failed on %d of %d hosts in the warm-up"
+                                .formatted(name, failed, hosts.size()));
+            }
+            between.run();
+        }
+        System.out.println("ready");
+        var _ = System.in.read();
+        int failed = all(hosts, run);
+        System.out.println("done " + failed);
+        // The figures are read before the end of this process costs anything.
+        while (System.in.read() >= 0) {}
+    }
+
+    private int all(List<SshTarget> hosts, Predicate<SshTarget> run) throws InterruptedException {
+        var failed = new AtomicInteger();
+        var places = new Semaphore(width);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (SshTarget host : hosts) {
+                places.acquire();
+                threads.execute(() -> {
+                    try {
+                        if (!run.test(host)) {
+                            failed.incrementAndGet();
+                        }
+                    } catch (RuntimeException e) {
+                        System.err.println(host.address() + ": " + e);
+                        failed.incrementAndGet();
+                    } finally {
+                        places.release();
+                    }
+                });
+            }
+        }
+        return failed.get();
+    }
+}

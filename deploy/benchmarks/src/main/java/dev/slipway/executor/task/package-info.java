@@ -1,0 +1,5 @@
+/// A way for the benchmarks into the executor's own classes, which are package-private.
+@NullMarked
+package dev.slipway.executor.task;
+
+import org.jspecify.annotations.NullMarked;

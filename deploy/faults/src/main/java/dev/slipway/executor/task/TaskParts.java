@@ -122,7 +122,7 @@ public final class TaskParts {
         }
     }
 
-    private record GroundSuite(Ground ground) implements Suite {
+    private record GroundSuite(Ground ground) implements Supplies {
         @Override
         public Map<MaterialName, byte[]> redeem(String jws) {
             return ground.redeem(jws);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The program `journal.sh` and where it works on a host.
 public final class JournalProgram {
@@ -68,10 +69,19 @@ public final class JournalProgram {
             if (text == null) {
                 throw new IllegalStateException("journal.sh is not beside its class");
             }
-            return text.readAllBytes();
+            return withoutComments(new String(text.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// It is sent with every task and read four times there: comments stay at home.
+    private static byte[] withoutComments(String text) {
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .collect(Collectors.joining("\n", "", "\n"))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static void requirePlain(String path) {

@@ -36,6 +36,13 @@ uptime_ticks() {
     ticks=${ticks%.*}${ticks#*.}
 }
 
+# Sets ticks, and epoch: seconds since 1970 by the clock as it was when this process first asked.
+epoch_now() {
+    uptime_ticks
+    [ -n "${epoch_zero:-}" ] || epoch_zero=$(($(date +%s) - ticks / 100))
+    epoch=$((epoch_zero + ticks / 100))
+}
+
 # Sleeps $1 centiseconds; whole seconds where sleep knows no fractions.
 pause() {
     pause_fraction=$(($1 % 100))
@@ -69,19 +76,30 @@ know_thyself() {
     self_group=$group
 }
 
-# The processes of attempt $1, wherever they went, but for this process group and group $2. They
-# carry SLIPWAY_TASK=TASK/ATTEMPT/ in their environment. All environments are read at once, since a
-# host may have many processes; a candidate is looked at again, since what it says is its own.
+# Sets marked_pids: the processes of attempt $1, wherever they went, but for this process group and
+# group $2. They carry SLIPWAY_TASK=TASK/ATTEMPT/ in their environment. All environments are read at
+# once, since a host may have many processes; a candidate is looked at again, since what it says is
+# its own. One grep does it where it reads lines that end with NUL: then it has found the mark that it
+# carries itself.
 marked() {
     marked_word=SLIPWAY_TASK=$task/$1/
-    head -n 100000 /proc/[0-9]*/environ 2>/dev/null | tr '\000' '\n' |
-        awk -F/ -v "word=$marked_word" '/^==> \/proc\/[0-9]+\/environ <==$/ { pid = $3 } $0 == word { print pid }' |
-        while read -r marked_pid; do
-            if look_up "$marked_pid" && [ "$group" != "$self_group" ] && [ "$group" != "${2:-}" ] &&
-                tr '\000' '\n' 2>/dev/null <"/proc/$marked_pid/environ" | grep -qxF "$marked_word"; then
-                echo "$marked_pid"
-            fi
-        done
+    marked_files=$(SLIPWAY_LOOK=$$ grep -lzxF -e "SLIPWAY_LOOK=$$" -e "$marked_word" /proc/self/environ /proc/[0-9]*/environ 2>/dev/null)
+    case $marked_files in
+    */proc/self/environ*) ;;
+    *)
+        marked_files=$(head -n 100000 /proc/[0-9]*/environ 2>/dev/null | tr '\000' '\n' |
+            awk -F/ -v "word=$marked_word" '/^==> \/proc\/[0-9]+\/environ <==$/ { pid = $3 } $0 == word { print "/proc/" pid "/environ" }')
+        ;;
+    esac
+    marked_pids=
+    for marked_file in $marked_files; do
+        marked_pid=${marked_file#/proc/}
+        marked_pid=${marked_pid%/environ}
+        if [ "$marked_pid" != self ] && look_up "$marked_pid" && [ "$group" != "$self_group" ] && [ "$group" != "${2:-}" ] &&
+            tr '\000' '\n' 2>/dev/null <"/proc/$marked_pid/environ" | grep -qxF "$marked_word"; then
+            marked_pids="$marked_pids $marked_pid"
+        fi
+    done
 }
 
 # Ends them: asks first, then insists until none is left.
@@ -90,9 +108,9 @@ kill_marked() {
     kill_rounds=0
     uptime_ticks
     kill_since=$ticks
-    while kill_pids=$(marked "$1" "${2:-}") && [ -n "$kill_pids" ]; do
+    while marked "$1" "${2:-}" && [ -n "$marked_pids" ]; do
         # shellcheck disable=SC2086
-        kill -s "$kill_signal" $kill_pids 2>/dev/null
+        kill -s "$kill_signal" $marked_pids 2>/dev/null
         pause 5
         uptime_ticks
         [ $((ticks - kill_since)) -lt "$kill_grace" ] || kill_signal=KILL
@@ -110,7 +128,16 @@ to_disk() {
 
 # Appends line $2 to file $1; cat, because not every shell's printf tells of a full disk.
 append() {
-    printf '%s\n' "$2" | cat 2>/dev/null >>"$1"
+    cat 2>/dev/null >>"$1" <<LINE
+$2
+LINE
+}
+
+# Makes file $1 of line $2, and reads it back. False if the disk took less.
+draft() {
+    draft_back=
+    { printf '%s\n' "$2" >"$1" && read -r draft_back <"$1"; } 2>/dev/null
+    [ "$draft_back" = "$2" ]
 }
 
 # Names what is wrong with the disk under $1: DISK_FULL, DISK_READ_ONLY or nothing.
@@ -155,11 +182,9 @@ read_entry() {
 # takes nothing; disk_trouble tells which.
 claim() {
     claim_draft=$1/draft.$$
-    claim_line="$version $3 $boot $$ $self_born $digest $(date +%s)"
-    claim_back=
-    { append "$claim_draft" "$claim_line" && read -r claim_back <"$claim_draft"; } 2>/dev/null
+    epoch_now
     claimed=1
-    if [ "$claim_back" = "$claim_line" ]; then
+    if draft "$claim_draft" "$version $3 $boot $$ $self_born $digest $epoch"; then
         to_disk "$claim_draft"
         ln "$claim_draft" "$1/claim.$2" 2>/dev/null
         claimed=$?
@@ -172,8 +197,7 @@ claim() {
 # Writes the result of entry $1: outcome $2, reason $3, centiseconds $4.
 write_result() {
     result_draft=$1/result.$$
-    rm -f "$result_draft"
-    append "$result_draft" "$2 $3 $4" 2>/dev/null || {
+    draft "$result_draft" "$2 $3 $4" || {
         rm -f "$result_draft"
         return 1
     }
@@ -205,7 +229,8 @@ fence() {
     if [ -e "$1/result" ]; then return 0; fi
     read -r _ fence_first _ _ _ _ fence_epoch <"$1/claim.1"
     if [ "$fence_first" = run ]; then
-        write_result "$1" CANCELLED "$3" "$((($(date +%s) - fence_epoch) * 100))"
+        epoch_now
+        write_result "$1" CANCELLED "$3" "$(((epoch - fence_epoch) * 100))"
     else
         write_result "$1" NOT_STARTED "$3" 0
     fi
@@ -263,14 +288,14 @@ deliver() {
     know_thyself
     uptime_ticks
     arrived=$ticks
-    mkdir -p "$memory/slipway" || refuse NO_MEMORY_FS "$memory"
+    [ -d "$memory/slipway" ] || mkdir -p "$memory/slipway" || refuse NO_MEMORY_FS "$memory"
     sweep
     stage=$memory/slipway/$$.$self_born.arriving.0
     mkdir "$stage" || refuse NO_MEMORY_FS "$memory"
     trap 'rm -rf "$stage"' EXIT
     cat >"$stage/in" || refuse NO_MEMORY_FS "$memory"
-    # shellcheck disable=SC2012
-    if [ "$(wc -c <"$stage/in")" -ne "$total_bytes" ]; then
+    size_of "$stage/in"
+    if [ "$size" -ne "$total_bytes" ]; then
         exit 1 # the connection broke while the order came: nothing has begun
     fi
     head -c "$order_bytes" "$stage/in" >"$stage/order" || refuse NO_MEMORY_FS "$memory"
@@ -305,12 +330,16 @@ unpack() {
     unpack_at=$((order_bytes + 1))
     while read -r unpack_name unpack_bytes; do
         [ -n "$unpack_name" ] || continue
-        tail -c "+$unpack_at" "$stage/in" | head -c "$unpack_bytes" >"$stage/$unpack_name" || refuse NO_MEMORY_FS "$memory"
+        if [ $((unpack_at + unpack_bytes)) -gt "$total_bytes" ]; then # the last one
+            tail -c "+$unpack_at" "$stage/in" >"$stage/$unpack_name" || refuse NO_MEMORY_FS "$memory"
+        else
+            tail -c "+$unpack_at" "$stage/in" | head -c "$unpack_bytes" >"$stage/$unpack_name" || refuse NO_MEMORY_FS "$memory"
+        fi
         unpack_at=$((unpack_at + unpack_bytes))
     done <<LIST
 $blobs
 LIST
-    rm -f "$stage/in"
+    true >"$stage/in" # its memory is free at once, its name goes with the others
     unpack_stage=$memory/slipway/$$.$self_born.$task.$attempt
     mv "$stage" "$unpack_stage"
     stage=$unpack_stage
@@ -356,7 +385,6 @@ stop_unit() {
 follow() {
     follow_at=$1
     follow_seen=0
-    follow_sizes=
     follow_delay=1
     follow_told=no
     [ ! -d "$stage" ] && follow_told=yes
@@ -385,12 +413,7 @@ follow() {
         follow_last=no
         [ ! -e "$entry/result" ] || follow_last=yes
         follow_news=no
-        follow_now=$(ls -ln "$entry/output" "$entry/events" 2>/dev/null)
-        if [ "$follow_now" != "$follow_sizes" ]; then
-            follow_sizes=$follow_now
-            follow_news=yes
-            tell_news
-        fi
+        tell_news
         if [ "$follow_last" = yes ]; then
             tell_end
             return 0
@@ -407,7 +430,7 @@ follow() {
             esac
             return 0
         fi
-        if [ "$holder" = none ] && [ $((ticks - arrived)) -gt 6000 ] && [ -z "$(marked "$attempt")" ]; then
+        if [ "$holder" = none ] && [ $((ticks - arrived)) -gt 6000 ] && marked "$attempt" && [ -z "$marked_pids" ]; then
             printf '=lost\n'
             return 0
         fi
@@ -424,9 +447,11 @@ follow() {
     done
 }
 
-# Events first up to now, then the output there was before them: so a reader knows each byte's step.
+# Sets follow_news to yes if there were any. Events first up to now, then the output there was before them: so a reader knows each byte's step.
 tell_news() {
-    tell_size=$(size_of "$entry/output")
+    size=0
+    [ ! -s "$entry/output" ] || size_of "$entry/output"
+    tell_size=$size
     tell_line=0
     if [ -e "$entry/events" ]; then
         while read -r tell_event; do
@@ -434,8 +459,12 @@ tell_news() {
             [ "$tell_line" -le "$follow_seen" ] || printf '=%s\n' "$tell_event" || exit 1
         done <"$entry/events"
     fi
-    [ "$tell_line" -le "$follow_seen" ] || follow_seen=$tell_line
+    if [ "$tell_line" -gt "$follow_seen" ]; then
+        follow_seen=$tell_line
+        follow_news=yes
+    fi
     while [ "$follow_at" -lt "$tell_size" ]; do
+        follow_news=yes
         tell_bytes=$((tell_size - follow_at))
         [ "$tell_bytes" -le 65536 ] || tell_bytes=65536
         printf '=out %s %s\n' "$follow_at" "$tell_bytes" || exit 1
@@ -445,19 +474,20 @@ tell_news() {
     done
 }
 
+# Sets size: how many bytes file $1 has; 0 if there is none.
 size_of() {
-    if [ -e "$1" ]; then
-        # shellcheck disable=SC2012
-        ls -ln "$1" | awk '{ print $5 }'
-    else
-        echo 0
-    fi
+    size=0
+    [ -e "$1" ] || return 0
+    # shellcheck disable=SC2012,SC2046
+    set -- $(ls -ln "$1")
+    size=$5
 }
 
 tell_end() {
     for tell_fact in "$entry"/fact.*; do
         [ -e "$tell_fact" ] || continue
-        printf '=fact %s %s\n' "${tell_fact##*.}" "$(size_of "$tell_fact")"
+        size_of "$tell_fact"
+        printf '=fact %s %s\n' "${tell_fact##*.}" "$size"
         cat "$tell_fact"
         printf '\n'
     done
@@ -546,7 +576,7 @@ take_lock() {
     uptime_ticks
     lock_since=$ticks
     lock_draft=$state/lock-draft.$$
-    append "$lock_draft" "$boot $$ $self_born $task $attempt" 2>/dev/null || give_up_for_disk
+    draft "$lock_draft" "$boot $$ $self_born $task $attempt" || give_up_for_disk
     while :; do
         highest_lock
         lock_owner=
@@ -558,8 +588,7 @@ take_lock() {
             if ln "$lock_draft" "$state/lock.$lock_mine" 2>/dev/null; then
                 highest_lock
                 if [ "$lock_highest" = "$lock_mine" ]; then
-                    rm -f "$lock_draft"
-                    remove_lower_locks
+                    remove_lower_locks "$lock_draft"
                     return 0
                 fi
                 rm -f "$state/lock.$lock_mine"
@@ -586,10 +615,12 @@ highest_lock() {
     done
 }
 
+# And the draft $1, in one go.
 remove_lower_locks() {
     for lock_file in "$state"/lock.[0-9]*; do
-        [ "${lock_file##*.}" -ge "$lock_mine" ] || rm -f "$lock_file"
+        [ "${lock_file##*.}" -ge "$lock_mine" ] || set -- "$@" "$lock_file"
     done
+    rm -f "$@"
 }
 
 # Makes the entry ours, or leaves.
@@ -607,16 +638,26 @@ begin() {
         [ -e "$entry/claim.$((generation + 1))" ] || give_up_for_disk
         give_up lost
     fi
-    find "$tasks"/* -prune -mtime "+$journal_days" -exec rm -rf {} + 2>/dev/null
+    forget
     [ "$kind" != adopt ] || [ -e "$entry/events" ] || adopt
     # What a power cut left of a line must not swallow the next one.
     [ "$generation" = 0 ] || append "$entry/events" "" 2>/dev/null
+    epoch_now
     {
-        append "$entry/events" "begun $(date +%s)" &&
+        append "$entry/events" "begun $epoch" &&
             dd if=/dev/zero "of=$entry/reserve" bs=4096 count=16 2>/dev/null &&
-            cat </dev/null >>"$entry/output"
+            true >>"$entry/output"
     } 2>/dev/null || give_up_for_disk
     echo claimed >"$stage/verdict"
+}
+
+# Removes old journals, once a day; epoch is set.
+forget() {
+    forget_day=
+    { read -r forget_day <"$state/forgotten"; } 2>/dev/null
+    [ "$forget_day" != $((epoch / 86400)) ] || return 0
+    find "$tasks"/* -prune -mtime "+$journal_days" -exec rm -rf {} + 2>/dev/null
+    { echo $((epoch / 86400)) >"$state/forgotten"; } 2>/dev/null
 }
 
 # Takes over what the last attempt that ran has done.
@@ -657,11 +698,12 @@ resume_point() {
         esac
     done <"$entry/events"
     if [ "$generation" = 0 ]; then # this attempt's own time starts now
-        began_epoch=$(date +%s)
+        epoch_now
+        began_epoch=$epoch
     fi
-    uptime_ticks
+    epoch_now
     began=$ticks
-    deadline=$((ticks + timeout - ($(date +%s) - began_epoch) * 100))
+    deadline=$((ticks + timeout - (epoch - began_epoch) * 100))
     # A clock that was set back must not give more time than the order does.
     [ "$deadline" -le $((ticks + timeout)) ] || deadline=$((ticks + timeout))
 }
@@ -690,10 +732,14 @@ run_steps() {
 }
 
 run_step() {
-    record "step $n $(date +%s) $(size_of "$entry/output")"
+    epoch_now
+    size_of "$entry/output"
+    record "step $n $epoch $size"
     [ "$rerun" = yes ] || to_disk "$entry/events"
     step_began=$ticks
-    rm -f "$stage/limit" "$stage/skipped"
+    for step_word in "$stage/limit" "$stage/skipped"; do
+        [ ! -e "$step_word" ] || rm -f "$step_word"
+    done
     setsid sh "$stage/program" step "$stage" "$n" </dev/null >>"$entry/output" 2>&1 &
     step_pid=$!
     step_until=$deadline
@@ -702,7 +748,13 @@ run_step() {
         step_until=$((ticks + limit))
         step_word=step
     fi
-    setsid sh "$stage/program" warden "$stage" "$$" "$step_until" "$step_word" </dev/null >/dev/null 2>&1 &
+    # Most steps are over before the time keeper has anything to do: until then it is no more than a sleep.
+    warden_rest=$((step_until - ticks))
+    [ "$warden_rest" -le 100 ] || warden_rest=100
+    [ "$warden_rest" -gt 9 ] || warden_rest=10
+    # shellcheck disable=SC2016
+    setsid sh -c '{ [ "$1" -lt 100 ] && sleep "0.$1" 2>/dev/null; } || sleep 1; shift; exec sh "$@"' sh "$warden_rest" \
+        "$stage/program" warden "$stage" "$$" "$step_until" "$step_word" </dev/null >/dev/null 2>&1 &
     warden_pid=$!
     wait "$step_pid"
     step_code=$?
@@ -756,7 +808,8 @@ judge_step() {
 }
 
 keep_fact() {
-    if [ "$(size_of "$stage/$n.fact")" -gt 4096 ]; then
+    size_of "$stage/$n.fact"
+    if [ "$size" -gt 4096 ]; then
         step_outcome=failed
         step_reason=OUTPUT_LIMIT
         return 0
@@ -776,8 +829,16 @@ finish() {
 
 # The end: secrets first, then the result, which lets the planner go on.
 settle() {
-    find "$stage" -type f ! -name verdict ! -name runner -exec rm -f {} +
-    rm -f "$entry/reserve"
+    set -- "$1" "$2" "$3" "$entry/reserve"
+    for settle_file in "$stage"/*; do
+        case ${settle_file##*/} in verdict | runner) ;; *) set -- "$@" "$settle_file" ;; esac
+    done
+    settle_outcome=$1
+    settle_reason=$2
+    settle_ticks=$3
+    shift 3
+    rm -rf "$@"
+    set -- "$settle_outcome" "$settle_reason" "$settle_ticks"
     if ! write_result "$entry" "$1" "$2" "$3"; then
         if [ "$1" = FAILED ]; then give_up "$2" "$state"; fi
         give_up_for_disk
@@ -857,7 +918,8 @@ step_put() {
 step_read() {
     [ -e "$path" ] || exit 0
     head -c "$((max + 1))" "$path" >"$stage/$n.read" || exit 1
-    if [ "$(size_of "$stage/$n.read")" -gt "$max" ]; then
+    size_of "$stage/$n.read"
+    if [ "$size" -gt "$max" ]; then
         echo "$path is longer than $max bytes"
         exit 27
     fi
@@ -884,7 +946,8 @@ warden() {
         uptime_ticks
         warden_word=
         [ "$ticks" -lt "$3" ] || warden_word=$4
-        [ "$(size_of "$state/tasks/$task/$attempt/output")" -le "$output_limit" ] || warden_word=output
+        size_of "$state/tasks/$task/$attempt/output"
+        [ "$size" -le "$output_limit" ] || warden_word=output
         if ! look_up "$2"; then # nobody would notice the step's end: it is ended with its runner
             kill_marked "$attempt"
             exit 0

@@ -13,12 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class CancelledOrders {
     private final Map<RunId, Instant> cancelledAt = new ConcurrentHashMap<>();
 
-    /// @return whether more orders are cancelled than before
+    /// @return whether orders may be cancelled that were not before; also when the event comes
+    ///   again, as it does where the news of it could not be heeded
     boolean note(RunEvent event) {
         return switch (event) {
             case RunEvent.CancelRequested request -> {
                 Instant before = cancelledAt.get(request.run());
-                if (before != null && !request.at().isAfter(before)) {
+                if (before != null && request.at().isBefore(before)) {
                     yield false;
                 }
                 cancelledAt.put(request.run(), request.at());

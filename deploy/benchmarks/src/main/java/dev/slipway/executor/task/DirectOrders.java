@@ -61,7 +61,7 @@ public final class DirectOrders {
                         new OrderVerifier(Map.of(id, keys.getPublic())), POOL, Clock.systemUTC());
         this.around =
                 new HostConversation.Surroundings(
-                        shell, JournalProgram.standard(), new Silent(), config, Clock.systemUTC());
+                        shell, JournalProgram.standard(), new Silent(), config, Pace.real());
     }
 
     private static KeyPair keys() {
@@ -92,7 +92,7 @@ public final class DirectOrders {
 
     private boolean settles(TaskWork work) {
         try {
-            Optional<TaskSettled> settled = new HostConversation(work, around).talk();
+            Optional<TaskSettled> settled = new HostConversation(work, false, around).talk();
             boolean succeeded =
                     settled.filter(s -> s.outcome() == TaskOutcome.SUCCEEDED).isPresent();
             if (!succeeded) {

@@ -102,7 +102,7 @@ public final class TaskParts {
                         new Settings(executor),
                         pace);
         var redeemer = new Redeemer(new GroundSuite(ground), pace);
-        return new Task(new TaskRun(accepted, jws, redeemer, around));
+        return new Task(new TaskRun(accepted, jws, true, redeemer, around));
     }
 
     private record GroundPace(Ground ground) implements Pace {

@@ -93,7 +93,7 @@ final class PlannerBugs {
                 phase -> {
                     Map<HostAddress, TaskState> tasks = new LinkedHashMap<>(phase.tasks());
                     tasks.replaceAll(change);
-                    return new PhaseState(phase.rules(), phase.progress(), tasks);
+                    return new PhaseState(phase.rules(), phase.progress(), phase.endsBy(), tasks);
                 });
     }
 
@@ -172,7 +172,10 @@ final class PlannerBugs {
                 state,
                 phase ->
                         new PhaseState(
-                                change.apply(phase.rules()), phase.progress(), phase.tasks()));
+                                change.apply(phase.rules()),
+                                phase.progress(),
+                                phase.endsBy(),
+                                phase.tasks()));
     }
 
     private static PhaseRules wider(PhaseRules rules) {
@@ -191,7 +194,8 @@ final class PlannerBugs {
                 rules.haltingHosts(),
                 rules.overdue(),
                 rules.tryAll(),
-                rules.nodesAway());
+                rules.nodesAway(),
+                rules.deadline());
     }
 
     private static Decision restored(RunState before, Decision decision) {
@@ -219,7 +223,8 @@ final class PlannerBugs {
                                             .flatMap(p -> p.tasks().entrySet().stream())
                                             .filter(e -> e.getValue() instanceof TaskState.Failed)
                                             .forEach(e -> tasks.put(e.getKey(), e.getValue()));
-                                    return new PhaseState(phase.rules(), phase.progress(), tasks);
+                                    return new PhaseState(
+                                            phase.rules(), phase.progress(), phase.endsBy(), tasks);
                                 }));
     }
 

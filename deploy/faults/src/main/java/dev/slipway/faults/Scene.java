@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
@@ -82,7 +83,8 @@ record Scene(
                 Set.of(),
                 PhaseRules.Overdue.REATTEMPT,
                 true,
-                0);
+                0,
+                Optional.empty());
     }
 
     private static PhaseRules rules(PhaseName name, List<HostAddress> hosts, Random random) {
@@ -105,7 +107,8 @@ record Scene(
                 random.nextInt(3) == 0 ? Set.of(hosts.getFirst()) : Set.of(),
                 random.nextInt(5) == 0 ? PhaseRules.Overdue.SETTLE : PhaseRules.Overdue.REATTEMPT,
                 false,
-                0);
+                0,
+                Optional.empty());
     }
 
     private static Step step(String name, String phase, Random random, boolean rerun) {

@@ -164,6 +164,11 @@ public final class TaskParts {
         }
 
         @Override
+        public int attachPerSecond() {
+            return 20;
+        }
+
+        @Override
         public Duration cancellationsWithin() {
             return Duration.ofHours(26);
         }

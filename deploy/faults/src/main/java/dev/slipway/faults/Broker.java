@@ -29,6 +29,7 @@ final class Broker {
     private final Map<String, Baton.Signal> news = new HashMap<>();
     private final List<Group> groups = new ArrayList<>();
     private boolean up = true;
+    private double repeating;
 
     Broker(Baton baton) {
         this.baton = baton;
@@ -71,7 +72,19 @@ final class Broker {
         return found;
     }
 
+    /// @param share of the records that come twice
+    void repeating(double share) {
+        repeating = share;
+    }
+
     void append(String topic, String key, Object value) {
+        add(topic, key, value);
+        if (repeating > 0 && baton.chance(repeating)) {
+            add(topic, key, value);
+        }
+    }
+
+    private void add(String topic, String key, Object value) {
         var all = partitions(topic);
         int partition = Math.floorMod(key.hashCode(), all.size());
         var messages = all.get(partition);

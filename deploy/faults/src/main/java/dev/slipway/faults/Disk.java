@@ -124,8 +124,14 @@ final class Disk {
         }
 
         private void cut(Random random) {
-            cut(claims, claimsSynced, random);
-            cut(events, eventsSynced, random);
+            if (claimsSynced == 0 && random.nextBoolean()) {
+                // The directory itself is gone.
+                claims.clear();
+                events.clear();
+                result = null;
+            }
+            cut(claims, Math.min(claimsSynced, claims.size()), random);
+            cut(events, Math.min(eventsSynced, events.size()), random);
             if (!resultSynced && result != null && random.nextBoolean()) {
                 result = null;
             }

@@ -51,10 +51,11 @@ final class Executor {
         private final int partition;
         private Baton.@Nullable Actor actor;
         private Optional<TaskParts.Task> task = Optional.empty();
-        private boolean detached;
+        private final Runnable settle;
 
-        Work(int partition) {
+        Work(int partition, Runnable settle) {
             this.partition = partition;
+            this.settle = settle;
         }
     }
 
@@ -185,7 +186,9 @@ final class Executor {
         List.copyOf(inWork.values()).stream()
                 .filter(work -> work.partition == partition)
                 .forEach(work -> {
-                    work.detached = true;
+                    if (bugs.has(Bug.DETACH_SETTLES)) {
+                        work.settle.run();
+                    }
                     work.task.ifPresent(TaskParts.Task::detach);
                     var actor = work.actor;
                     if (actor != null) {
@@ -198,7 +201,7 @@ final class Executor {
 
     private void work(Broker.Message record, Runnable settle) {
         String place = record.partition() + "@" + record.offset();
-        var work = new Work(record.partition());
+        var work = new Work(record.partition(), settle);
         inWork.put(place, work);
         work.actor =
                 process.start(
@@ -238,7 +241,7 @@ final class Executor {
         if (!done && bugs.has(Bug.DETACH_REPORTS_FAILURE)) {
             ground.send(ground.failure(task.order(), ReasonCode.SESSION_LOST)).await();
         }
-        return done || bugs.has(Bug.DETACH_SETTLES);
+        return done;
     }
 
     private Optional<TaskParts.Task> accept(TaskRequested request, Ground ground) {

@@ -12,7 +12,7 @@ import java.util.List;
 
 /// What goes wrong, and what the user does, drawn from the seed.
 final class Faults {
-    private static final int KINDS = 19;
+    private static final int KINDS = 21;
 
     private final World world;
     private final Baton baton;
@@ -36,10 +36,10 @@ final class Faults {
     }
 
     void plan() {
-        int count = baton.random.nextInt(8);
+        int count = baton.random.nextInt(9);
         for (int i = 0; i < count; i++) {
             // Most runs are short: so are most faults early.
-            int horizon = baton.chance(0.6) ? 60 : (int) length.toSeconds();
+            int horizon = baton.chance(0.7) ? 45 : (int) length.toSeconds();
             Duration at = Duration.ofMillis(1 + baton.random.nextInt(1000 * horizon));
             baton.later(at, this::one);
         }
@@ -49,9 +49,10 @@ final class Faults {
     /// Everything is whole again and stays so.
     void heal() {
         healed = true;
-        world.witness().note("all faults are over");
+        world.witness().healed();
         world.network().heal();
         world.broker().restore();
+        world.broker().repeating(0);
         world.store().comeUp();
         world.store().losingAnswers(0);
         world.cert().comeUp();
@@ -210,6 +211,11 @@ final class Faults {
                 tell("commits' answers are lost");
                 world.store().losingAnswers(0.3);
                 soon(60, () -> world.store().losingAnswers(0));
+            }
+            case 18, 19 -> {
+                tell("records come twice");
+                world.broker().repeating(0.5);
+                soon(90, () -> world.broker().repeating(0));
             }
             default -> intrude();
         }

@@ -38,7 +38,7 @@ final class Host {
     final HostAddress address;
     final Baton baton;
     final Disk disk;
-    final Witness witness;
+    final Onlooker witness;
     private final Bugs bugs;
     private final List<Baton.Unit> all;
     private final List<Running> running = new ArrayList<>();
@@ -50,7 +50,7 @@ final class Host {
     private Duration bootedAt = Duration.ZERO;
 
     /// @param all where every process is noted, to be ended with the simulation
-    Host(HostAddress address, Baton baton, Witness witness, Bugs bugs, List<Baton.Unit> all) {
+    Host(HostAddress address, Baton baton, Onlooker witness, Bugs bugs, List<Baton.Unit> all) {
         this.address = address;
         this.baton = baton;
         this.witness = witness;

@@ -186,14 +186,14 @@ final class Line implements RootChannel {
         attempt(what, lastArrival.minus(baton.elapsed()));
     }
 
-    /// What meets a partition is sent again until that is over or the connection is given up.
+    /// The sender's kernel repeats what meets a partition, though nobody waits for it any more.
     private void attempt(Runnable what, Duration delay) {
         baton.later(
                 delay,
                 () -> {
                     if (link.up()) {
                         what.run();
-                    } else if (!closed) {
+                    } else {
                         lastArrival = baton.elapsed().plusSeconds(1);
                         attempt(what, Duration.ofSeconds(1));
                     }

@@ -39,10 +39,10 @@ record Scene(
     static final PoolName POOL = PoolName.of("default");
     static final MaterialName CREDENTIAL = MaterialName.of("credential/default");
     static final ContentDigest DIGEST = new ContentDigest("a".repeat(64));
-    static final Patience PATIENCE = new Patience(Duration.ofSeconds(30), 3);
-    private static final Duration START_BY = Duration.ofSeconds(60);
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(50);
+    static final Patience PATIENCE = new Patience(Duration.ofSeconds(10), 3);
+    private static final Duration START_BY = Duration.ofSeconds(25);
+    private static final Duration TIMEOUT = Duration.ofSeconds(40);
+    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(30);
 
     static Scene draw(Random random) {
         int hosts = 2 + random.nextInt(3);
@@ -119,7 +119,7 @@ record Scene(
                         random.nextBoolean() ? "said-" + name + "\n" : "",
                         Duration.ofMillis(
                                 longOne
-                                        ? 30_000 + random.nextInt(45_000)
+                                        ? 20_000 + random.nextInt(25_000)
                                         : 200 + random.nextInt(15_000)),
                         random.nextInt(4) == 0
                                 ? Duration.ofMillis(5_000 + random.nextInt(90_000))

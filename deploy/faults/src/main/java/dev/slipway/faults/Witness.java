@@ -6,6 +6,7 @@ import dev.slipway.contracts.event.TaskRequested;
 import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
+import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.OrderTimes;
 import dev.slipway.contracts.order.Step;
@@ -31,7 +32,7 @@ import java.util.Set;
 
 /// Sees everything, from the hosts' side too, and says so when an invariant does not hold. It knows
 /// nothing of planted bugs.
-final class Witness {
+final class Witness implements Onlooker {
     /// Executors' clocks are off by up to 4 s, and a started program takes its time.
     private static final Duration TOLERANCE = Duration.ofSeconds(12);
 
@@ -55,6 +56,11 @@ final class Witness {
         final Map<String, Integer> runs = new HashMap<>();
         final Map<String, Integer> completed = new HashMap<>();
         final Set<Integer> closed = new HashSet<>();
+
+        /// Adopting attempts of a retried task. Open finding (see the page on faults): the journal
+        /// adopts what ran before the retry where nothing ran since.
+        final Set<Integer> acrossRetry = new HashSet<>();
+
         int highestBegun;
         boolean disturbed;
 
@@ -72,6 +78,7 @@ final class Witness {
     private final Map<String, Optional<Order>> orders = new HashMap<>();
     private long hash = 1;
     private int chain;
+    private Instant healedAt = Instant.MAX.minusSeconds(60);
 
     Witness(World world) {
         this.world = world;
@@ -114,10 +121,8 @@ final class Witness {
         return task.chains.get(order.attempt()) + "/" + step;
     }
 
-    /// A program starts its attempt.
-    ///
-    /// @param transit how long the order was under way after the time to start was measured
-    void began(Host host, OrderText order, Duration transit, boolean first) {
+    @Override
+    public void began(Host host, OrderText order, Duration transit, boolean first) {
         Task task = task(order);
         note(
                 "%s begins %s #%d %s"
@@ -142,8 +147,8 @@ final class Witness {
         }
     }
 
-    /// A step's process starts.
-    void ran(Host host, OrderText order, StepText step) {
+    @Override
+    public void ran(Host host, OrderText order, StepText step) {
         Task task = task(order);
         note(
                 "%s runs %s #%d step %d"
@@ -179,7 +184,8 @@ final class Witness {
         window(task);
     }
 
-    void finished(Host host, OrderText order, StepText step, int code) {
+    @Override
+    public void finished(Host host, OrderText order, StepText step, int code) {
         Task task = task(order);
         note(
                 "%s ends %s #%d step %d with %d"
@@ -224,7 +230,8 @@ final class Witness {
         return world.host(task.host).works(id);
     }
 
-    void rebooted(Host host) {
+    @Override
+    public void rebooted(Host host) {
         note(host.address.address() + " goes down");
         tasks.forEach((id, task) -> {
             if (task.host.equals(host.address)) {
@@ -233,8 +240,8 @@ final class Witness {
         });
     }
 
-    /// A process on the host was killed by nobody of ours.
-    void crashed(Host host, String mark) {
+    @Override
+    public void crashed(Host host, String mark) {
         note(host.address.address() + " loses a process of " + mark.substring(0, 8));
         Task task = tasks.get(mark.substring(0, mark.indexOf('/')));
         if (task != null) {
@@ -290,6 +297,9 @@ final class Witness {
                     "%s on %s attempt %d".formatted(task.phase, task.host, dispatch.attempt()));
         }
         task.times.put(dispatch.attempt(), dispatch.times());
+        if (dispatch.kind() == AttemptKind.ADOPT && chain > 0) {
+            task.acrossRetry.add(dispatch.attempt());
+        }
     }
 
     private PhaseState phase(PhaseName name) {
@@ -376,7 +386,11 @@ final class Witness {
         note("planner holds %s for %s".formatted(state.getClass().getSimpleName(), where));
         switch (state) {
             case TaskState.Succeeded _ -> {
-                succeeded(task, where, state.attempt(), run.cancelling());
+                succeeded(
+                        task,
+                        where,
+                        state.attempt(),
+                        run.cancelling() || task.acrossRetry.contains(state.attempt()));
                 quiet(id, task, where, state.attempt());
             }
             case TaskState.Failed(_, var failure) -> {
@@ -384,7 +398,7 @@ final class Witness {
                 quiet(id, task, where, state.attempt());
             }
             case TaskState.Cancelled _ -> {
-                if (!run.cancelling()) {
+                if (!run.cancelling() && !task.acrossRetry.contains(state.attempt())) {
                     throw violated("only cancelled runs' tasks are cancelled", where);
                 }
                 quiet(id, task, where, state.attempt());
@@ -396,20 +410,32 @@ final class Witness {
                     throw violated("nothing runs of a settled task", where);
                 }
             }
-            case TaskState.InFlight _, TaskState.Doubtful _, TaskState.Unknown _ -> {}
+            case TaskState.Unknown _ -> {
+                OrderTimes times = task.times.get(state.attempt());
+                if (times != null && times.issuedAt().isAfter(healedAt.plusSeconds(60))) {
+                    throw violated("no result is lost", where + " is given up without a fault");
+                }
+            }
+            case TaskState.InFlight _, TaskState.Doubtful _ -> {}
         }
+    }
+
+    /// From now on nothing goes wrong.
+    void healed() {
+        note("all faults are over");
+        healedAt = world.baton().now();
     }
 
     /// Every step succeeded on the host since a user last asked for the task. Where that is being
     /// cancelled, what it did when asked before counts: the journal tells of the last that ran.
-    private void succeeded(Task task, String where, int attempt, boolean cancelling) {
+    private void succeeded(Task task, String where, int attempt, boolean before) {
         int number = 0;
         for (Step _ : world.scene().stepsOf(task.phase)) {
             number++;
             String step = "/" + number;
             boolean now = task.completed.containsKey(task.chains.get(attempt) + step);
             boolean ever = task.completed.keySet().stream().anyMatch(key -> key.endsWith(step));
-            if (!now && !(cancelling && ever)) {
+            if (!now && !(before && ever)) {
                 throw violated(
                         "success is true", "%s: step %d never succeeded".formatted(where, number));
             }

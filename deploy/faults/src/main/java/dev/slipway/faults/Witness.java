@@ -64,6 +64,10 @@ final class Witness implements Onlooker {
         int highestBegun;
         boolean disturbed;
 
+        /// Open finding (see the page on faults): the executor that took over did not reach the
+        /// host, where the task may still run.
+        boolean unreached;
+
         Task(PhaseName phase, HostAddress host) {
             this.phase = phase;
             this.host = host;
@@ -208,7 +212,7 @@ final class Witness implements Onlooker {
         long busy = 0;
         for (var entry : tasks.entrySet()) {
             Task other = entry.getValue();
-            boolean works = works(entry.getKey(), other);
+            boolean works = !other.unreached && works(entry.getKey(), other);
             if (other.phase.equals(task.phase) && works) {
                 busy++;
             } else if (works
@@ -395,6 +399,10 @@ final class Witness implements Onlooker {
             }
             case TaskState.Failed(_, var failure) -> {
                 failed(task, where, failure.reason());
+                if (failure.reason() == ReasonCode.HOST_UNREACHABLE) {
+                    task.unreached = true;
+                    return;
+                }
                 quiet(id, task, where, state.attempt());
             }
             case TaskState.Cancelled _ -> {

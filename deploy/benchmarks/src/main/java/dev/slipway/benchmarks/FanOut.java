@@ -32,6 +32,13 @@ final class FanOut implements Callable<Integer> {
     @Option(names = "--subjects", split = ",", description = "only these, by the name in the table")
     private List<String> subjects = List.of();
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "400",
+            description =
+                    "tasks that a long-running subject does before it is measured (default: ${DEFAULT-VALUE})")
+    private int warmUp;
+
     @Option(names = "--json", description = "write the rows there, as a JSON list")
     private Path json;
 
@@ -72,7 +79,7 @@ final class FanOut implements Callable<Integer> {
     }
 
     private List<Subject> chosen() {
-        return FanOutSubjects.all().stream()
+        return FanOutSubjects.all(warmUp).stream()
                 .filter(subject -> subjects.isEmpty() || subjects.contains(subject.name()))
                 .toList();
     }

@@ -19,23 +19,28 @@ final class FanOutSubjects {
         return Math.min(WIDTH, targets.addresses().size());
     }
 
-    static List<Subject> all() {
+    /// @param warmUp tasks that a long-running subject does before it is measured
+    static List<Subject> all(int warmUp) {
         List<Subject> all = new ArrayList<>();
         all.add(
                 new JvmSubject(
+                        warmUp,
                         "mina-bare",
                         BEST,
                         "one connection and one exec a host by the bare SSH library: the floor"));
         all.add(
                 new JvmSubject(
+                        warmUp,
                         "slipway-executor-cold",
                         DEFAULTS,
                         "order verified, connection, journal program, result; no broker; its sessions are closed after 0.5 s"));
         all.add(
                 new JvmSubject(
+                        warmUp,
                         "slipway-executor-warm",
                         DEFAULTS,
                         "the same on sessions opened before the measurement"));
+        all.add(new SuiteSubject(warmUp));
         all.add(pssh(DEFAULTS));
         all.add(pssh(BEST));
         all.add(clush(DEFAULTS));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 /// A subject that runs for long in reality: in a JVM of its own, with the local stack's flags,
 /// measured after its start and a warm-up on the same hosts. What its JIT compiler and collector do
 /// meanwhile is in the figures.
-record JvmSubject(String name, String settings, String note) implements Subject {
+record JvmSubject(int warmUp, String name, String settings, String note) implements Subject {
     /// Where the program is to be started with other flags, for a profile for instance.
     private static final String FLAGS = "SLIPWAY_BENCHMARK_JVM_FLAGS";
 
@@ -30,21 +31,31 @@ record JvmSubject(String name, String settings, String note) implements Subject 
                     new ProcessBuilder(client.group().inside(command(targets, hosts)))
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
-            try (var input = process.inputReader();
-                    var output = process.outputWriter()) {
-                expect(input, "ready");
-                client.begin();
-                output.write("go\n");
-                output.flush();
-                String[] words = expect(input, "done").split(" ");
-                return client.end(this, Integer.parseInt(words[1]), note);
-            }
+            Row row = converse(process, client);
+            // It ends by itself, so that a profile is written.
+            var _ = process.waitFor(Duration.ofSeconds(30));
+            return row;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchmarkFailure("interrupted", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             if (hosts != null) {
                 hosts.toFile().delete();
             }
+        }
+    }
+
+    private Row converse(Process process, Client client) throws IOException {
+        try (var input = process.inputReader();
+                var output = process.outputWriter()) {
+            expect(input, "ready");
+            client.begin();
+            output.write("go\n");
+            output.flush();
+            String[] words = expect(input, "done").split(" ");
+            return client.end(this, Integer.parseInt(words[1]), note);
         }
     }
 
@@ -77,7 +88,9 @@ record JvmSubject(String name, String settings, String note) implements Subject 
                         "--key",
                         targets.key().toString(),
                         "--width",
-                        String.valueOf(FanOutSubjects.width(targets))));
+                        String.valueOf(FanOutSubjects.width(targets)),
+                        "--warm-up",
+                        String.valueOf(warmUp)));
         return words;
     }
 

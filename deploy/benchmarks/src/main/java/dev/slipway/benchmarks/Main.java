@@ -9,7 +9,14 @@ import picocli.CommandLine.Command;
 @Command(
         name = "run",
         description = "Measures Slipway on this machine, side by side with what it is compared to.",
-        subcommands = {FanOut.class, SshSubject.class})
+        subcommands = {
+            FanOut.class,
+            OpenSessions.class,
+            Overhead.class,
+            SshSubject.class,
+            SessionHolder.class,
+            SessionServer.class
+        })
 public final class Main {
     private Main() {}
 

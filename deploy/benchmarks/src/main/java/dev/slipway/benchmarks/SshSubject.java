@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,7 +43,7 @@ final class SshSubject implements Callable<Integer> {
     @Option(names = "--width", required = true)
     private int width;
 
-    @Option(names = "--warm-up", defaultValue = "400")
+    @Option(names = "--warm-up", required = true)
     private int warmUp;
 
     @Override
@@ -55,7 +56,7 @@ final class SshSubject implements Callable<Integer> {
         switch (name) {
             case "mina-bare" -> {
                 try (var bare = new BareSsh(credential)) {
-                    play(hosts, bare::runs, () -> {});
+                    play(hosts, host -> host, bare::runs, () -> {});
                 }
             }
             case "slipway-executor-cold" -> executor(hosts, credential, "PT0.5S");
@@ -80,7 +81,8 @@ final class SshSubject implements Callable<Integer> {
         try {
             play(
                     hosts,
-                    host -> orders.succeeds(host.address(), host.port(), host.key()),
+                    host -> orders.order(host.address(), host.port(), host.key()),
+                    orders::succeeds,
                     () -> {
                         // The next round shall find none open.
                         while (cold && meters.get(SESSIONS).gauge().value() > 0) {
@@ -94,11 +96,16 @@ final class SshSubject implements Callable<Integer> {
 
     private static final String SESSIONS = dev.slipway.chassis.telemetry.MetricNames.SSH_SESSIONS;
 
-    private void play(List<SshTarget> hosts, Predicate<SshTarget> run, Runnable between)
+    /// @param prepare what is not part of the work, such as signing
+    private <T> void play(
+            List<SshTarget> hosts,
+            Function<SshTarget, T> prepare,
+            Predicate<T> run,
+            Runnable between)
             throws IOException, InterruptedException {
         int rounds = Math.max(1, (warmUp + hosts.size() - 1) / hosts.size());
         for (int round = 0; round < rounds; round++) {
-            int failed = all(hosts, run);
+            int failed = all(hosts.stream().map(prepare).toList(), run);
             if (failed > 0) {
                 throw new BenchmarkFailure(
                         "%s failed on %d of %d hosts in the warm-up"
@@ -106,27 +113,27 @@ final class SshSubject implements Callable<Integer> {
             }
             between.run();
         }
+        List<T> prepared = hosts.stream().map(prepare).toList();
         System.out.println("ready");
         var _ = System.in.read();
-        int failed = all(hosts, run);
-        System.out.println("done " + failed);
+        System.out.println("done " + all(prepared, run));
         // The figures are read before the end of this process costs anything.
         while (System.in.read() >= 0) {}
     }
 
-    private int all(List<SshTarget> hosts, Predicate<SshTarget> run) throws InterruptedException {
+    private <T> int all(List<T> works, Predicate<T> run) throws InterruptedException {
         var failed = new AtomicInteger();
         var places = new Semaphore(width);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (SshTarget host : hosts) {
+            for (T work : works) {
                 places.acquire();
                 threads.execute(() -> {
                     try {
-                        if (!run.test(host)) {
+                        if (!run.test(work)) {
                             failed.incrementAndGet();
                         }
                     } catch (RuntimeException e) {
-                        System.err.println(host.address() + ": " + e);
+                        System.err.println(e);
                         failed.incrementAndGet();
                     } finally {
                         places.release();

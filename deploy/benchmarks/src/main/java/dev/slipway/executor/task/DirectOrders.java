@@ -72,12 +72,13 @@ public final class DirectOrders {
         }
     }
 
-    /// Runs `true` on the host, as a task of its own that changes the host. Signing the order,
-    /// which is the planner's work, is done here too and is part of what it takes.
-    public boolean succeeds(String address, int port, String hostKey) {
-        Order sent = order(address, port, hostKey);
-        String jws = signer.sign(sent);
-        var request = new TaskRequested(sent.run(), sent.task(), sent.attempt(), jws);
+    /// A signed order to run `true` on the host, as a task of its own that changes the host.
+    public TaskRequested order(String address, int port, String hostKey) {
+        Order order = unsigned(address, port, hostKey);
+        return new TaskRequested(order.run(), order.task(), order.attempt(), signer.sign(order));
+    }
+
+    public boolean succeeds(TaskRequested request) {
         return switch (gate.judge(request)) {
             case OrderGate.Verdict.Refused(var reason, var why) ->
                     throw new IllegalStateException(reason + ": " + why);
@@ -105,7 +106,7 @@ public final class DirectOrders {
         }
     }
 
-    private static Order order(String address, int port, String hostKey) {
+    private static Order unsigned(String address, int port, String hostKey) {
         RunId run = RunId.next();
         PhaseName phase = PhaseName.of("exec");
         var host = new HostAddress(address, port);

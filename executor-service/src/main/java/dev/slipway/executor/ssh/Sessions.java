@@ -20,6 +20,7 @@ import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
@@ -48,6 +49,7 @@ final class Sessions {
         client.setFilePasswordProvider(FilePasswordProvider.EMPTY);
         client.setKeyExchangeFactories(
                 preferred(client.getKeyExchangeFactories(), config.keyExchange()));
+        client.setCipherFactories(hardwareFirst(client.getCipherFactories()));
         client.setServerKeyVerifier((session, _, key) ->
                 hostKeys(session).map(keys -> keys.accepts(key)).orElse(false));
         client.addSessionListener(new KnownTypesFirst());
@@ -59,6 +61,15 @@ final class Sessions {
         CoreModuleProperties.PASSWORD_PROMPTS.set(client, 1);
         client.start();
         return client;
+    }
+
+    /// AES-GCM before the others, none left out: the JVM does it by the processor's instructions,
+    /// ChaCha20 in Java.
+    private static List<NamedFactory<Cipher>> hardwareFirst(List<NamedFactory<Cipher>> known) {
+        List<NamedFactory<Cipher>> sorted = new ArrayList<>(known);
+        sorted.sort(
+                java.util.Comparator.comparing(factory -> !factory.getName().contains("-gcm@")));
+        return sorted;
     }
 
     private static List<KeyExchangeFactory> preferred(

@@ -42,6 +42,10 @@ final class Executor {
     private final Broker.Producer producer;
     private final Broker.Member tasks;
     private final Map<Integer, TaskParts.Ledger> ledgers = new HashMap<>();
+
+    /// Where a partition ended when it was assigned: what lies before may have been started.
+    private final Map<Integer, Long> ends = new HashMap<>();
+
     private final Map<String, Work> inWork = new LinkedHashMap<>();
     private final TaskParts.Cancelled cancelled = new TaskParts.Cancelled();
     private boolean caughtUp;
@@ -135,6 +139,13 @@ final class Executor {
                 tasks.released(partition);
             }
             for (int partition : poll.assigned()) {
+                ends.put(
+                        partition,
+                        (long)
+                                world.broker()
+                                        .partitions(Topics.tasks(Scene.POOL))
+                                        .get(partition)
+                                        .size());
                 world.executors()
                         .committed(partition)
                         .ifPresent(at ->
@@ -221,7 +232,8 @@ final class Executor {
     private boolean work(Work work, Broker.Message record) {
         baton.sys();
         var request = (TaskRequested) record.value();
-        var ground = new Ground(request);
+        var ground =
+                new Ground(request, record.offset() < ends.getOrDefault(record.partition(), 0L));
         Optional<TaskParts.Task> accepted = accept(request, ground);
         if (accepted.isEmpty()) {
             return true;
@@ -238,6 +250,9 @@ final class Executor {
             task.cancel();
         }
         boolean done = task.work();
+        if (done && ground.redelivered && !ground.published) {
+            world.witness().leftToWatchdog(request);
+        }
         if (!done && bugs.has(Bug.DETACH_REPORTS_FAILURE)) {
             ground.send(ground.failure(task.order(), ReasonCode.SESSION_LOST)).await();
         }
@@ -261,10 +276,18 @@ final class Executor {
     /// What one task stands on.
     private final class Ground implements TaskParts.Ground {
         private final TaskRequested request;
+        private final boolean redelivered;
         private Runnable settle = () -> {};
+        private boolean published;
 
-        Ground(TaskRequested request) {
+        Ground(TaskRequested request, boolean redelivered) {
             this.request = request;
+            this.redelivered = redelivered;
+        }
+
+        @Override
+        public boolean redelivered() {
+            return redelivered;
         }
 
         @Override
@@ -301,6 +324,7 @@ final class Executor {
         public void settled(TaskResult.TaskSettled settled) {
             settle.run();
             send(settled).await();
+            published = true;
         }
 
         private Broker.Sent send(TaskResult.TaskSettled settled) {

@@ -47,6 +47,8 @@ final class Witness implements Onlooker {
                     ReasonCode.ORDER_EXPIRED,
                     ReasonCode.INTERRUPTED);
 
+    private final Set<String> left = new HashSet<>();
+
     /// What is known of a task: the attempts that were ordered, and in which chain.
     private static final class Task {
         final PhaseName phase;
@@ -63,10 +65,6 @@ final class Witness implements Onlooker {
 
         int highestBegun;
         boolean disturbed;
-
-        /// Open finding (see the page on faults): the executor that took over did not reach the
-        /// host, where the task may still run.
-        boolean unreached;
 
         Task(PhaseName phase, HostAddress host) {
             this.phase = phase;
@@ -212,7 +210,7 @@ final class Witness implements Onlooker {
         long busy = 0;
         for (var entry : tasks.entrySet()) {
             Task other = entry.getValue();
-            boolean works = !other.unreached && works(entry.getKey(), other);
+            boolean works = works(entry.getKey(), other);
             if (other.phase.equals(task.phase) && works) {
                 busy++;
             } else if (works
@@ -399,10 +397,6 @@ final class Witness implements Onlooker {
             }
             case TaskState.Failed(_, var failure) -> {
                 failed(task, where, failure.reason());
-                if (failure.reason() == ReasonCode.HOST_UNREACHABLE) {
-                    task.unreached = true;
-                    return;
-                }
                 quiet(id, task, where, state.attempt());
             }
             case TaskState.Cancelled _ -> {
@@ -522,6 +516,12 @@ final class Witness implements Onlooker {
         }
     }
 
+    /// An executor that took the order over can neither report it nor look at its host: the planner
+    /// asks again when it is overdue.
+    void leftToWatchdog(TaskRequested request) {
+        left.add(request.order());
+    }
+
     private boolean over(TaskRequested request) {
         Optional<Order> genuine =
                 orders.computeIfAbsent(
@@ -536,6 +536,7 @@ final class Witness implements Onlooker {
         Order order = genuine.get();
         Instant now = world.baton().now();
         return !order.pool().equals(Scene.POOL)
+                || left.contains(request.order())
                 || now.plus(TOLERANCE).isAfter(order.times().settleBy())
                 || world.broker().partitions(Topics.TASK_RESULTS).stream()
                         .flatMap(List::stream)

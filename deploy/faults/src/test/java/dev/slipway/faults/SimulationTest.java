@@ -56,7 +56,7 @@ class SimulationTest {
                 "DETACH_REPORTS_FAILURE"
             })
     void findsAPlantedBug(Bug bug) throws Exception {
-        assertThat(inVirtualTime(() -> Hunt.of(bug, 1, 60)).found()).isPresent();
+        assertThat(inVirtualTime(() -> Hunt.of(bug, 1, 300)).found()).isPresent();
     }
 
     private static <T> T inVirtualTime(Callable<T> work) throws Exception {

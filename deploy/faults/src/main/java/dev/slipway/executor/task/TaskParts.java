@@ -28,6 +28,9 @@ public final class TaskParts {
 
     /// What a task stands on: time, the other services, the broker, the network.
     public interface Ground {
+        /// Whether an earlier delivery may have started the task.
+        boolean redelivered();
+
         Clock clock();
 
         void pause(Duration time) throws InterruptedException;
@@ -102,7 +105,7 @@ public final class TaskParts {
                         new Settings(executor),
                         pace);
         var redeemer = new Redeemer(new GroundSuite(ground), pace);
-        return new Task(new TaskRun(accepted, jws, true, redeemer, around));
+        return new Task(new TaskRun(accepted, jws, ground.redelivered(), redeemer, around));
     }
 
     private record GroundPace(Ground ground) implements Pace {

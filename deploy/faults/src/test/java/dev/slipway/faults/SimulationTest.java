@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SimulationTest {
     private static final Bugs NONE = new Bugs(Optional.empty());
-    private static final int SEEDS = 250;
+    private static final int SEEDS = 500;
 
     @BeforeAll
     static void silence() {

@@ -54,7 +54,12 @@ record RunRequest(
             Optional<Integer> maxParallel,
             Optional<Integer> maxFailures,
             Optional<Duration> timeout,
-            Optional<Duration> deadline) {}
+            Optional<Duration> deadline) {
+        Exec {
+            command = command.map(List::copyOf);
+            environment = environment.map(Map::copyOf);
+        }
+    }
 
     RunRecord.Wishes wishes() {
         return new RunRecord.Wishes(

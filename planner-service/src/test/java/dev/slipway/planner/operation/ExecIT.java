@@ -12,6 +12,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -303,6 +304,8 @@ class ExecIT {
         assertThat(ann.run(Map.of("operation", "exec", "clusterfile", hosts("10.7.0.1"))).text())
                 .contains("what to run");
         assertThat(exec(hosts("10.7.0.1"), Map.of()).text()).contains("found neither");
+        assertThat(exec(hosts("10.7.0.1"), Map.of("command", Arrays.asList("a", null))).status())
+                .isEqualTo(400);
         assertThat(exec(Map.of("command", List.of("true")), Map.of()).text())
                 .contains("needs a list of hosts");
         assertThat(

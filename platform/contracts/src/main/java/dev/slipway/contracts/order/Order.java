@@ -22,8 +22,7 @@ import java.util.stream.Stream;
 /// @param cluster the cluster whose materials the steps name
 /// @param generation how often the cluster's name was given away: a reset cluster that is installed
 ///   again has a new authority
-/// @param mutating whether the task changes the host; one such task at a time runs on a host, and
-///   it marks the host as the cluster's
+/// @param mutating whether the task changes the host; one such task at a time runs on a host
 /// @param steps at least one, names unique
 /// @param times when it may start and must be over
 public record Order(

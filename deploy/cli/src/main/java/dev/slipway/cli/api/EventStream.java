@@ -24,7 +24,8 @@ public final class EventStream implements AutoCloseable {
 
     private final ApiClient status;
     private final String path;
-    private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>(10_000);
+    // A piece of output may be long and who reads slow: what waits must fit into a small heap.
+    private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>(2_000);
     private final Thread reader;
     private volatile boolean closed;
     private volatile String cursor;

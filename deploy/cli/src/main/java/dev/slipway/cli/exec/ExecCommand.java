@@ -190,6 +190,9 @@ public final class ExecCommand implements Callable<Integer> {
             System.err.println(
                     "slipway: the status service does not answer: only hosts that did not succeed are told");
         }
+        if (mode() == HostOutput.Mode.PRINTED) {
+            System.out.println();
+        }
         JsonNode last = ended;
         ExecReport report =
                 progress.map(p -> ExecReport.of(last, p)).orElseGet(() -> ExecReport.of(last));

@@ -23,18 +23,21 @@ public final class HostOutput implements ProgressView {
         NONE
     }
 
-    /// What a host printed; of more than 256 Ki characters the end.
+    /// What a host printed; if it was too much to keep, the end.
     public record Kept(String text, boolean truncated) {
-        private static final int MOST = 256 * 1024;
         private static final Kept NOTHING = new Kept("", false);
 
-        private Kept with(String more) {
+        private Kept with(String more, int most) {
             String whole = text + more;
-            return whole.length() <= MOST
+            return whole.length() <= most
                     ? new Kept(whole, truncated)
-                    : new Kept(whole.substring(whole.length() - MOST), true);
+                    : new Kept(whole.substring(whole.length() - most), true);
         }
     }
+
+    // Characters of one host, and of all together: the command line's heap is small.
+    private static final int MOST_KEPT = 256 * 1024;
+    private static final int MOST_KEPT_OF_ALL = 16 * 1024 * 1024;
 
     /// The latest attempt on a host.
     private static final class Task {
@@ -125,7 +128,7 @@ public final class HostOutput implements ProgressView {
         String text = data.path("text").asText();
         task.printedAll |= data.path("last").asBoolean();
         if (mode == Mode.KEPT) {
-            task.kept = task.kept.with(text);
+            task.kept = task.kept.with(text, Math.min(MOST_KEPT, MOST_KEPT_OF_ALL / tasks.size()));
         } else {
             String address = data.path("ref").path("host").asText();
             lines.add(labels.getOrDefault(address, address) + " | ", text);

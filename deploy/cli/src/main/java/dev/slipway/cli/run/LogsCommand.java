@@ -1,6 +1,7 @@
 package dev.slipway.cli.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.cli.CommandFailure;
 import dev.slipway.cli.api.ApiFailure;
 import dev.slipway.cli.api.ClientOptions;
 import dev.slipway.cli.api.EventStream;
@@ -40,6 +41,7 @@ public final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        host = host.map(this::address);
         if (follow) {
             return follow();
         }
@@ -65,6 +67,19 @@ public final class LogsCommand implements Callable<Integer> {
                             .formatted(id));
         }
         return 0;
+    }
+
+    /// By which the host's output is kept, whatever the user calls it.
+    private String address(String called) {
+        for (JsonNode known : client.services().status().get("/v1/runs/" + id).path("hosts")) {
+            String address = known.path("address").asText();
+            if (address.equals(called)
+                    || address.startsWith(called + ":")
+                    || known.path("name").asText().equals(called)) {
+                return address;
+            }
+        }
+        throw CommandFailure.usage("run %s has no host \"%s\"".formatted(id, called));
     }
 
     private int follow() {
@@ -126,7 +141,6 @@ public final class LogsCommand implements Callable<Integer> {
     }
 
     private boolean isWanted(String at, String in) {
-        return host.map(h -> at.equals(h) || at.startsWith(h + ":")).orElse(true)
-                && phase.map(in::equals).orElse(true);
+        return host.map(at::equals).orElse(true) && phase.map(in::equals).orElse(true);
     }
 }

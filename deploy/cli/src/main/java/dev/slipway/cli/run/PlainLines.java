@@ -16,15 +16,16 @@ final class PlainLines implements ProgressView {
         String line =
                 switch (event.name()) {
                     case "RunOpened" ->
-                            "%s of cluster %s, run %s"
+                            "%s %s, run %s"
                                     .formatted(
                                             data.path("operation").asText(),
-                                            data.path("cluster").asText(),
+                                            Views.about(data),
                                             data.path("run").asText());
                     case "PlanFrozen" ->
-                            "plan frozen: %d phases, sha256 %.12s…"
+                            "plan frozen: %d %s, sha256 %.12s…"
                                     .formatted(
                                             data.path("phases").size(),
+                                            data.path("phases").size() == 1 ? "phase" : "phases",
                                             data.path("digest").asText());
                     case "PhaseStarted" ->
                             "==> %s (%d %s)"

@@ -88,17 +88,20 @@ public final class Views {
         return run.path("operation").asText().equals("exec");
     }
 
+    /// On what, or of what: hosts, or a cluster.
+    static String about(JsonNode run) {
+        return (isExec(run) ? "on " : "of cluster ") + run.path("cluster").asText();
+    }
+
     /// What, for what, by whom, since when, how it stands.
     static String headline(JsonNode run) {
         return "%s %s, run %s, asked by %s: %s"
                 .formatted(
                         run.path("operation").asText(),
                         isExec(run)
-                                ? "on " + run.path("cluster").asText()
-                                : "of cluster %s (revision %s)"
-                                        .formatted(
-                                                run.path("cluster").asText(),
-                                                run.path("revision").asText("-")),
+                                ? about(run)
+                                : "%s (revision %s)"
+                                        .formatted(about(run), run.path("revision").asText("-")),
                         run.path("id").asText(),
                         run.path("actor").asText("-"),
                         run.path("outcome").asText(run.path("state").asText()));

@@ -4,14 +4,10 @@ import static dev.slipway.scenarios.Story.runOf;
 import static dev.slipway.scenarios.Story.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipway.local.identity.TokenIssuer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -27,8 +23,8 @@ class AccessScenarioTest {
             fleet.trust(cli);
             String file = fleet.clusterfile("guarded", 1).toString();
             String run = runOf(succeeded(cli.run("apply", "-f", file, "--watch")));
-            Map<String, String> viewer = as("local", "eve", "viewer");
-            Map<String, String> stranger = as("other", "mallory", "admin");
+            Map<String, String> viewer = platform.as("local", "eve", "viewer");
+            Map<String, String> stranger = platform.as("other", "mallory", "admin");
 
             succeeded(cli.run(viewer, "describe", "run", run));
             Cli.Result refused =
@@ -97,17 +93,5 @@ class AccessScenarioTest {
         }
         assertThat(succeeded(cli.run("get", "clusters", "-o", "name")).out())
                 .doesNotContain("mistaken");
-    }
-
-    private Map<String, String> as(String tenant, String user, String role) throws IOException {
-        String token =
-                TokenIssuer.in(platform.stack().home().keys(), Clock.systemUTC())
-                        .mint(tenant, user, Set.of(role), Duration.ofHours(1));
-        Path configuration = Files.createTempFile(platform.home(), "config", ".yaml");
-        Files.writeString(
-                configuration,
-                Files.readString(platform.stack().home().configuration())
-                        .replaceAll("(?m)^token: .*$", "token: " + token));
-        return Map.of("SLIPWAY_CONFIG", configuration.toString());
     }
 }

@@ -5,6 +5,7 @@ import dev.slipway.local.Readiness;
 import dev.slipway.local.UpOutcome;
 import dev.slipway.local.files.PrivateFile;
 import dev.slipway.local.home.StackHome;
+import dev.slipway.local.identity.TokenIssuer;
 import dev.slipway.local.part.StackPrograms;
 import dev.slipway.local.supervisor.PartState;
 import dev.slipway.local.supervisor.PartStatus;
@@ -12,7 +13,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -85,6 +89,23 @@ final class Platform implements AutoCloseable {
 
     Path home() {
         return stack.home().root();
+    }
+
+    /// The environment in which the command line is another user.
+    Map<String, String> as(String tenant, String user, String role) {
+        try {
+            String token =
+                    TokenIssuer.in(stack.home().keys(), Clock.systemUTC())
+                            .mint(tenant, user, Set.of(role), Duration.ofHours(1));
+            Path configuration = Files.createTempFile(home(), "config", ".yaml");
+            Files.writeString(
+                    configuration,
+                    Files.readString(stack.home().configuration())
+                            .replaceAll("(?m)^token: .*$", "token: " + token));
+            return Map.of("SLIPWAY_CONFIG", configuration.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Ends a part as `kill -9` does and returns at once; the supervisor starts it again.

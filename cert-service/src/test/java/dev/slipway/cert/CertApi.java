@@ -80,6 +80,11 @@ public final class CertApi {
     }
 
     public Answer call(String method, String path, String body) {
+        return call(method, path, body, Map.of());
+    }
+
+    /// @param headers beside those that every request has
+    public Answer call(String method, String path, String body, Map<String, String> headers) {
         var request =
                 HttpRequest.newBuilder(URI.create("https://127.0.0.1:%s%s".formatted(port, path)))
                         .timeout(Duration.ofSeconds(60))
@@ -91,6 +96,7 @@ public final class CertApi {
         if (!body.isEmpty() || method.equals("PUT") || method.equals("POST")) {
             request.header("Content-Type", "application/json");
         }
+        headers.forEach(request::header);
         token.ifPresent(t -> request.header("Authorization", "Bearer " + t));
         try {
             HttpResponse<String> response =

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.Materials;
+import dev.slipway.testkit.KafkaProbe;
 import dev.slipway.testkit.Scrape;
 import dev.slipway.testkit.StackResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -13,6 +14,7 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -52,6 +54,24 @@ class TelemetryIT {
                         assertThat(published()).isGreaterThanOrEqualTo(published(before) + 3));
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> Scrape.of("cert").find("slipway_outbox_depth").orElseThrow() == 0);
+    }
+
+    @Test
+    void whatItDoesBelongsToTheTraceOfTheRequest() {
+        String trace = UUID.randomUUID().toString().replace("-", "");
+        String credential = "traced-" + trace.substring(0, 8);
+
+        CertApi.user("metrics", "ada", "operator")
+                .call(
+                        "PUT",
+                        "/v1/credentials/" + credential,
+                        "{\"ssh\":{\"kind\":\"password\",\"password\":\"pw\"}}",
+                        Map.of("traceparent", "00-%s-00f067aa0ba902b7-01".formatted(trace)));
+
+        try (var events = new CertEvents()) {
+            var stored = events.await("CredentialStored", credential, 1).getFirst();
+            assertThat(KafkaProbe.header(stored, "traceparent")).startsWith("00-" + trace);
+        }
     }
 
     private static double published() {

@@ -2,12 +2,17 @@ package dev.slipway.executor.task;
 
 import dev.slipway.chassis.event.CloudEvent;
 import dev.slipway.chassis.telemetry.MetricNames;
+import dev.slipway.chassis.telemetry.Traceparent;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.event.TaskRequested;
 import dev.slipway.contracts.id.PoolName;
+import dev.slipway.contracts.order.Order;
 import dev.slipway.executor.ExecutorConfig;
 import dev.slipway.executor.journal.JournalProgram;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -64,15 +69,19 @@ class TaskDesk {
     private final PoolName pool;
     private final TaskDeskTools tools;
     private final MeterRegistry meters;
+    private final Tracer tracer;
     private volatile boolean stopping;
     private final Set<Work> inWork = ConcurrentHashMap.newKeySet();
 
     @Inject
-    TaskDesk(ExecutorConfig config, TaskDeskTools tools, MeterRegistry meters) {
+    TaskDesk(ExecutorConfig config, TaskDeskTools tools, MeterRegistry meters, Tracer tracer) {
         this.config = config;
         this.pool = PoolName.of(config.pool());
         this.tools = tools;
         this.meters = meters;
+        this.tracer = tracer;
+        // Shown from the start: an alert that looks at growth does not see a first one otherwise.
+        meters.counter(MetricNames.TASKS_TAKEN_OVER);
     }
 
     PoolName pool() {
@@ -132,9 +141,36 @@ class TaskDesk {
         }
         return switch (tools.gate(pool).judge(event.get().data())) {
             case OrderGate.Verdict.Accepted accepted ->
-                    begin(work, run(event.get(), accepted, redelivered));
+                    traced(work, event.get(), accepted, redelivered);
             case OrderGate.Verdict.Refused refused -> refuse(record, refused);
         };
+    }
+
+    /// In a span of the run's trace, which what is asked of other services and what is reported go
+    /// on from.
+    private boolean traced(
+            Work work,
+            CloudEvent<TaskRequested> event,
+            OrderGate.Verdict.Accepted accepted,
+            boolean redelivered) {
+        Order order = accepted.order();
+        Span span =
+                tracer.spanBuilder("task " + order.phase())
+                        .setParent(Traceparent.context(event.traceparent()))
+                        .setSpanKind(SpanKind.CONSUMER)
+                        .setAttribute("slipway.tenant", order.tenant().value())
+                        .setAttribute("slipway.cluster", order.cluster().value())
+                        .setAttribute("slipway.run", order.run().toString())
+                        .setAttribute("slipway.host", order.host().address().toString())
+                        .setAttribute("slipway.task", order.task().toString())
+                        .setAttribute("slipway.attempt", order.attempt())
+                        .startSpan();
+        try (var _ = span.makeCurrent()) {
+            var traced = event.withTraceparent(Traceparent.current());
+            return begin(work, run(traced, accepted, redelivered));
+        } finally {
+            span.end();
+        }
     }
 
     private TaskRun run(

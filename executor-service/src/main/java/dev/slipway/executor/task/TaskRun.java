@@ -6,6 +6,8 @@ import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.TaskOutcome;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +167,8 @@ final class TaskRun {
     }
 
     private static void tell(TaskSettled result) {
+        Span span = Span.current().setAttribute("slipway.outcome", result.outcome().name());
+        result.reason().ifPresent(reason -> span.setStatus(StatusCode.ERROR, reason.name()));
         if (result.outcome() == TaskOutcome.SUCCEEDED) {
             LOG.infof(
                     "[%s] %s in %.1f s",

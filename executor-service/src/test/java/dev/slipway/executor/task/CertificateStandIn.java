@@ -14,10 +14,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
@@ -25,6 +27,7 @@ import java.util.concurrent.Executors;
 /// that tests give it. It can go away and come back under its address, and it can fall silent.
 public final class CertificateStandIn implements QuarkusTestResourceLifecycleManager {
     private static final Map<String, byte[]> MATERIALS = new ConcurrentHashMap<>();
+    private static final List<String> TRACES = new CopyOnWriteArrayList<>();
     private static volatile boolean failing;
     private static volatile CountDownLatch speaking = new CountDownLatch(0);
     private static volatile Optional<HttpsServer> serving = Optional.empty();
@@ -32,6 +35,11 @@ public final class CertificateStandIn implements QuarkusTestResourceLifecycleMan
 
     static void give(MaterialName name, byte[] value) {
         MATERIALS.put(name.value(), value.clone());
+    }
+
+    /// The traces in which it was asked.
+    static List<String> traces() {
+        return List.copyOf(TRACES);
     }
 
     /// From now on every answer is a failure, or none is.
@@ -81,6 +89,9 @@ public final class CertificateStandIn implements QuarkusTestResourceLifecycleMan
         server.createContext(
                 "/v1/materials/redemptions",
                 exchange -> {
+                    TRACES.add(
+                            String.valueOf(
+                                    exchange.getRequestHeaders().getFirst("traceparent")));
                     String order =
                             Wire.mapper()
                                     .readTree(exchange.getRequestBody())

@@ -24,6 +24,7 @@ import dev.slipway.local.broker.TopicLayout;
 import dev.slipway.local.process.Ports;
 import dev.slipway.testkit.KafkaProbe;
 import dev.slipway.testkit.TestOrders;
+import io.opentelemetry.api.OpenTelemetry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -151,7 +152,9 @@ final class ExecutorPool implements AutoCloseable {
                             cancellations,
                             supplies,
                             List.of(TestOrders.verifyingKeyFile()));
-            desk = new TaskDesk(executor, tools, meters);
+            desk =
+ new TaskDesk(
+ executor, tools, meters, OpenTelemetry.noop().getTracer("executor"));
             listener = new TaskListener(client, cancellations, desk, executor, meters);
             listener.start(new StartupEvent());
         }

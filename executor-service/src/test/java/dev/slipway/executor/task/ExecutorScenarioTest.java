@@ -28,6 +28,7 @@ import dev.slipway.contracts.outcome.TaskOutcome;
 import dev.slipway.executor.journal.Orders;
 import dev.slipway.executor.ssh.OpenSshServer;
 import dev.slipway.testkit.KafkaProbe;
+import dev.slipway.testkit.Scrape;
 import dev.slipway.testkit.StackResource;
 import dev.slipway.testkit.TestIdentities;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -44,7 +45,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -303,6 +306,79 @@ class ExecutorScenarioTest {
         assertThat(settled.reason()).hasValue(ReasonCode.KUBEADM_PREFLIGHT);
         assertThat(settled.message()).contains("step \"init\" failed with exit code 1");
         assertThat(settled.steps().getLast().outcome().name()).isEqualTo("NOT_RUN");
+    }
+
+    @Test
+    void countsOrdersThatItRefusesAndShowsNothingThatOperatorsCannotLookUp() {
+        String refused = "slipway_orders_refused_total";
+        double before = Scrape.of("executor").value(refused, "code", "ORDER_FORGED");
+        Order order = orders().with(Step.Command.of("never", "true", LONG));
+
+        send(order, signer().sign(order) + "x");
+
+        Awaitility.await()
+                .atMost(LONG)
+                .until(() ->
+                        Scrape.of("executor").value(refused, "code", "ORDER_FORGED") == before + 1);
+        assertThat(Scrape.of("executor").undocumented()).isEmpty();
+    }
+
+    @Test
+    void showsTasksInFlightTakeoversAndSessions() {
+        String takeovers = "slipway_tasks_takeovers_total";
+        double before = Scrape.of("executor").find(takeovers).orElseThrow();
+        Path go = folder.resolve("go-on");
+        Order order =
+                orders().with(
+                                Step.Command.of(
+                                        "wait",
+                                        "until [ -e %s ]; do sleep 0.1; done".formatted(go),
+                                        LONG));
+
+        send(order);
+        send(order);
+
+        Awaitility.await()
+                .atMost(LONG)
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> {
+                    Scrape now = Scrape.of("executor");
+                    assertThat(now.value("slipway_tasks_in_flight")).isEqualTo(2);
+                    assertThat(now.value(takeovers)).isEqualTo(before + 1);
+                    assertThat(now.value("slipway_ssh_sessions")).isPositive();
+                });
+        OpenSshServer.run("touch", go.toString());
+        Awaitility.await()
+                .atMost(LONG)
+                .until(() -> Scrape.of("executor").value("slipway_tasks_in_flight") == 0);
+    }
+
+    @Test
+    void goesOnInTheOrdersTrace() {
+        String trace = UUID.randomUUID().toString().replace("-", "");
+        Order order = orders().with(Step.Command.of("a", "echo a", LONG));
+        var requested =
+                new TaskRequested(order.run(), order.task(), order.attempt(), signer().sign(order));
+
+        produce(
+                TOPIC,
+                order.tenant() + "/" + order.host().address(),
+                CloudEvent.of("/slipway/planner", requested, Instant.now())
+                        .withTraceparent(
+                                Optional.of("00-%s-00f067aa0ba902b7-01".formatted(trace))));
+        settled(order);
+
+        var records =
+                Stream.of(Topics.TASK_RESULTS, Topics.TASK_OUTPUT)
+                        .flatMap(topic -> records(topic, order.task()).stream())
+                        .toList();
+        assertThat(records)
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allSatisfy(r ->
+                        assertThat(KafkaProbe.header(r, "traceparent"))
+                                .startsWith("00-" + trace)
+                                .doesNotContain("00f067aa0ba902b7"));
+        assertThat(CertificateStandIn.traces()).anyMatch(text -> text.startsWith("00-" + trace));
     }
 
     private void send(Order order) {

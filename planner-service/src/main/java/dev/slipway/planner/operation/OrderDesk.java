@@ -174,6 +174,7 @@ class OrderDesk {
                         .withTenant(run.tenant())
                         .withActor(run.actor())
                         .withRun(run.id())
+                        .withTraceparent(run.origin().traceparent())
                         .withIdOf(order.task(), order.attempt(), "TaskRequested"));
     }
 }

@@ -2,6 +2,7 @@ package dev.slipway.planner.operation;
 
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.telemetry.LogScope;
+import dev.slipway.chassis.telemetry.Traceparent;
 import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.id.PhaseName;
 import dev.slipway.contracts.id.RunId;
@@ -78,7 +79,7 @@ class PlanDesk {
             return;
         }
         Draft draft = claimed.get();
-        switch (maker.make(draft)) {
+        switch (make(draft)) {
             case Preparation.Later(var why) -> {
                 LOG.warnf(
                         "the authority of cluster \"%s\" cannot be opened yet (%s): trying again in %s; look at the certificate service",
@@ -92,6 +93,13 @@ class PlanDesk {
                     settle(draft.run(), new RunInput.PlanningOver(over.verdict()), over);
             case Preparation.Ready(var plan) -> freeze(draft.run(), plan);
             case Preparation.Reopened() -> take(run, new RunInput.AuthorityReopened());
+        }
+    }
+
+    /// What is asked of the certificate service belongs to the run's trace.
+    private Preparation make(Draft draft) {
+        try (var _ = Traceparent.context(draft.run().origin().traceparent()).makeCurrent()) {
+            return maker.make(draft);
         }
     }
 

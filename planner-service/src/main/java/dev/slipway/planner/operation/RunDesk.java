@@ -1,6 +1,7 @@
 package dev.slipway.planner.operation;
 
 import dev.slipway.chassis.database.Transactions;
+import dev.slipway.chassis.telemetry.Traceparent;
 import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
@@ -64,7 +65,11 @@ class RunDesk {
         opener.requireAllowedAddresses(clusterfile.hostsFile().hosts());
         var asked =
                 new RunOpener.Asked(
-                        tenant, actor, request.operation(), clusterfile, request.wishes());
+                        tenant,
+                        new RunRecord.Origin(actor, Traceparent.current()),
+                        request.operation(),
+                        clusterfile,
+                        request.wishes());
         return await(
                 tenant,
                 clusterfile.name(),

@@ -35,7 +35,7 @@ class RunOpener {
     /// Who asks for what.
     record Asked(
             TenantId tenant,
-            String actor,
+            RunRecord.Origin origin,
             Operation operation,
             Clusterfile clusterfile,
             RunRecord.Wishes wishes) {}
@@ -98,7 +98,7 @@ class RunOpener {
                                                 asked.tenant(),
                                                 cluster,
                                                 asked.clusterfile(),
-                                                asked.actor())
+                                                asked.origin().actor())
                                         .chain(revision ->
                                                 insert(connection, asked, cluster, revision)))
                         .call(run -> enrol(connection, asked, run));
@@ -133,7 +133,7 @@ class RunOpener {
                         cluster.generation(),
                         revision,
                         clusterfile.pool(),
-                        asked.actor(),
+                        asked.origin(),
                         asked.wishes());
         List<ListedHost> listed = clusterfile.hostsFile().hosts();
         PlannedPhase inspect = InspectPhase.of(clusterfile);

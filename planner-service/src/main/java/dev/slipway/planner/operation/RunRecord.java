@@ -5,6 +5,7 @@ import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.planner.plan.Operation;
+import java.util.Optional;
 
 /// What was asked for; never changes.
 ///
@@ -18,13 +19,23 @@ record RunRecord(
         int generation,
         int revision,
         PoolName pool,
-        String actor,
+        Origin origin,
         Wishes wishes) {
+    /// Who asked for it.
+    ///
+    /// @param traceparent of the request, in the trace of which all belongs that the run does;
+    ///   absent in runs of earlier versions
+    record Origin(String actor, Optional<String> traceparent) {}
+
     /// How it was asked for.
     ///
     /// @param strict whether the failure limit is a ceiling
     /// @param acceptNewHostKeys whether hosts of which no key is known are trusted at first sight
     record Wishes(boolean dryRun, boolean strict, boolean acceptNewHostKeys) {}
+
+    String actor() {
+        return origin.actor();
+    }
 
     /// The key of its events.
     String eventKey() {

@@ -23,7 +23,7 @@ import java.util.Optional;
 class RunStore {
     private static final String SELECT_RUN =
             """
-            SELECT tenant, id, cluster, operation, generation, revision, pool, actor,
+            SELECT tenant, id, cluster, operation, generation, revision, pool, actor, traceparent,
                    dry_run, strict, accept_new_host_keys,
                    stage, paused, cancelling, outcome, reason, message
             FROM runs WHERE id = $1 FOR UPDATE
@@ -93,7 +93,8 @@ class RunStore {
                 row.getInteger("generation"),
                 row.getInteger("revision"),
                 new PoolName(row.getString("pool")),
-                row.getString("actor"),
+                new RunRecord.Origin(
+                        row.getString("actor"), Optional.ofNullable(row.getString("traceparent"))),
                 new RunRecord.Wishes(
                         row.getBoolean("dry_run"),
                         row.getBoolean("strict"),
@@ -132,6 +133,7 @@ class RunStore {
                         .addInteger(record.revision())
                         .addString(record.pool().value())
                         .addString(record.actor())
+                        .addString(record.origin().traceparent().orElse(null))
                         .addBoolean(record.wishes().dryRun())
                         .addBoolean(record.wishes().strict())
                         .addBoolean(record.wishes().acceptNewHostKeys())
@@ -141,8 +143,9 @@ class RunStore {
                 .preparedQuery(
                         """
                         INSERT INTO runs (tenant, id, cluster, operation, generation, revision, pool,
-                                          actor, dry_run, strict, accept_new_host_keys, source, stage)
-                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                                          actor, traceparent, dry_run, strict, accept_new_host_keys,
+                                          source, stage)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                         """)
                 .execute(values)
                 .chain(() -> phases.insert(connection, record, state, 0));

@@ -154,7 +154,8 @@ class RunTurn {
                 CloudEvent.of(OrderDesk.SOURCE, event, event.at())
                         .withTenant(run.tenant())
                         .withActor(actor(run, event))
-                        .withRun(run.id()));
+                        .withRun(run.id())
+                        .withTraceparent(run.origin().traceparent()));
     }
 
     private static String actor(RunRecord run, RunEvent event) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -27,6 +28,7 @@ final class FakeCert implements AutoCloseable {
 
     private final HttpsServer server;
     private final List<JsonNode> requests = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> traceparents = new CopyOnWriteArrayList<>();
     private final AtomicInteger unavailable = new AtomicInteger();
 
     private FakeCert(HttpsServer server) {
@@ -64,6 +66,11 @@ final class FakeCert implements AutoCloseable {
         unavailable.set(times);
     }
 
+    /// The traces in which something was asked.
+    List<String> traceparents() {
+        return List.copyOf(traceparents);
+    }
+
     /// What was asked for the tenant.
     List<JsonNode> requests(String tenant) {
         synchronized (requests) {
@@ -79,6 +86,7 @@ final class FakeCert implements AutoCloseable {
                 return;
             }
             requests.add(request);
+            traceparents.add(String.valueOf(exchange.getRequestHeaders().getFirst("traceparent")));
             byte[] body =
                     Wire.bytes(
                             Map.of(

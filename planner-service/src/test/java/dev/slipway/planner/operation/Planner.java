@@ -111,6 +111,22 @@ final class Planner {
         return run(Map.of("operation", "apply", "clusterfile", clusterfile));
     }
 
+    /// The same within a trace of the user's.
+    Answer apply(String clusterfile, String traceparent) {
+        return send(
+                request("/v1/runs")
+                        .header("traceparent", traceparent)
+                        .header("Content-Type", "application/json")
+                        .POST(
+                                BodyPublishers.ofByteArray(
+                                        Wire.bytes(
+                                                Map.of(
+                                                        "operation",
+                                                        "apply",
+                                                        "clusterfile",
+                                                        clusterfile)))));
+    }
+
     Answer run(Map<String, Object> request) {
         return post("/v1/runs", request);
     }

@@ -1,9 +1,12 @@
 package dev.slipway.planner.operation;
 
+import static dev.slipway.testkit.KafkaProbe.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.outcome.TaskOutcome;
+import dev.slipway.testkit.KafkaProbe;
 import dev.slipway.testkit.Scrape;
 import dev.slipway.testkit.StackResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -14,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,6 +134,49 @@ class TelemetryIT {
         assertThat(after.find("slipway_outbox_depth")).isPresent();
         assertThat(after.find("slipway_outbox_oldest_age")).isPresent();
         assertThat(after.find("slipway_results_passed_over_total")).hasValue(0);
+    }
+
+    @Test
+    void allThatARunDoesBelongsToTheTraceOfTheRequestThatOpenedIt() {
+        String trace = UUID.randomUUID().toString().replace("-", "");
+        // The second attempts are the watchdog's.
+        executor.script(
+                ann.tenant(),
+                o ->
+                        o.phase().value().equals("prepare") && o.attempt() == 1
+                                ? Optional.empty()
+                                : Optional.of(TaskOutcome.SUCCEEDED));
+        String file =
+                ann.clusterfile(
+                        1, "    startBy: 1s\n    phases:\n      prepare:\n        timeout: 1s\n");
+
+        String run = ann.opened(ann.apply(file, "00-%s-00f067aa0ba902b7-01".formatted(trace)));
+        ann.settled(run);
+
+        try (var probe = KafkaProbe.shared()) {
+            probe.await(
+                    Topics.RUNS,
+                    1,
+                    Duration.ofSeconds(20),
+                    r -> isOf(run, r) && header(r, "ce_type").contains("RunSettled"));
+            var records =
+                    Stream.of(Topics.RUNS, "slipway.tasks.default")
+                            .flatMap(topic -> probe.records(topic).stream())
+                            .filter(r -> isOf(run, r))
+                            .toList();
+            assertThat(records)
+                    .extracting(r -> header(r, "ce_type").replaceAll(".*\\.(\\w+)\\.v1", "$1"))
+                    .contains("RunOpened", "TaskRequested", "PlanFrozen", "RunSettled");
+            assertThat(records)
+                    .extracting(r -> header(r, "traceparent").split("-")[1])
+                    .containsOnly(trace);
+        }
+        assertThat(executor.orders(ann.tenant())).anyMatch(o -> o.attempt() == 2);
+        assertThat(cert.traceparents()).anyMatch(text -> text.startsWith("00-" + trace));
+    }
+
+    private static boolean isOf(String run, ConsumerRecord<?, ?> record) {
+        return header(record, "ce_correlationid").equals(run);
     }
 
     @Test

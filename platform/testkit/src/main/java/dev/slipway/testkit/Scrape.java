@@ -3,6 +3,7 @@ package dev.slipway.testkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,6 +28,9 @@ public final class Scrape {
             Pattern.compile("([a-z_]+)(?:\\{(.*)})? ([0-9.eE+-]+|NaN)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
     private static final Pattern OF_TIMERS = Pattern.compile("_(count|sum|max)$");
+
+    // One for all: a connection that is kept costs the service under test no new handshake.
+    private static final Map<String, HttpClient> CLIENTS = new ConcurrentHashMap<>();
 
     private record Series(String name, Map<String, String> labels) {}
 
@@ -59,7 +64,9 @@ public final class Scrape {
                         .build();
         try {
             HttpResponse<String> answer =
-                    TestIdentities.client(service.equals("status") ? "planner" : "status")
+                    CLIENTS.computeIfAbsent(
+                                    service.equals("status") ? "planner" : "status",
+                                    TestIdentities::client)
                             .send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
                 throw new AssertionError(

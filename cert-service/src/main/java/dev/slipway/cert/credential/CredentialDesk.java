@@ -11,6 +11,7 @@ import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.problem.Problem;
 import dev.slipway.chassis.problem.ProblemFailure;
 import dev.slipway.contracts.Wire;
+import dev.slipway.contracts.event.CertificateEvent.CredentialDeleted;
 import dev.slipway.contracts.event.CertificateEvent.CredentialStored;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.order.Materials;
@@ -57,6 +58,25 @@ class CredentialDesk {
                 .chain(entry ->
                         transactions.sqlInTenant(
                                 tenant, connection -> keep(connection, tenant, entry, actor)));
+    }
+
+    /// @return whether there was one of that name; it is an event only then
+    Uni<Boolean> delete(TenantId tenant, String name, String actor) {
+        return transactions.sqlInTenant(
+                tenant,
+                connection ->
+                        CredentialStore.remove(connection, tenant, name)
+                                .call(removed ->
+                                        removed
+                                                ? noteDeleted(connection, tenant, name, actor)
+                                                : Uni.createFrom().voidItem()));
+    }
+
+    private Uni<Void> noteDeleted(
+            SqlConnection connection, TenantId tenant, String name, String actor) {
+        return Transactions.now(connection)
+                .map(now -> new CredentialDeleted(tenant, name, actor, now))
+                .chain(event -> publisher.publish(connection, event, actor));
     }
 
     private static SecretName sshName(TenantId tenant, String name) {

@@ -72,8 +72,8 @@ class CredentialResource {
             @PathParam("name") @Pattern(regexp = NAME, message = NAME_MESSAGE) String name) {
         TenantId tenant = caller.tenant();
         String actor = caller.actor();
-        return transactions
-                .sqlInTenant(tenant, connection -> CredentialStore.remove(connection, tenant, name))
+        return credentials
+                .delete(tenant, name, actor)
                 .invoke(removed -> requireRemoved(removed, name))
                 .invoke(() ->
                         LOG.infof(

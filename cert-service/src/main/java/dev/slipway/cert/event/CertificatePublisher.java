@@ -50,7 +50,9 @@ public class CertificatePublisher {
             case CertificateEvent.CertificateIssued e -> Optional.of(e.cluster());
             case CertificateEvent.TokenIssued e -> Optional.of(e.cluster());
             case CertificateEvent.MaterialRedeemed e -> Optional.of(e.cluster());
-            case CertificateEvent.MaterialRefused _, CertificateEvent.CredentialStored _ ->
+            case CertificateEvent.MaterialRefused _,
+                    CertificateEvent.CredentialStored _,
+                    CertificateEvent.CredentialDeleted _ ->
                     Optional.empty();
         };
     }
@@ -62,7 +64,8 @@ public class CertificatePublisher {
             case CertificateEvent.MaterialRefused e -> e.run();
             case CertificateEvent.AuthorityOpened _,
                     CertificateEvent.CertificateIssued _,
-                    CertificateEvent.CredentialStored _ ->
+                    CertificateEvent.CredentialStored _,
+                    CertificateEvent.CredentialDeleted _ ->
                     Optional.empty();
         };
     }

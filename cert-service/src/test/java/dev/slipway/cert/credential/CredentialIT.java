@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.cert.CertApi;
 import dev.slipway.cert.CertEvents;
+import dev.slipway.testkit.KafkaProbe;
 import dev.slipway.testkit.StackResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -40,6 +41,35 @@ class CredentialIT {
         assertThat(operator.call("DELETE", "/v1/credentials/listed", "").code())
                 .isEqualTo("MATERIAL_MISSING");
         assertThat(operator.call("GET", "/v1/credentials", "").text()).doesNotContain("listed");
+    }
+
+    @Test
+    void saysWhoDeletedACredentialAndNothingWhereThereWasNone() {
+        operator.putPassword("short-lived", "topsecret", "sudosecret");
+        var bob = CertApi.user("creds", "bob", "operator");
+
+        assertThat(bob.call("DELETE", "/v1/credentials/short-lived", "").status()).isEqualTo(204);
+        assertThat(bob.call("DELETE", "/v1/credentials/short-lived", "").status()).isEqualTo(404);
+        // What comes after it in the same key's order shows that there is not a second one.
+        operator.putPassword("short-lived", "topsecret", "sudosecret");
+
+        try (var events = new CertEvents()) {
+            events.await("CredentialStored", "\"short-lived\"", 2);
+            var deleted =
+                    events.all().stream()
+                            .filter(e -> CertEvents.type(e).contains("CredentialDeleted"))
+                            .filter(e -> e.value().contains("\"short-lived\""))
+                            .toList();
+            assertThat(deleted)
+                    .singleElement()
+                    .satisfies(e -> {
+                        assertThat(e.key()).isEqualTo("creds");
+                        assertThat(e.value())
+                                .contains("\"actor\":\"bob\"")
+                                .doesNotContain("secret");
+                        assertThat(KafkaProbe.header(e, "ce_authid")).isEqualTo("bob");
+                    });
+        }
     }
 
     @Test

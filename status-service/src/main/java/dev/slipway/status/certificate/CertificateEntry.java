@@ -3,6 +3,7 @@ package dev.slipway.status.certificate;
 import dev.slipway.contracts.event.CertificateEvent;
 import dev.slipway.contracts.event.CertificateEvent.AuthorityOpened;
 import dev.slipway.contracts.event.CertificateEvent.CertificateIssued;
+import dev.slipway.contracts.event.CertificateEvent.CredentialDeleted;
 import dev.slipway.contracts.event.CertificateEvent.CredentialStored;
 import dev.slipway.contracts.event.CertificateEvent.MaterialRedeemed;
 import dev.slipway.contracts.event.CertificateEvent.MaterialRefused;
@@ -55,6 +56,8 @@ record CertificateEntry(
                     entry(e, "MaterialRefused", Optional.empty(), e.executor() + "/" + e.at());
             case CredentialStored e ->
                     entry(e, "CredentialStored", Optional.empty(), e.name() + "/" + e.at());
+            case CredentialDeleted e ->
+                    entry(e, "CredentialDeleted", Optional.empty(), e.name() + "/" + e.at());
         };
     }
 

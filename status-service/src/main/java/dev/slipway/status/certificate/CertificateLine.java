@@ -3,6 +3,7 @@ package dev.slipway.status.certificate;
 import dev.slipway.contracts.event.CertificateEvent;
 import dev.slipway.contracts.event.CertificateEvent.AuthorityOpened;
 import dev.slipway.contracts.event.CertificateEvent.CertificateIssued;
+import dev.slipway.contracts.event.CertificateEvent.CredentialDeleted;
 import dev.slipway.contracts.event.CertificateEvent.CredentialStored;
 import dev.slipway.contracts.event.CertificateEvent.MaterialRedeemed;
 import dev.slipway.contracts.event.CertificateEvent.MaterialRefused;
@@ -61,7 +62,8 @@ record CertificateLine(
                                     e.at(),
                                     e.notAfter(),
                                     Validity.of(e.at(), e.notAfter(), now)));
-            case MaterialRedeemed _, MaterialRefused _, CredentialStored _ -> Optional.empty();
+            case MaterialRedeemed _, MaterialRefused _, CredentialStored _, CredentialDeleted _ ->
+                    Optional.empty();
         };
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.contracts.event.CertificateEvent.AuthorityOpened;
 import dev.slipway.contracts.event.CertificateEvent.CertificateIssued;
+import dev.slipway.contracts.event.CertificateEvent.CredentialDeleted;
 import dev.slipway.contracts.event.CertificateEvent.CredentialStored;
 import dev.slipway.contracts.event.CertificateEvent.TokenIssued;
 import dev.slipway.contracts.id.ClusterName;
@@ -70,6 +71,7 @@ class CertificatesIT {
                     token,
                     kubeconfig,
                     new CredentialStored(TENANT, "root", "ada", now),
+                    new CredentialDeleted(TENANT, "root", "ada", now),
                     authority);
         }
 

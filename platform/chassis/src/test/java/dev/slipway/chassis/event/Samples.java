@@ -124,6 +124,7 @@ final class Samples {
                             "the run was cancelled",
                             AT),
                     new CertificateEvent.CredentialStored(TENANT, "acme-key", "ann", AT),
+                    new CertificateEvent.CredentialDeleted(TENANT, "acme-key", "ann", AT),
                     new TaskRequested(RUN, TASK, 2, "eyJhbGciOiJFZERTQSJ9.e30.c2ln"),
                     new OutputChunk(REF, 16_384, 14, "join", "[preflight] …\n", true));
 }

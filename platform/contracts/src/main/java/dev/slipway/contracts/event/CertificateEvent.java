@@ -22,7 +22,8 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = CertificateEvent.TokenIssued.class, name = "TokenIssued"),
     @JsonSubTypes.Type(value = CertificateEvent.MaterialRedeemed.class, name = "MaterialRedeemed"),
     @JsonSubTypes.Type(value = CertificateEvent.MaterialRefused.class, name = "MaterialRefused"),
-    @JsonSubTypes.Type(value = CertificateEvent.CredentialStored.class, name = "CredentialStored")
+    @JsonSubTypes.Type(value = CertificateEvent.CredentialStored.class, name = "CredentialStored"),
+    @JsonSubTypes.Type(value = CertificateEvent.CredentialDeleted.class, name = "CredentialDeleted")
 })
 public sealed interface CertificateEvent {
     TenantId tenant();
@@ -92,6 +93,11 @@ public sealed interface CertificateEvent {
             Instant at)
             implements CertificateEvent {}
 
+    /// A credential was stored, new or in place of one of the same name.
     record CredentialStored(TenantId tenant, String name, String actor, Instant at)
+            implements CertificateEvent {}
+
+    /// A credential was deleted: orders that name it are refused from now on.
+    record CredentialDeleted(TenantId tenant, String name, String actor, Instant at)
             implements CertificateEvent {}
 }

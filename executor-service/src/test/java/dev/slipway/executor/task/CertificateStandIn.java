@@ -90,8 +90,7 @@ public final class CertificateStandIn implements QuarkusTestResourceLifecycleMan
                 "/v1/materials/redemptions",
                 exchange -> {
                     TRACES.add(
-                            String.valueOf(
-                                    exchange.getRequestHeaders().getFirst("traceparent")));
+                            String.valueOf(exchange.getRequestHeaders().getFirst("traceparent")));
                     String order =
                             Wire.mapper()
                                     .readTree(exchange.getRequestBody())

@@ -24,8 +24,8 @@ import dev.slipway.local.broker.TopicLayout;
 import dev.slipway.local.process.Ports;
 import dev.slipway.testkit.KafkaProbe;
 import dev.slipway.testkit.TestOrders;
-import io.opentelemetry.api.OpenTelemetry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import java.nio.file.Path;
@@ -153,8 +153,8 @@ final class ExecutorPool implements AutoCloseable {
                             supplies,
                             List.of(TestOrders.verifyingKeyFile()));
             desk =
- new TaskDesk(
- executor, tools, meters, OpenTelemetry.noop().getTracer("executor"));
+                    new TaskDesk(
+                            executor, tools, meters, OpenTelemetry.noop().getTracer("executor"));
             listener = new TaskListener(client, cancellations, desk, executor, meters);
             listener.start(new StartupEvent());
         }

@@ -314,7 +314,7 @@ class ExecutorScenarioTest {
         double before = Scrape.of("executor").value(refused, "code", "ORDER_FORGED");
         Order order = orders().with(Step.Command.of("never", "true", LONG));
 
-        send(order, signer().sign(order) + "x");
+        send(order, Orders.signed(order) + "x");
 
         Awaitility.await()
                 .atMost(LONG)
@@ -358,7 +358,7 @@ class ExecutorScenarioTest {
         String trace = UUID.randomUUID().toString().replace("-", "");
         Order order = orders().with(Step.Command.of("a", "echo a", LONG));
         var requested =
-                new TaskRequested(order.run(), order.task(), order.attempt(), signer().sign(order));
+                new TaskRequested(order.run(), order.task(), order.attempt(), Orders.signed(order));
 
         produce(
                 TOPIC,

@@ -1,6 +1,7 @@
 package dev.slipway.planner.operation;
 
 import dev.slipway.chassis.database.Transactions;
+import dev.slipway.chassis.telemetry.Traceparent;
 import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
@@ -76,7 +77,7 @@ class ExecDesk {
                         chosen.generation(),
                         chosen.revision(),
                         file.pool(),
-                        actor,
+                        new RunRecord.Origin(actor, Traceparent.current()),
                         request.wishes());
         return transactions
                 .sqlInTenant(tenant, c -> open(c, run, file.hosts(), plan))

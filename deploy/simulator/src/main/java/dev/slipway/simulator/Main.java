@@ -1,6 +1,7 @@
 package dev.slipway.simulator;
 
 import dev.slipway.simulator.host.SimulatorFailure;
+import dev.slipway.simulator.ssh.HostSshServer;
 import dev.slipway.simulator.ssh.KeyFiles;
 import dev.slipway.simulator.ssh.SshAccess;
 import java.io.IOException;
@@ -20,7 +21,7 @@ public final class Main {
     private static final String USAGE =
             """
             usage: Main --home DIR --hosts NAME=127.x.y.z[,NAME=ADDRESS...] [--port 22022] [--scale 0.05]
-                        [--kubernetes-version v1.36.2] [--reset]
+                        [--kubernetes-version v1.36.2] [--ssh-server mina|openssh] [--reset]
             """;
 
     private Path home = Path.of("");
@@ -28,6 +29,7 @@ public final class Main {
     private int port = 22022;
     private double scale = SimulatorConfig.DEFAULT_TIME_SCALE;
     private String version = SimulatorConfig.DEFAULT_KUBERNETES_VERSION;
+    private HostSshServer.Kind sshServer = HostSshServer.Kind.MINA;
     private boolean reset;
 
     private Main() {}
@@ -72,6 +74,7 @@ public final class Main {
                 case "--port" -> port = Integer.parseInt(value);
                 case "--scale" -> scale = Double.parseDouble(value);
                 case "--kubernetes-version" -> version = value;
+                case "--ssh-server" -> sshServer = sshServer(value);
                 default ->
                         throw new IllegalArgumentException(
                                 "option \"%s\" is unknown".formatted(option));
@@ -82,13 +85,24 @@ public final class Main {
         }
     }
 
+    private static HostSshServer.Kind sshServer(String word) {
+        return switch (word) {
+            case "mina" -> HostSshServer.Kind.MINA;
+            case "openssh" -> HostSshServer.Kind.OPENSSH;
+            default ->
+                    throw new IllegalArgumentException(
+                            "--ssh-server \"%s\" is neither mina nor openssh".formatted(word));
+        };
+    }
+
     private Simulator start() throws IOException {
         if (reset) {
             Simulator.reset(home);
         }
         SshAccess access = SshAccess.everyLogin(password(home));
         Simulator simulator =
-                Simulator.start(new SimulatorConfig(home, hosts, port, access, scale, version));
+                Simulator.start(
+                        new SimulatorConfig(home, hosts, port, access, scale, version, sshServer));
         for (RunningHost host : simulator.hosts()) {
             System.out.printf(
                     "simulated host %s: %s port %d, users root ops deploy, host key %s%n",

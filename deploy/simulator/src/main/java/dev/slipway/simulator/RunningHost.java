@@ -1,13 +1,18 @@
 package dev.slipway.simulator;
 
 import dev.slipway.simulator.host.HostFleet;
+import dev.slipway.simulator.host.HostSetup;
 import dev.slipway.simulator.host.Sandbox;
 import dev.slipway.simulator.host.SimulatorFailure;
 import dev.slipway.simulator.ssh.HostSshServer;
 import dev.slipway.simulator.ssh.KeyFiles;
+import dev.slipway.simulator.ssh.MinaSshServer;
+import dev.slipway.simulator.ssh.OpenSshServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.List;
 
@@ -30,22 +35,23 @@ public final class RunningHost {
         this.config = config;
         this.host = host;
         this.fleet = fleet;
+        boolean real = config.sshServer() == HostSshServer.Kind.OPENSSH;
         this.sandbox =
                 fleet.host(
-                        host.name(),
-                        host.address(),
-                        config.timeScale(),
-                        config.kubernetesVersion(),
-                        config.access().password(),
+                        new HostSetup(
+                                host.name(),
+                                host.address(),
+                                config.timeScale(),
+                                config.kubernetesVersion(),
+                                config.access().password(),
+                                real),
                         this::wentDown);
+        var address = new InetSocketAddress(host.address(), config.port());
+        KeyPair hostKey = KeyFiles.loadOrCreate(hostKeyFile(), host.name());
         this.server =
-                new HostSshServer(
-                        sandbox,
-                        host.address(),
-                        config.port(),
-                        config.access(),
-                        clientKey,
-                        KeyFiles.loadOrCreate(hostKeyFile(), host.name()));
+                real
+                        ? new OpenSshServer(sandbox, address, config.access(), clientKey, hostKey)
+                        : new MinaSshServer(sandbox, address, config.access(), clientKey, hostKey);
     }
 
     static RunningHost prepare(
@@ -179,7 +185,14 @@ public final class RunningHost {
     }
 
     /// Adds a fault to the host's list.
+    ///
+    /// @throws SimulatorFailure if the tool is the machine's own, which knows no faults
     public void inject(Fault fault) throws IOException {
+        if (fault.tool().equals("sudo") && config.sshServer() == HostSshServer.Kind.OPENSSH) {
+            throw new SimulatorFailure(
+                    "sudo on simulated host \"%s\" is the machine's own and takes no faults: start the simulator with --ssh-server mina for that"
+                            .formatted(name()));
+        }
         Path faults = state().resolve("faults");
         String before = Files.exists(faults) ? Files.readString(faults) : "";
         fleet.write(faults, before + fault.line());
@@ -193,6 +206,13 @@ public final class RunningHost {
     /// The version that its kubeadm, kubelet and kubectl are from now on.
     public void kubernetesVersion(String version) throws IOException {
         fleet.write(state().resolve("kubernetes-version"), version);
+    }
+
+    /// What a short shell command prints on the host, run as its root and not over SSH.
+    ///
+    /// @throws SimulatorFailure if it fails
+    public String run(String command) {
+        return sandbox.run("/bin/sh", "-c", command);
     }
 
     /// Tool and first argument of every stand-in that ran on the host, oldest first: `kubeadm

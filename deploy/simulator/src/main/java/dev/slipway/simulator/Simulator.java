@@ -3,7 +3,9 @@ package dev.slipway.simulator;
 import dev.slipway.simulator.host.Directories;
 import dev.slipway.simulator.host.HostFleet;
 import dev.slipway.simulator.host.SimulatorFailure;
+import dev.slipway.simulator.ssh.HostSshServer;
 import dev.slipway.simulator.ssh.KeyFiles;
+import dev.slipway.simulator.ssh.OpenSshServer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -38,6 +40,9 @@ public final class Simulator implements AutoCloseable {
     /// @throws SimulatorFailure if the machine refuses something or another simulator uses the
     ///   home; nothing is left running
     public static Simulator start(SimulatorConfig config) {
+        if (config.sshServer() == HostSshServer.Kind.OPENSSH) {
+            OpenSshServer.require();
+        }
         try {
             Files.createDirectories(config.home());
             FileChannel lockFile = lock(config.home());

@@ -1,5 +1,6 @@
 package dev.slipway.simulator;
 
+import dev.slipway.simulator.ssh.HostSshServer;
 import dev.slipway.simulator.ssh.SshAccess;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -15,13 +16,15 @@ import java.util.Set;
 /// @param access who may log in
 /// @param timeScale simulated durations = real ones × this; more than 0, at most 1
 /// @param kubernetesVersion of the kubeadm, kubelet and kubectl found on a new host, as `v1.36.2`
+/// @param sshServer whose SSH server and `sudo` the hosts have
 public record SimulatorConfig(
         Path home,
         List<SimulatedHost> hosts,
         int port,
         SshAccess access,
         double timeScale,
-        String kubernetesVersion) {
+        String kubernetesVersion,
+        HostSshServer.Kind sshServer) {
 
     public static final double DEFAULT_TIME_SCALE = 0.05;
     public static final String DEFAULT_KUBERNETES_VERSION = "v1.36.2";
@@ -53,11 +56,28 @@ public record SimulatorConfig(
                     "Kubernetes version \"%s\" is not of the form v1.36.2"
                             .formatted(kubernetesVersion));
         }
+        if (sshServer == HostSshServer.Kind.OPENSSH && port > 0 && port < 1024) {
+            throw new IllegalArgumentException(
+                    "port %d is the machine's root's, and the sshd of a simulated host is not that: choose one of 1024..65535"
+                            .formatted(port));
+        }
     }
 
+    /// With the standard time scale and version, and servers that run everywhere.
     public static SimulatorConfig of(
             Path home, List<SimulatedHost> hosts, int port, SshAccess access) {
         return new SimulatorConfig(
-                home, hosts, port, access, DEFAULT_TIME_SCALE, DEFAULT_KUBERNETES_VERSION);
+                home,
+                hosts,
+                port,
+                access,
+                DEFAULT_TIME_SCALE,
+                DEFAULT_KUBERNETES_VERSION,
+                HostSshServer.Kind.MINA);
+    }
+
+    /// The same hosts with servers of that kind.
+    public SimulatorConfig with(HostSshServer.Kind kind) {
+        return new SimulatorConfig(home, hosts, port, access, timeScale, kubernetesVersion, kind);
     }
 }

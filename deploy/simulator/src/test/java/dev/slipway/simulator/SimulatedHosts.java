@@ -1,5 +1,6 @@
 package dev.slipway.simulator;
 
+import dev.slipway.simulator.ssh.HostSshServer;
 import dev.slipway.simulator.ssh.SshAccess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,14 +21,20 @@ final class SimulatedHosts implements BeforeAllCallback, AfterAllCallback {
 
     private final int network;
     private final int count;
+    private final HostSshServer.Kind sshServer;
     private @Nullable Path home;
     private @Nullable Simulator simulator;
     private @Nullable SshTestClient ssh;
 
     /// @param network third byte of the addresses
     SimulatedHosts(int network, int count) {
+        this(network, count, HostSshServer.Kind.MINA);
+    }
+
+    SimulatedHosts(int network, int count, HostSshServer.Kind sshServer) {
         this.network = network;
         this.count = count;
+        this.sshServer = sshServer;
     }
 
     @Override
@@ -51,7 +58,7 @@ final class SimulatedHosts implements BeforeAllCallback, AfterAllCallback {
                                         n, "127.88.%d.%d".formatted(network, NAMES.indexOf(n) + 1)))
                         .toList();
         return new SimulatorConfig(
-                directory, hosts, 0, SshAccess.everyLogin(PASSWORD), 0.02, "v1.36.2");
+                directory, hosts, 0, SshAccess.everyLogin(PASSWORD), 0.02, "v1.36.2", sshServer);
     }
 
     @Override

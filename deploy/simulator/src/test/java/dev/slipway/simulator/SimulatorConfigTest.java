@@ -3,6 +3,7 @@ package dev.slipway.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.simulator.ssh.HostSshServer;
 import dev.slipway.simulator.ssh.SshAccess;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,8 @@ class SimulatorConfigTest {
                 0,
                 ACCESS,
                 scale,
-                version);
+                version,
+                HostSshServer.Kind.MINA);
     }
 
     @Test
@@ -62,6 +64,18 @@ class SimulatorConfigTest {
                 .hasMessageContaining("time scale");
         assertThatThrownBy(() -> config(0.5, "latest", "a=127.0.0.2"))
                 .hasMessageContaining("\"latest\"");
+    }
+
+    @Test
+    void refusesAPortThatRealOpenSshCannotHave() {
+        var hosts = List.of(SimulatedHost.parse("a=127.0.0.2"));
+        assertThatThrownBy(() ->
+                        SimulatorConfig.of(Path.of("home"), hosts, 22, ACCESS)
+                                .with(HostSshServer.Kind.OPENSSH))
+                .hasMessageContaining("port 22")
+                .hasMessageContaining("1024..65535");
+        assertThat(SimulatorConfig.of(Path.of("home"), hosts, 22, ACCESS).sshServer())
+                .isEqualTo(HostSshServer.Kind.MINA);
     }
 
     @Test

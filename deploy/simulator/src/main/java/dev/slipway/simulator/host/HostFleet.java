@@ -1,15 +1,12 @@
 package dev.slipway.simulator.host;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 
 /// The files of a simulator's home and the user namespace its hosts share.
 ///
@@ -67,29 +64,23 @@ public final class HostFleet implements AutoCloseable {
     }
 
     /// Prepares a host's files; those of a host seen before are kept.
-    public Sandbox host(
-            String name,
-            String address,
-            double timeScale,
-            String kubernetesVersion,
-            String password,
-            Sandbox.DownListener listener)
-            throws IOException {
-        Path host = home.resolve("hosts").resolve(name);
+    public Sandbox host(HostSetup setup, Sandbox.DownListener listener) throws IOException {
+        Path host = home.resolve("hosts").resolve(setup.name());
+        Path state = host.resolve("state");
         hostDirectory(host);
         hostDirectory(host.resolve("root"));
-        hostDirectory(host.resolve("state"));
-        Path state = host.resolve("state");
-        write(state.resolve("name"), name);
-        write(state.resolve("address"), address);
-        write(state.resolve("scale"), Double.toString(timeScale));
-        write(state.resolve("password"), saltedDigest(password));
+        hostDirectory(state);
+        write(state.resolve("name"), setup.name());
+        write(state.resolve("address"), setup.address());
+        write(state.resolve("scale"), Double.toString(setup.timeScale()));
+        write(state.resolve("sudo"), setup.realSudo() ? "real" : "stand-in");
+        write(state.resolve("password"), hash(setup.password()));
         if (!Files.exists(state.resolve("kubernetes-version"))) {
-            write(state.resolve("kubernetes-version"), kubernetesVersion);
+            write(state.resolve("kubernetes-version"), setup.kubernetesVersion());
         }
         SocketFile.create(state, "socket");
         namespaces.own(state.resolve("socket"));
-        return new Sandbox(namespaces, home, name, listener);
+        return new Sandbox(namespaces, home, setup.name(), listener);
     }
 
     /// Sets a fact that the host's stand-ins read, at once and whole.
@@ -104,20 +95,20 @@ public final class HostFleet implements AutoCloseable {
                 fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /// The password as the sudo stand-in compares it: `salt digest`, hex. Hosts never hold it in
-    /// clear.
-    private static String saltedDigest(String password) {
-        byte[] salt = new byte[16];
-        new SecureRandom().nextBytes(salt);
-        String hexSalt = HexFormat.of().formatHex(salt);
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest((hexSalt + password).getBytes(StandardCharsets.UTF_8));
-            return hexSalt + " " + HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+    /// The password as hosts have it in /etc/shadow: `$6$salt$digest`, never in clear.
+    private static String hash(String password) throws IOException {
+        Process openssl = new ProcessBuilder("openssl", "passwd", "-6", "-stdin").start();
+        try (Writer in = openssl.outputWriter(StandardCharsets.UTF_8)) {
+            in.write(password + "\n");
         }
+        String hash =
+                new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (!hash.startsWith("$6$")) {
+            throw new SimulatorFailure(
+                    "cannot hash the password of the hosts: \"openssl passwd -6\" said \"%s\": install OpenSSL 1.1.1 or newer"
+                            .formatted(hash));
+        }
+        return hash;
     }
 
     @Override

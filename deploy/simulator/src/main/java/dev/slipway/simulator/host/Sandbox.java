@@ -1,6 +1,7 @@
 package dev.slipway.simulator.host;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +146,7 @@ public final class Sandbox {
     ///
     /// @throws SimulatorFailure if it refuses
     public void reboot() {
-        Ended ended = end("/bin/sh", "-c", "reboot");
+        Ended ended = end("", "/bin/sh", "-c", "reboot");
         // The command may be caught by what it brings about.
         if (ended.code() != KILLED) {
             ended.output();
@@ -156,14 +157,21 @@ public final class Sandbox {
     ///
     /// @throws SimulatorFailure if it fails
     public String run(String... command) {
-        return end(command).output();
+        return feed("", command);
     }
 
-    private Ended end(String... command) {
+    /// The same with something to read, at most 64 KiB.
+    public String feed(String input, String... command) {
+        return end(input, command).output();
+    }
+
+    private Ended end(String input, String... command) {
         String line = String.join(" ", command);
         try {
             Process process = command(Arrays.asList(command)).redirectErrorStream(true).start();
-            process.getOutputStream().close();
+            try (Writer in = process.outputWriter(StandardCharsets.UTF_8)) {
+                in.write(input);
+            }
             String printed =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Ended(name, line, process.waitFor(), printed);
@@ -189,7 +197,7 @@ public final class Sandbox {
     }
 
     /// True if the host knows one uid only (the simulator runs without root).
-    public boolean singleUid() {
+    public static boolean singleUid() {
         return Namespaces.singleUid();
     }
 }

@@ -1,133 +1,35 @@
 package dev.slipway.simulator.ssh;
 
-import dev.slipway.simulator.host.Sandbox;
 import dev.slipway.simulator.host.SimulatorFailure;
-import java.io.IOException;
 import java.security.KeyPair;
 import java.security.PublicKey;
-import java.util.List;
-import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.kex.BuiltinDHFactories;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
-import org.apache.sshd.core.CoreModuleProperties;
-import org.apache.sshd.server.ServerBuilder;
-import org.apache.sshd.server.SshServer;
 
-/// A host's SSH server: exec and shell channels without a terminal, no forwarding, no SFTP.
-public final class HostSshServer {
+/// A host's SSH server, as far as the simulator brings about what happens to it. Its users are
+/// those of [SshAccess]; their commands run in the host's sandbox.
+public interface HostSshServer {
 
-    private static final int IO_THREADS = 2;
-
-    private final Sandbox sandbox;
-    private final String address;
-    private final SshAccess access;
-    private final PublicKey clientKey;
-    private KeyPair hostKey;
-    private int port;
-    private SshServer server;
-
-    /// @param port 0 for a free one, kept over restarts of this server
-    public HostSshServer(
-            Sandbox sandbox,
-            String address,
-            int port,
-            SshAccess access,
-            PublicKey clientKey,
-            KeyPair hostKey) {
-        this.sandbox = sandbox;
-        this.address = address;
-        this.port = port;
-        this.access = access;
-        this.clientKey = clientKey;
-        this.hostKey = hostKey;
-        this.server = build();
+    /// Whose server it is.
+    enum Kind {
+        /// A library's, in the simulator's process. Needs nothing of the machine.
+        MINA,
+        /// The machine's own OpenSSH with its own `sudo`, inside the host. Needs root,
+        /// openssh-server and sudo.
+        OPENSSH
     }
-
-    private SshServer build() {
-        SshServer fresh = SshServer.setUpDefaultServer();
-        fresh.setHost(address);
-        fresh.setPort(port);
-        fresh.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
-        CoreModuleProperties.NIO_WORKERS.set(fresh, IO_THREADS);
-        // Post-quantum key exchange costs several times the CPU of the rest of a login.
-        fresh.setKeyExchangeFactories(
-                ServerBuilder.setUpDefaultKeyExchanges(false).stream()
-                        .filter(kex -> CLASSIC.contains(kex.getName()))
-                        .toList());
-        fresh.setPublickeyAuthenticator((user, key, session) ->
-                access.allows(user) && KeyUtils.compareKeys(key, clientKey));
-        fresh.setPasswordAuthenticator((user, password, session) ->
-                access.allows(user)
-                        && access.login(user) == SshAccess.Login.SUDO_WITH_PASSWORD
-                        && access.password().equals(password));
-        fresh.setChannelFactories(List.of(StatusChannel.FACTORY));
-        fresh.setCommandFactory((channel, command) ->
-                new SandboxCommand(
-                        sandbox,
-                        access.login(channel.getSession().getUsername()),
-                        address,
-                        command));
-        fresh.setShellFactory(channel ->
-                new SandboxCommand(
-                        sandbox,
-                        access.login(channel.getSession().getUsername()),
-                        address,
-                        "exec \"$SHELL\""));
-        return fresh;
-    }
-
-    private static final List<String> CLASSIC =
-            List.of(
-                    BuiltinDHFactories.Constants.CURVE25519_SHA256,
-                    BuiltinDHFactories.Constants.CURVE25519_SHA256_LIBSSH,
-                    BuiltinDHFactories.Constants.ECDH_SHA2_NISTP256,
-                    BuiltinDHFactories.Constants.ECDH_SHA2_NISTP384,
-                    BuiltinDHFactories.Constants.DIFFIE_HELLMAN_GROUP_EXCHANGE_SHA256);
 
     /// Starts listening; nothing happens if it listens.
     ///
-    /// @throws SimulatorFailure if the address and port are taken
-    public synchronized void listen() {
-        if (server.isStarted()) {
-            return;
-        }
-        server = build();
-        try {
-            server.start();
-            port = server.getPort();
-        } catch (IOException e) {
-            throw new SimulatorFailure(
-                    "cannot listen on %s:%d (%s): end what holds the port or choose another with --port"
-                            .formatted(address, port, e.getMessage()),
-                    e);
-        }
-    }
+    /// @throws SimulatorFailure if it cannot, because the address and port are taken for example
+    void listen();
 
     /// Stops listening and cuts every connection; commands on the host go on, as with a cut cable.
-    public synchronized void hangUp() {
-        try {
-            server.stop(true);
-        } catch (IOException e) {
-            throw new SimulatorFailure("cannot close the SSH server of " + address, e);
-        }
-    }
+    void hangUp();
 
-    /// Presents another host key from now on.
-    public synchronized void rekey(KeyPair fresh) {
-        boolean listening = server.isStarted();
-        hangUp();
-        hostKey = fresh;
-        if (listening) {
-            listen();
-        }
-    }
+    /// Presents another host key from now on; connections are cut.
+    void rekey(KeyPair fresh);
 
-    public synchronized PublicKey hostKey() {
-        return hostKey.getPublic();
-    }
+    PublicKey hostKey();
 
     /// The port it listens on; 0 before the first [#listen()] if none was chosen.
-    public synchronized int port() {
-        return port;
-    }
+    int port();
 }

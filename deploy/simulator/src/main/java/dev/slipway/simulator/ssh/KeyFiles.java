@@ -39,8 +39,6 @@ public final class KeyFiles {
     private static KeyPair create(Path file, String comment)
             throws IOException, GeneralSecurityException {
         KeyPair pair = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
-        ByteArrayOutputStream pem = new ByteArrayOutputStream();
-        OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(pair, comment, null, pem);
         try (OutputStream out =
                 Files.newOutputStream(
                         Files.createFile(
@@ -48,13 +46,23 @@ public final class KeyFiles {
                                 PosixFilePermissions.asFileAttribute(
                                         PosixFilePermissions.fromString("rw-------"))),
                         EnumSet.of(StandardOpenOption.WRITE).toArray(StandardOpenOption[]::new))) {
-            pem.writeTo(out);
+            out.write(text(pair, comment).getBytes(StandardCharsets.US_ASCII));
         }
         Files.writeString(
                 file.resolveSibling(file.getFileName() + ".pub"),
                 line(pair.getPublic()) + " " + comment + "\n",
                 StandardCharsets.UTF_8);
         return pair;
+    }
+
+    /// The private key as its file has it.
+    static String text(KeyPair pair, String comment) {
+        try (ByteArrayOutputStream pem = new ByteArrayOutputStream()) {
+            OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(pair, comment, null, pem);
+            return pem.toString(StandardCharsets.US_ASCII);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("cannot write the SSH key of " + comment, e);
+        }
     }
 
     /// The key as in `authorized_keys`: `ssh-ed25519 AAAA…`.

@@ -103,7 +103,7 @@ final class SandboxCommand implements Command {
 
     private List<String> shell(Map<String, String> requested) {
         List<String> line = new ArrayList<>();
-        if (login.uid() != 0 && !sandbox.singleUid()) {
+        if (login.uid() != 0 && !Sandbox.singleUid()) {
             // sudo is a shell program and cannot be set-uid: who may use it logs in with the right
             // to change uid.
             line.addAll(
@@ -128,7 +128,7 @@ final class SandboxCommand implements Command {
         line.add("SHELL=/bin/sh");
         line.add("PATH=" + (login.uid() == 0 ? PATH_OF_ROOT : PATH_OF_USER));
         line.add("SSH_CONNECTION=127.0.0.1 0 " + address + " 22");
-        if (sandbox.singleUid()) {
+        if (Sandbox.singleUid()) {
             line.add("SLIPWAY_SIMULATED_USER=" + login.user());
         }
         requested.forEach((name, value) -> {

@@ -12,6 +12,15 @@ cd "$root"
 mkdir -p -m 700 .simulator/real
 cp /usr/bin/mount /usr/bin/umount .simulator/real/
 
+# The machine's own sudo, as a copy: a set-uid bit counts only where the host knows the owner, and sudo loads no plugin of another's.
+if [ "$(cat "$stage/state/sudo")" = real ]; then
+    for plugin in /usr/libexec/sudo/sudoers.so /usr/lib/sudo/sudoers.so /usr/lib64/sudo/sudoers.so; do
+        [ ! -e "$plugin" ] || cp "$plugin" .simulator/real/
+    done
+    cp /usr/bin/sudo .simulator/real/
+    chmod 4755 .simulator/real/sudo
+fi
+
 # The machine's /usr, read-only, under the stand-ins. Kernels without overlays for user namespaces get plain bind mounts.
 if ! mount -t overlay overlay -o "lowerdir=$stage/tools/layer:/usr" usr 2>/dev/null; then
     mount --rbind /usr usr
@@ -23,6 +32,7 @@ if ! mount -t overlay overlay -o "lowerdir=$stage/tools/layer:/usr" usr 2>/dev/n
         [ ! -e "usr/$tool" ] || mount --bind "$stage/tools/layer/$tool" "usr/$tool"
     done
 fi
+[ "$(cat "$stage/state/sudo")" != real ] || { rm -f usr-local/bin/sudo && mount --bind .simulator/real/sudo usr/bin/sudo; }
 mount --bind usr-local usr/local
 for dir in bin sbin lib lib32 lib64 libx32; do
     if [ -L "/$dir" ]; then ln -sfn "$(readlink "/$dir")" "$dir"; elif [ -d "/$dir" ]; then mkdir -p "$dir" && mount --rbind "/$dir" "$dir"; fi
@@ -35,6 +45,7 @@ mount --bind "$stage/state/boot_id" proc/sys/kernel/random/boot_id
 mount -t tmpfs -o mode=755 tmpfs dev
 for node in null zero full random urandom tty; do : >"dev/$node" && mount --bind "/dev/$node" "dev/$node"; done
 ln -s /proc/self/fd dev/fd && ln -s fd/0 dev/stdin && ln -s fd/1 dev/stdout && ln -s fd/2 dev/stderr
+mkdir dev/pts && mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts dev/pts && ln -s pts/ptmx dev/ptmx
 mkdir dev/shm && mount -t tmpfs -o mode=1777 tmpfs dev/shm
 mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs -o mode=755 tmpfs sys

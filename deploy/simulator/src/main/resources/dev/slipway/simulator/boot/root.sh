@@ -30,7 +30,14 @@ deploy:x:1001:1001:sudo without a password:/home/deploy:/bin/sh
 END
 printf 'root:x:0:\nsudo:x:27:ops,deploy\nshadow:x:42:\nops:x:1000:\ndeploy:x:1001:\nnogroup:x:65534:\n' >etc/group
 printf 'passwd: files\ngroup: files\nhosts: files\n' >etc/nsswitch.conf
-printf '%%sudo ALL=(ALL:ALL) ALL\ndeploy ALL=(ALL:ALL) NOPASSWD: ALL\n' >etc/sudoers
+cat >etc/sudoers <<'END'
+Defaults env_reset
+Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+Defaults use_pty
+root ALL=(ALL:ALL) ALL
+%sudo ALL=(ALL:ALL) ALL
+deploy ALL=(ALL:ALL) NOPASSWD: ALL
+END
 chmod 440 etc/sudoers
 mkdir -m 700 home/ops home/deploy
 # With one uid only everybody owns everything.

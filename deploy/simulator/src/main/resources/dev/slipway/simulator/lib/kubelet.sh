@@ -82,12 +82,18 @@ register_node() {
     rm -rf "$opened"
 }
 
+# That of the program that the unit starts.
+kubelet_version() {
+    program=$(. "$SIM/lib/units.sh" && unit_program "$(unit_file kubelet.service)")
+    "${program:-kubelet}" --version | sed 's/^Kubernetes //'
+}
+
 # put_node NAME API-READY-MS
 put_node() {
     node=$cluster/node/$1
     mkdir -p "$node"
     sim_host >"$node/host"
-    kubernetes_version >"$node/version"
+    kubelet_version >"$node/version"
     ip=$(sed -n 's/.*--node-ip=\([^ "]*\).*/\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null)
     echo "${ip:-$(host_address)}" >"$node/address"
     if ls /etc/cni/net.d/*.conf* >/dev/null 2>&1; then echo yes >"$node/own-cni"; else echo no >"$node/own-cni"; fi

@@ -83,5 +83,6 @@ must_be_root() {
     exit 1
 }
 
-kubernetes_version() { cat "$STATE/kubernetes-version"; }
+# The version of the tool that asks. One that an installer brings calls the stand-in and says which it is.
+kubernetes_version() { if [ -n "${SLIPWAY_SIMULATED_VERSION:-}" ]; then echo "$SLIPWAY_SIMULATED_VERSION"; else cat "$STATE/kubernetes-version"; fi; }
 minor() { v=${1#v}; v=${v#*.}; echo "${v%%.*}"; }

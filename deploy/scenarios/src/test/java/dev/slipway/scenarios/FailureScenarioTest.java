@@ -2,6 +2,7 @@ package dev.slipway.scenarios;
 
 import static dev.slipway.scenarios.Story.calls;
 import static dev.slipway.scenarios.Story.json;
+import static dev.slipway.scenarios.Story.reason;
 import static dev.slipway.scenarios.Story.runOf;
 import static dev.slipway.scenarios.Story.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -137,15 +138,6 @@ class FailureScenarioTest {
                         host.address() + ":" + host.port(),
                         "--known-hosts",
                         fleet.clientKey().resolveSibling("known_hosts").toString()));
-    }
-
-    private static String reason(JsonNode run, RunningHost host) {
-        for (JsonNode failure : run.path("failures")) {
-            if (failure.path("host").asText().startsWith(host.address() + ":")) {
-                return failure.path("reason").asText();
-            }
-        }
-        return "";
     }
 
     private interface Trouble {

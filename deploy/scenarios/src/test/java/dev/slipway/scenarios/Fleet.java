@@ -5,6 +5,7 @@ import dev.slipway.simulator.RunningHost;
 import dev.slipway.simulator.SimulatedHost;
 import dev.slipway.simulator.Simulator;
 import dev.slipway.simulator.SimulatorConfig;
+import dev.slipway.simulator.ssh.HostSshServer;
 import dev.slipway.simulator.ssh.SshAccess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,20 +25,25 @@ final class Fleet implements AutoCloseable {
 
     /// @param net the third number of 127.78.x.y, one a story
     Fleet(int net, int hosts) {
+        this(net, hosts, HostSshServer.Kind.MINA);
+    }
+
+    Fleet(int net, int hosts, HostSshServer.Kind sshServer) {
         try {
             home = Files.createTempDirectory("slipway-fleet");
             simulator =
                     Simulator.start(
                             SimulatorConfig.of(
-                                    home,
-                                    IntStream.rangeClosed(1, hosts)
-                                            .mapToObj(i ->
-                                                    SimulatedHost.parse(
-                                                            "node-%d=127.78.%d.%d"
-                                                                    .formatted(i, net, i)))
-                                            .toList(),
-                                    PORT,
-                                    SshAccess.everyLogin(OPS_PASSWORD)));
+                                            home,
+                                            IntStream.rangeClosed(1, hosts)
+                                                    .mapToObj(i ->
+                                                            SimulatedHost.parse(
+                                                                    "node-%d=127.78.%d.%d"
+                                                                            .formatted(i, net, i)))
+                                                    .toList(),
+                                            PORT,
+                                            SshAccess.everyLogin(OPS_PASSWORD))
+                                    .with(sshServer));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -125,10 +131,32 @@ final class Fleet implements AutoCloseable {
                                         ? ""
                                         : "    - ips: [%s]%n      roles: [worker]%n"
                                                 .formatted(workers));
+        return written(name, text);
+    }
+
+    /// `deploy/examples/three-nodes.yaml` with these hosts' addresses and its own way in.
+    ///
+    /// @param ssh what stands under `spec.ssh`, indented by four
+    Path threeNodes(String name, String ssh) {
+        String network = host(1).address().replaceFirst("\\d+$", "");
         try {
-            Path file = home.resolve(name + ".yaml");
-            Files.writeString(file, text);
-            return file;
+            Path example =
+                    Path.of(System.getenv("SLIPWAY_ROOT"), "deploy/examples/three-nodes.yaml");
+            return written(
+                    name,
+                    Files.readString(example)
+                            .replace("name: demo\n", "name: %s\n".formatted(name))
+                            .replace("127.77.0.", network)
+                            .replace("user: root\n", ssh + "\n")
+                            .replace("    credential: demo-ssh\n", ""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path written(String name, String text) {
+        try {
+            return Files.writeString(home.resolve(name + ".yaml"), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

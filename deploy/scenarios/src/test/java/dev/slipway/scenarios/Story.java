@@ -48,4 +48,14 @@ final class Story {
             throw new UncheckedIOException(e);
         }
     }
+
+    /// The reason code of a run's failure on the host; empty if it did not fail there.
+    static String reason(JsonNode run, RunningHost host) {
+        for (JsonNode failure : run.path("failures")) {
+            if (failure.path("host").asText().startsWith(host.address() + ":")) {
+                return failure.path("reason").asText();
+            }
+        }
+        return "";
+    }
 }

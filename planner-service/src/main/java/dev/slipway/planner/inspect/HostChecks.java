@@ -160,9 +160,28 @@ final class HostChecks {
         if (!fetches(clusterfile, "containerd") && !facts.tools().has("containerd")) {
             add(ReasonCode.TOOL_MISSING, "containerd is not on the host's PATH");
         }
-        boolean canFetch = facts.tools().has("curl") || facts.tools().has("wget");
-        if (!clusterfile.artifacts().isEmpty() && !(canFetch && facts.tools().has("tar"))) {
-            add(ReasonCode.TOOL_MISSING, "fetching artifacts needs tar, and curl or wget");
+        downloads(clusterfile);
+    }
+
+    /// What `prepare` and `addons` fetch.
+    private void downloads(Clusterfile clusterfile) {
+        boolean artifacts = !clusterfile.artifacts().isEmpty();
+        boolean manifests =
+                host.isControlPlane()
+                        && clusterfile.manifests().stream().anyMatch(m -> m.url().isPresent());
+        if ((artifacts || manifests) && !facts.tools().has("curl") && !facts.tools().has("wget")) {
+            add(
+                    ReasonCode.TOOL_MISSING,
+                    "fetching %s needs curl or wget, and neither is on the host's PATH"
+                            .formatted(artifacts ? "artifacts" : "manifests"));
+        }
+        for (String tool : List.of("tar", "gzip")) {
+            if (artifacts && !facts.tools().has(tool)) {
+                add(
+                        ReasonCode.TOOL_MISSING,
+                        "unpacking artifacts needs %s, which is not on the host's PATH"
+                                .formatted(tool));
+            }
         }
     }
 

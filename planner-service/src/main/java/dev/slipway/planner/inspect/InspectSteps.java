@@ -103,7 +103,7 @@ public final class InspectSteps {
                     containerd) containerd --version | awk '{ print $3 }' ;;
                 esac
             }
-            for tool in kubeadm kubelet kubectl containerd runc crictl curl wget tar hostnamectl; do
+            for tool in kubeadm kubelet kubectl containerd runc crictl curl wget tar gzip hostnamectl; do
                 path=$(command -v "$tool" 2>/dev/null || :)
                 case $path in
                     /*)

@@ -11,6 +11,7 @@ import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.plan.PlanFixture;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,56 @@ class PreflightTest {
     }
 
     @Test
+    void saysWhatAHostLacksToFetchAndUnpackArtifacts() {
+        Clusterfile fetching =
+                PlanFixture.clusterfile(
+                        0,
+                        "v1.36.2",
+                        """
+                          artifacts:
+                            kubernetes: {url: "https://x.example/k.tgz", sha256: %1$s}
+                            containerd: {url: "https://x.example/c.tgz", sha256: %1$s}
+                        """
+                                .formatted("0".repeat(64)));
+        var report = new HashMap<>(PlanFixture.report(CONTROL_PLANE, "v1.36.2", false));
+        report.remove("owner");
+        report.put("tools", "");
+
+        assertThat(problems(fetching, report))
+                .extracting(HostProblem::reason, HostProblem::message)
+                .containsExactly(
+                        tuple(
+                                ReasonCode.TOOL_MISSING,
+                                "fetching artifacts needs curl or wget, and neither is on the host's PATH"),
+                        tuple(
+                                ReasonCode.TOOL_MISSING,
+                                "unpacking artifacts needs tar, which is not on the host's PATH"),
+                        tuple(
+                                ReasonCode.TOOL_MISSING,
+                                "unpacking artifacts needs gzip, which is not on the host's PATH"));
+    }
+
+    @Test
+    void saysThatAControlPlaneCannotFetchItsManifests() {
+        Clusterfile fetching =
+                PlanFixture.read(
+                        CLUSTERFILE
+                                .source()
+                                .replaceFirst(
+                                        "(?s)text: \\|.*",
+                                        "url: https://x.example/network.yaml\n      sha256: "
+                                                + "0".repeat(64)));
+        var report = new HashMap<>(PlanFixture.report(CONTROL_PLANE, "v1.36.2", false));
+        report.remove("owner");
+        report.computeIfPresent("tools", (fact, lines) -> lines.replace("path.curl", "path.x"));
+
+        assertThat(problems(fetching, report))
+                .extracting(HostProblem::message)
+                .containsExactly(
+                        "fetching manifests needs curl or wget, and neither is on the host's PATH");
+    }
+
+    @Test
     void refusesAHostOfAnotherCluster() {
         var other =
                 new Ownership(
@@ -113,9 +164,13 @@ class PreflightTest {
         assertThat(Preflight.beforeReset(CLUSTERFILE, facts, PlanFixture.OWNERSHIP)).isEmpty();
     }
 
-    private static java.util.List<HostProblem> problems(Map<String, String> report) {
+    private static List<HostProblem> problems(Map<String, String> report) {
+        return problems(CLUSTERFILE, report);
+    }
+
+    private static List<HostProblem> problems(Clusterfile clusterfile, Map<String, String> report) {
         Map<HostAddress, HostFacts> facts =
                 Map.of(CONTROL_PLANE.address(), FactReader.read(report, NOW));
-        return Preflight.beforeApply(CLUSTERFILE, facts, PlanFixture.OWNERSHIP);
+        return Preflight.beforeApply(clusterfile, facts, PlanFixture.OWNERSHIP);
     }
 }

@@ -155,6 +155,7 @@ public final class PlanFixture {
                 path.containerd=/usr/bin/containerd
                 version.containerd=2.1.0
                 path.tar=/bin/tar
+                path.gzip=/bin/gzip
                 path.curl=/usr/bin/curl
                 """
                         .formatted(version, version, version),

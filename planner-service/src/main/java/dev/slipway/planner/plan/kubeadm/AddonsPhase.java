@@ -27,7 +27,7 @@ final class AddonsPhase {
                         PHASE.on(
                                 List.of(input.clusterfile().controlPlane()),
                                 input.clusterfile(),
-                                host -> Steps.withEnvironment(host, steps(input))))
+                                host -> Steps.withEnvironment(input, host, steps(input))))
                 : Optional.empty();
     }
 

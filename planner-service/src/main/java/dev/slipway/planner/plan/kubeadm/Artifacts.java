@@ -3,10 +3,16 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.Artifact;
+import dev.slipway.planner.clusterfile.Clusterfile;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
-/// Tarballs that a host fetches, checks and unpacks. What was unpacked is listed, so that `reset`
-/// can remove it.
+/// Tarballs that a host fetches, checks and unpacks. What is unpacked counts as written by Slipway,
+/// so that `reset` removes it and puts back what stood there.
+///
+/// Releases are taken as their projects publish them: Kubernetes' node and server tarballs, of
+/// which the three programs that a node needs are used, and runc, which is a bare program.
 final class Artifacts {
     private Artifacts() {}
 
@@ -20,17 +26,36 @@ final class Artifacts {
                                 into=@INTO@
                                 directory=@DIRECTORY@
                                 tarball=$directory/$name.tar.gz
+                                files=$directory/$name.files
                                 mkdir -p "$directory" "$into"
                                 @FETCH@
                                 fetch @URL@ "$tarball" @SHA256@
-                                tar -tzf "$tarball" > "$directory/$name.files"
-                                if grep -Eq '(^/|(^|/)\\.\\.(/|$))' "$directory/$name.files"; then
-                                    echo "slipway: unsafe path in $name" >&2
-                                    exit 1
+                                programs=
+                                if [ "$name" = runc ] && ! gzip -t < "$tarball" 2>/dev/null; then
+                                    programs=self
+                                    echo runc > "$files"
+                                else
+                                    tar -tzf "$tarball" > "$files"
+                                    if grep -Eq '(^/|(^|/)\\.\\.(/|$))' "$files"; then
+                                        echo "slipway: unsafe path in $name" >&2
+                                        exit 1
+                                    fi
+                                    programs=$(sed -n 's|^\\(kubernetes/[a-z]*/bin/\\)kubeadm$|\\1|p' "$files")
+                                    if [ -n "$programs" ]; then printf '%s\\n' kubeadm kubelet kubectl > "$files"; fi
                                 fi
-                                sed "s|^|$into/|" "$directory/$name.files" > "$directory/$name.made"
-                                tar -xzof "$tarball" -C "$into"
-                                rm -f "$tarball" "$directory/$name.files"
+                                @REMEMBER@
+                                sed -e 's|^\\./||' -e '/^$/d' -e '/\\/$/d' "$files" | while IFS= read -r file; do
+                                    remember "$into/$file"
+                                done
+                                case $programs in
+                                    '') tar -xzof "$tarball" -C "$into" ;;
+                                    self)
+                                        chmod 0755 "$tarball"
+                                        mv -f "$tarball" "$into/runc"
+                                        ;;
+                                    *) tar -xzof "$tarball" -C "$into" --strip-components=3 "${programs}kubeadm" "${programs}kubelet" "${programs}kubectl" ;;
+                                esac
+                                rm -f "$tarball" "$files"
                                 printf '%s\\n' @SHA256@ > @STAMP@
                                 """,
                                 "NAME",
@@ -41,6 +66,8 @@ final class Artifacts {
                                 ShellQuote.quote(NodePaths.ARTIFACTS.value()),
                                 "FETCH",
                                 FETCH_FUNCTION,
+                                "REMEMBER",
+                                MadeFiles.REMEMBER_FUNCTION,
                                 "URL",
                                 ShellQuote.quote(artifact.url()),
                                 "SHA256",
@@ -57,14 +84,30 @@ final class Artifacts {
                 .failingAs(Failures.FETCH);
     }
 
-    /// `fetch URL FILE SHA256`, with curl or wget; a partial file is never left under its name.
+    /// `fetch URL FILE SHA256`, with curl, GNU wget or BusyBox' wget, whose options are few. A
+    /// partial file is never left under its name, a server that falls silent is given up after a
+    /// minute, and a proxy counts in either case of its variable, whatever the tool thinks.
     static final String FETCH_FUNCTION =
             """
             fetch() {
+                http_proxy=${http_proxy:-${HTTP_PROXY:-}}
+                https_proxy=${https_proxy:-${HTTPS_PROXY:-}}
+                no_proxy=${no_proxy:-${NO_PROXY:-}}
+                export http_proxy https_proxy no_proxy
                 if command -v curl >/dev/null 2>&1; then
-                    curl -fsSL --retry 3 --connect-timeout 15 -o "$2.part" "$1" || { rm -f "$2.part"; echo "slipway: download failed: $1" >&2; exit 1; }
+                    get() { curl -fsSL --retry 2 --connect-timeout 15 --speed-limit 1 --speed-time 60 -o "$2" "$1"; }
+                elif ! command -v wget >/dev/null 2>&1; then
+                    echo "slipway: no download tool on the PATH to fetch $1, expected curl or wget" >&2
+                    exit 1
+                elif wget --version 2>/dev/null | grep -q 'GNU Wget'; then
+                    get() { wget -nv -t 3 -T 60 -O "$2" "$1"; }
                 else
-                    wget -q -T 60 -O "$2.part" "$1" || { rm -f "$2.part"; echo "slipway: download failed: $1" >&2; exit 1; }
+                    get() { wget -q -O "$2" "$1"; }
+                fi
+                if ! get "$1" "$2.part"; then
+                    rm -f "$2.part"
+                    echo "slipway: download failed: $1" >&2
+                    exit 1
                 fi
                 found=$(sha256sum < "$2.part")
                 if [ "${found%% *}" != "$3" ]; then
@@ -76,21 +119,35 @@ final class Artifacts {
             }
             """;
 
-    /// Files only: directories may be shared with what others installed.
-    static Step remove() {
+    /// The folders that artifacts put programs in that shells and services look for.
+    static List<String> folders(Clusterfile clusterfile) {
+        return clusterfile.artifacts().stream()
+                .filter(a -> !a.name().equals("cni"))
+                .map(a -> a.into().value() + (a.name().equals("containerd") ? "/bin" : ""))
+                .distinct()
+                .toList();
+    }
+
+    /// Where an artifact of the Clusterfile puts the program, if one brings it.
+    static Optional<String> program(Clusterfile clusterfile, String program) {
+        return switch (program) {
+            case "kubelet" -> in(clusterfile, "kubernetes", "kubelet");
+            case "containerd" -> in(clusterfile, "containerd", "bin/containerd");
+            default -> throw new IllegalArgumentException("no unit starts " + program);
+        };
+    }
+
+    private static Optional<String> in(Clusterfile clusterfile, String artifact, String path) {
+        return clusterfile.artifacts().stream()
+                .filter(a -> a.name().equals(artifact))
+                .map(a -> a.into().value() + "/" + path)
+                .findFirst();
+    }
+
+    /// To be done before the files go: a tarball that is thought to be unpacked is not fetched.
+    static Step forget() {
         return Steps.rerunnable(
-                "remove-artifacts",
-                Script.fill(
-                        """
-                        for list in @DIRECTORY@/*.made; do
-                            if [ ! -f "$list" ]; then continue; fi
-                            while IFS= read -r path; do
-                                if [ ! -d "$path" ]; then rm -f "$path"; fi
-                            done < "$list"
-                        done
-                        rm -rf @DIRECTORY@
-                        """,
-                        "DIRECTORY",
-                        NodePaths.ARTIFACTS.value()));
+                "forget-artifacts",
+                "rm -rf %s\n".formatted(ShellQuote.quote(NodePaths.ARTIFACTS.value())));
     }
 }

@@ -24,7 +24,9 @@ final class AuthorityPhase {
                                 input.clusterfile(),
                                 host ->
                                         Steps.withEnvironment(
-                                                host, AuthorityFiles.steps(input.authority()))))
+                                                input,
+                                                host,
+                                                AuthorityFiles.steps(input.authority()))))
                 : Optional.empty();
     }
 }

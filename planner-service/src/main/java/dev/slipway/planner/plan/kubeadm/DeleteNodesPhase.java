@@ -28,6 +28,7 @@ final class DeleteNodesPhase {
                                 input.clusterfile(),
                                 host ->
                                         Steps.withEnvironment(
+                                                input,
                                                 host,
                                                 List.of(
                                                         HostOwner.check(input.ownership()),

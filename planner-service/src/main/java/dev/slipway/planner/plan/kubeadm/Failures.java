@@ -65,6 +65,7 @@ final class Failures {
             with(
                     as("slipway: checksum mismatch", ReasonCode.CHECKSUM_MISMATCH),
                     as("slipway: download failed", ReasonCode.DOWNLOAD_FAILED),
+                    as("slipway: no download tool", ReasonCode.TOOL_MISSING),
                     as("slipway: unsafe path", ReasonCode.CHECKSUM_MISMATCH));
 
     private Failures() {}

@@ -8,6 +8,7 @@ import dev.slipway.planner.inspect.Provenance;
 import dev.slipway.planner.plan.PlanInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The files that `prepare` writes on a host.
 final class HostFiles {
@@ -17,38 +18,50 @@ final class HostFiles {
     /// @param mode permission bits
     record HostFile(String step, RemotePath path, String text, int mode) {}
 
-    /// Units that came with a package are used as they are; everything else is written, and what
-    /// stood there before is kept for `reset`.
+    /// Units that came with a package are used as they are, unless an artifact brings the program
+    /// they would start; everything else is written, and what stood there before is kept for
+    /// `reset`.
     static List<HostFile> of(PlanInput input, ClusterHost host) {
         HostFacts facts = input.factsOf(host);
+        Optional<String> containerd = Artifacts.program(input.clusterfile(), "containerd");
+        Optional<String> kubelet = Artifacts.program(input.clusterfile(), "kubelet");
         var files = new ArrayList<HostFile>();
         files.add(new HostFile("put-modules", NodePaths.MODULES, MODULES, 0644));
         files.add(new HostFile("put-sysctl", NodePaths.SYSCTL, SYSCTL, 0644));
         files.add(
                 new HostFile(
                         "put-containerd-config", NodePaths.CONTAINERD_CONFIG, CONTAINERD, 0644));
-        if (facts.node().containerdUnit() != Provenance.FOREIGN) {
+        if (containerd.isPresent() || facts.node().containerdUnit() != Provenance.FOREIGN) {
             files.add(
                     new HostFile(
                             "put-containerd-unit",
                             NodePaths.CONTAINERD_UNIT,
-                            Script.fill(CONTAINERD_UNIT, "PROGRAM", tool(facts, "containerd")),
+                            Script.fill(
+                                    CONTAINERD_UNIT,
+                                    "PROGRAM",
+                                    containerd.orElseGet(() -> tool(facts, "containerd"))),
                             0644));
         }
-        if (facts.node().kubeletUnit() != Provenance.FOREIGN) {
+        if (kubelet.isPresent() || facts.node().kubeletUnit() != Provenance.FOREIGN) {
             files.add(
                     new HostFile(
                             "put-kubelet-unit",
                             NodePaths.KUBELET_UNIT,
-                            Script.fill(KUBELET_UNIT, "PROGRAM", tool(facts, "kubelet")),
+                            Script.fill(
+                                    KUBELET_UNIT,
+                                    "PROGRAM",
+                                    kubelet.orElseGet(() -> tool(facts, "kubelet"))),
                             0644));
         }
-        if (facts.node().kubeletDropIn() != Provenance.FOREIGN) {
+        if (kubelet.isPresent() || facts.node().kubeletDropIn() != Provenance.FOREIGN) {
             files.add(
                     new HostFile(
                             "put-kubelet-drop-in",
                             NodePaths.KUBELET_DROP_IN,
-                            Script.fill(KUBELET_DROP_IN, "PROGRAM", tool(facts, "kubelet")),
+                            Script.fill(
+                                    KUBELET_DROP_IN,
+                                    "PROGRAM",
+                                    kubelet.orElseGet(() -> tool(facts, "kubelet"))),
                             0644));
         }
         int number = 1;
@@ -62,7 +75,7 @@ final class HostFiles {
         return files;
     }
 
-    /// Where the host has the tool, or where an artifact puts it.
+    /// Where the host has the tool.
     private static String tool(HostFacts facts, String tool) {
         String found = facts.tools().paths().getOrDefault(tool, "");
         return found.matches("/[A-Za-z0-9._/-]+") ? found : "/usr/local/bin/" + tool;

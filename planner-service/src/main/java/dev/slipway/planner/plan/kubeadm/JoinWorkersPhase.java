@@ -31,7 +31,9 @@ final class JoinWorkersPhase {
                         PHASE.on(
                                 scope.joining(),
                                 input.clusterfile(),
-                                host -> Steps.withEnvironment(host, steps(input, host, many))));
+                                host ->
+                                        Steps.withEnvironment(
+                                                input, host, steps(input, host, many))));
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host, boolean many) {

@@ -18,24 +18,28 @@ final class MadeFiles {
 
     /// The same for a script that goes on to write `paths` itself.
     static String rememberScript(Collection<RemotePath> paths) {
-        return Script.fill(
-                """
-                for path in @PATHS@; do
-                    if grep -qxF "$path" @MADE@ 2>/dev/null; then continue; fi
-                    if [ -e "$path" ]; then
-                        mkdir -p "@BEFORE@${path%/*}"
-                        cp -p "$path" "@BEFORE@$path"
-                    fi
-                    printf '%s\\n' "$path" >> @MADE@
-                done
-                """,
-                "PATHS",
-                ShellQuote.words(paths.stream().map(RemotePath::value).toList()),
-                "MADE",
-                NodePaths.MADE.value(),
-                "BEFORE",
-                NodePaths.BEFORE.value());
+        return "%sremember %s\n"
+                .formatted(
+                        REMEMBER_FUNCTION,
+                        ShellQuote.words(paths.stream().map(RemotePath::value).toList()));
     }
+
+    /// `remember PATH…`.
+    static final String REMEMBER_FUNCTION =
+            Script.fill(
+                    """
+                    remember() {
+                        for path in "$@"; do
+                            if grep -qxF "$path" @MADE@ 2>/dev/null; then continue; fi
+                            if [ -e "$path" ]; then
+                                mkdir -p "@BEFORE@${path%/*}"
+                                cp -p "$path" "@BEFORE@$path"
+                            fi
+                            printf '%s\\n' "$path" >> @MADE@
+                        done
+                    }
+                    """,
+                    "MADE", NodePaths.MADE.value(), "BEFORE", NodePaths.BEFORE.value());
 
     /// The container network's configuration is made by a pod of the cluster's, not by a step: what
     /// is there at `reset` and was not there before goes.

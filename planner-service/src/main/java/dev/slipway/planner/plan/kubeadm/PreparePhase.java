@@ -29,7 +29,7 @@ final class PreparePhase {
                         PHASE.on(
                                 scope.preparing(),
                                 input.clusterfile(),
-                                host -> Steps.withEnvironment(host, steps(input, host))));
+                                host -> Steps.withEnvironment(input, host, steps(input, host))));
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host) {

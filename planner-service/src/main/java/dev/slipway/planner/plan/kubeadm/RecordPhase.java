@@ -26,7 +26,7 @@ final class RecordPhase {
                 PHASE.on(
                         List.of(input.clusterfile().controlPlane()),
                         input.clusterfile(),
-                        host -> Steps.withEnvironment(host, steps(input))));
+                        host -> Steps.withEnvironment(input, host, steps(input))));
     }
 
     private static List<Step> steps(PlanInput input) {

@@ -24,6 +24,6 @@ final class ResetControlPlanePhase {
                 PHASE.on(
                         List.of(input.clusterfile().controlPlane()),
                         input.clusterfile(),
-                        host -> Steps.withEnvironment(host, ResetSteps.of(input))));
+                        host -> Steps.withEnvironment(input, host, ResetSteps.of(input))));
     }
 }

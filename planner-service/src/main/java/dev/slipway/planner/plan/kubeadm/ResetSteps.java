@@ -20,10 +20,10 @@ final class ResetSteps {
                         "stop-kubelet",
                         "systemctl disable --now kubelet.service >/dev/null 2>&1 || :"),
                 stopOwnContainerd(),
+                Artifacts.forget(),
                 MadeFiles.remove(),
                 HostsFile.clean(),
                 Swap.restore(),
-                Artifacts.remove(),
                 Steps.rerunnable("reload-units", "systemctl daemon-reload"),
                 Steps.rerunnable(
                         "remove-temporary-files",

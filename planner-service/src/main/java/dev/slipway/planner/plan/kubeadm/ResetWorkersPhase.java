@@ -21,6 +21,6 @@ final class ResetWorkersPhase {
                         PHASE.on(
                                 input.clusterfile().workers(),
                                 input.clusterfile(),
-                                host -> Steps.withEnvironment(host, ResetSteps.of(input))));
+                                host -> Steps.withEnvironment(input, host, ResetSteps.of(input))));
     }
 }

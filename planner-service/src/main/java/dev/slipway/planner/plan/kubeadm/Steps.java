@@ -7,6 +7,7 @@ import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.HostEnvironment;
+import dev.slipway.planner.plan.PlanInput;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,12 +33,7 @@ final class Steps {
     }
 
     static Step.Await await(String name, String condition, Duration timeout, ReasonCode onTimeout) {
-        return new Step.Await(
-                name,
-                "PATH=" + HostEnvironment.PATH + "; export PATH\n" + condition,
-                Duration.ofSeconds(1),
-                timeout,
-                onTimeout);
+        return new Step.Await(name, condition, Duration.ofSeconds(1), timeout, onTimeout);
     }
 
     static Step.Put text(String name, RemotePath path, String text, int mode) {
@@ -66,14 +62,26 @@ final class Steps {
         return parts;
     }
 
-    /// Every command with the host's environment.
-    static List<Step> withEnvironment(ClusterHost host, List<Step> steps) {
-        var environment = HostEnvironment.of(host.env());
+    /// Every command with the host's environment, and every step with a search path that does not
+    /// depend on how root was reached and holds what artifacts bring.
+    static List<Step> withEnvironment(PlanInput input, ClusterHost host, List<Step> steps) {
+        String path = HostEnvironment.path(Artifacts.folders(input.clusterfile()));
+        var environment = HostEnvironment.of(host.env(), path);
         return steps.stream()
-                .map(step ->
-                        step instanceof Step.Command command
-                                ? command.withEnvironment(environment)
-                                : step)
+                .<Step>map(step ->
+                        switch (step) {
+                            case Step.Command command -> command.withEnvironment(environment);
+                            case Step.Await await ->
+                                    new Step.Await(
+                                            await.name(),
+                                            "PATH=%s; export PATH\n%s"
+                                                    .formatted(path, await.condition()),
+                                            await.interval(),
+                                            await.timeout(),
+                                            await.onTimeout());
+                            case Step.Put put -> put;
+                            case Step.Read read -> read;
+                        })
                 .toList();
     }
 }

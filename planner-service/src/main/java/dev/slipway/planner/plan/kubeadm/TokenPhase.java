@@ -24,7 +24,7 @@ final class TokenPhase {
                         PHASE.on(
                                 List.of(input.clusterfile().controlPlane()),
                                 input.clusterfile(),
-                                host -> Steps.withEnvironment(host, steps(input))));
+                                host -> Steps.withEnvironment(input, host, steps(input))));
     }
 
     private static List<Step> steps(PlanInput input) {

@@ -103,6 +103,36 @@ class PlanPropertiesTest {
     }
 
     @Test
+    void startsWhatAnArtifactBringsAndNotWhatTheHostHad() {
+        String artifacts =
+                """
+                  artifacts:
+                    kubernetes: {url: "https://x.example/k.tgz", sha256: %1$s, into: /opt/k}
+                    containerd: {url: "https://x.example/c.tgz", sha256: %1$s}
+                """
+                        .formatted("0".repeat(64));
+
+        String plain = prepare(PlanFixture.clusterfile(0));
+        String fetching = prepare(PlanFixture.clusterfile(0, "v1.36.2", artifacts));
+
+        // The fixture's hosts have both programs in /usr/bin, and a unit for containerd.
+        assertThat(plain)
+                .contains("ExecStart=/usr/bin/kubelet")
+                .doesNotContain("ExecStart=/usr/bin/containerd");
+        assertThat(fetching)
+                .contains("ExecStart=/opt/k/kubelet", "ExecStart=/usr/local/bin/containerd")
+                .doesNotContain("ExecStart=/usr/bin/");
+    }
+
+    private static String prepare(Clusterfile clusterfile) {
+        return PlanFixture.plan(PlanFixture.install(clusterfile)).phases().stream()
+                .filter(p -> p.name().value().equals("prepare"))
+                .findFirst()
+                .orElseThrow()
+                .toString();
+    }
+
+    @Test
     void writesScriptsThatAPosixShellParses() throws IOException, InterruptedException {
         for (String script : scripts()) {
             assertThat(parse(script)).as(script).isEmpty();

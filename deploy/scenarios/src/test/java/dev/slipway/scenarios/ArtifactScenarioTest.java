@@ -1,0 +1,212 @@
+package dev.slipway.scenarios;
+
+import static dev.slipway.scenarios.Story.calls;
+import static dev.slipway.scenarios.Story.json;
+import static dev.slipway.scenarios.Story.reason;
+import static dev.slipway.scenarios.Story.runOf;
+import static dev.slipway.scenarios.Story.succeeded;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.simulator.RunningHost;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Hosts fetch the Kubernetes release and a manifest from a web server: what is there is installed,
+/// what is wrong is named and leaves nothing behind.
+@ExtendWith(Platform.Lifetime.class)
+class ArtifactScenarioTest {
+    private static final String OLD = "v1.35.3";
+    private static final String VERSION = "v1.36.2";
+    private static final String TARBALL = "/v1.36.2/kubernetes-node-linux-amd64.tar.gz";
+    private static final String NETWORK = "/network.yaml";
+    private static final String KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf ";
+
+    @TempDir static Path folder;
+
+    private final Cli cli = Platform.get().cli();
+
+    @Test
+    void installsWhatHostsFetchAndTakesItAwayAgain() throws IOException {
+        try (var fleet = new Fleet(51, 2);
+                var files = new FileServer()) {
+            fleet.trust(cli);
+            for (RunningHost host : fleet.hosts()) {
+                host.kubernetesVersion(OLD);
+            }
+            Path file =
+                    clusterfile(
+                            fleet,
+                            "fetched",
+                            2,
+                            files.url(TARBALL),
+                            files.serve(TARBALL, release()),
+                            files.url(NETWORK),
+                            files.serve(NETWORK, network()));
+
+            succeeded(cli.run("apply", "-f", file.toString(), "--watch"));
+
+            assertThat(fleet.host(1).run(KUBECTL + "get nodes --no-headers").lines())
+                    .hasSize(2)
+                    .allMatch(node -> node.matches(".* Ready .* " + VERSION));
+            for (RunningHost host : fleet.hosts()) {
+                assertThat(host.run("ls /usr/local/bin")).isEqualTo("kubeadm\nkubectl\nkubelet\n");
+                assertThat(host.run("ls /var/lib/slipway/artifacts"))
+                        .isEqualTo("kubernetes.sha256\n");
+            }
+            assertThat(files.requests(TARBALL)).isEqualTo(2);
+            assertThat(files.requests(NETWORK)).isEqualTo(1);
+
+            String again = runOf(succeeded(cli.run("apply", "-f", file.toString(), "--watch")));
+            assertThat(described(again).path("outcome").asText()).isEqualTo("NOTHING_TO_DO");
+            assertThat(files.requests(TARBALL)).isEqualTo(2);
+
+            succeeded(cli.run("reset", "fetched", "--yes", "--watch"));
+            for (RunningHost host : fleet.hosts()) {
+                assertThat(host.run("ls /usr/local/bin")).isEmpty();
+                assertThat(host.run("kubelet --version")).isEqualTo("Kubernetes " + OLD + "\n");
+            }
+        }
+    }
+
+    @Test
+    void namesWhatCannotBeFetchedOrIsNotWhatItShouldBe() throws IOException {
+        try (var fleet = new Fleet(52, 1);
+                var files = new FileServer()) {
+            fleet.trust(cli);
+            RunningHost host = fleet.host(1);
+            host.kubernetesVersion(OLD);
+            String release = files.serve(TARBALL, release());
+            String network = files.serve(NETWORK, network());
+            String wrong = "0".repeat(64);
+            String tarball = files.url(TARBALL);
+            String manifest = files.url(NETWORK);
+            String gone = files.url("/gone.tar.gz");
+
+            fails(
+                    clusterfile(fleet, "misled", 1, tarball, wrong, manifest, network),
+                    host,
+                    "CHECKSUM_MISMATCH",
+                    "checksum mismatch: %s has %s, expected %s".formatted(tarball, release, wrong));
+            fails(
+                    clusterfile(fleet, "misled", 1, gone, release, manifest, network),
+                    host,
+                    "DOWNLOAD_FAILED",
+                    "download failed: " + gone);
+            fails(
+                    clusterfile(
+                            fleet,
+                            "misled",
+                            1,
+                            "http://127.78.52.99:9/k",
+                            release,
+                            manifest,
+                            network),
+                    host,
+                    "DOWNLOAD_FAILED",
+                    "download failed: http://127.78.52.99:9/k");
+            assertThat(host.run("ls /usr/local/bin /var/lib/slipway/artifacts"))
+                    .isEqualTo("/usr/local/bin:\n\n/var/lib/slipway/artifacts:\n");
+            assertThat(calls(host, "kubeadm init")).isZero();
+
+            fails(
+                    clusterfile(fleet, "misled", 1, tarball, release, manifest, wrong),
+                    host,
+                    "CHECKSUM_MISMATCH",
+                    "checksum mismatch: %s has %s, expected %s"
+                            .formatted(manifest, network, wrong));
+            assertThat(calls(host, "kubectl apply")).isZero();
+
+            Path right = clusterfile(fleet, "misled", 1, tarball, release, manifest, network);
+            succeeded(cli.run("apply", "-f", right.toString(), "--watch"));
+            assertThat(calls(host, "kubeadm init")).isEqualTo(1);
+        }
+    }
+
+    private void fails(Path file, RunningHost host, String reason, String said) {
+        Cli.Result result = cli.run("apply", "-f", file.toString(), "--watch");
+
+        assertThat(result.code()).as(result.all()).isEqualTo(1);
+        String run = runOf(result);
+        assertThat(reason(described(run), host)).as(result.all()).isEqualTo(reason);
+        assertThat(succeeded(cli.run("logs", run)).out()).contains("slipway: " + said);
+    }
+
+    private JsonNode described(String run) {
+        return json(cli.run("describe", "run", run, "-o", "json"));
+    }
+
+    private static Path clusterfile(
+            Fleet fleet,
+            String name,
+            int hosts,
+            String tarball,
+            String tarballDigest,
+            String manifest,
+            String manifestDigest)
+            throws IOException {
+        Path file = fleet.clusterfile(name, hosts);
+        String text = Files.readString(file);
+        return Files.writeString(
+                file,
+                text.substring(0, text.indexOf("  manifests:"))
+                        + """
+                          artifacts:
+                            kubernetes:
+                              url: %s
+                              sha256: %s
+                          manifests:
+                            - name: network
+                              url: %s
+                              sha256: %s
+                        """
+                                .formatted(tarball, tarballDigest, manifest, manifestDigest));
+    }
+
+    /// A node tarball as the Kubernetes project lays it out. Its programs are the hosts' stand-ins,
+    /// of another version.
+    private static byte[] release() throws IOException {
+        Path programs = Files.createDirectories(folder.resolve("kubernetes/node/bin"));
+        for (String program : new String[] {"kubeadm", "kubelet", "kubectl", "kube-proxy"}) {
+            Path file = programs.resolve(program);
+            Files.writeString(
+                    file,
+                    "#!/bin/sh\nSLIPWAY_SIMULATED_VERSION=%s exec /usr/bin/%s \"$@\"\n"
+                            .formatted(VERSION, program));
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Process tar =
+                new ProcessBuilder("tar", "-czf", "-", "kubernetes")
+                        .directory(folder.toFile())
+                        .start();
+        var bytes = new ByteArrayOutputStream();
+        tar.getInputStream().transferTo(bytes);
+        return bytes.toByteArray();
+    }
+
+    private static byte[] network() {
+        return """
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata:
+          name: fetched-cni
+          namespace: kube-system
+          labels: {k8s-app: cni}
+        spec:
+          selector: {matchLabels: {k8s-app: cni}}
+          template:
+            metadata: {labels: {k8s-app: cni}}
+            spec:
+              hostNetwork: true
+              containers: [{name: cni, image: registry.example/cni:1}]
+        """
+                .getBytes(UTF_8);
+    }
+}

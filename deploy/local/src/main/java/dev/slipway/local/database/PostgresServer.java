@@ -1,6 +1,7 @@
 package dev.slipway.local.database;
 
 import dev.slipway.local.files.PrivateFile;
+import dev.slipway.local.process.Patience;
 import dev.slipway.local.process.ProcessStamp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -143,6 +144,19 @@ public final class PostgresServer {
                             data);
                     orphan.end(STOP_SIGNAL, STOP_GRACE);
                 });
+        // The children of a server that was killed end a moment after it; until then they keep its
+        // shared memory, beside which no other server starts.
+        Patience.until(
+                STOP_GRACE, () -> ProcessHandle.allProcesses().noneMatch(p -> standsIn(p, data)));
+    }
+
+    private static boolean standsIn(ProcessHandle process, Path data) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
+                    .equals(data.toRealPath());
+        } catch (IOException e) {
+            return false; // it has ended, or is somebody else's
+        }
     }
 
     /// A server that runs on the data now.

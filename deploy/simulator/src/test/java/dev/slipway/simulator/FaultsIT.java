@@ -80,7 +80,8 @@ class FaultsIT {
 
     @Test
     void killsWhatRuns() {
-        run("(setsid sleep 4321 >/dev/null 2>&1 &)");
+        run(
+                "(setsid sleep 4321 >/dev/null 2>&1 &); until grep -qx sleep /proc/[0-9]*/comm 2>/dev/null; do :; done");
         assertThat(host().kill("sleep 4321")).isEqualTo(1);
         assertThat(run("cat /proc/[0-9]*/cmdline").output()).doesNotContain("sleep\0004321");
     }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /// A machine of its own on this one, whose PID 1 is systemd: see `systemd.sh`.
 final class SystemdMachine implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Path SYSTEMD = Path.of("/lib/systemd/systemd");
 
     private final Process outside;

@@ -5,20 +5,19 @@ import java.util.Optional;
 /// The client side of one measurement: its control group, the targets' CPU time before, and the
 /// most memory seen.
 final class Client implements AutoCloseable {
-    private static final long SAMPLE_MILLIS = 200;
+    private static final long SAMPLE_MILLIS_MIN = 5;
+    private static final long SAMPLE_MILLIS_MAX = 200;
 
     private final Targets targets;
     private final CpuGroup group = CpuGroup.make("client");
-    private final Thread sampler;
     private volatile long peakKib;
     private volatile boolean closed;
     private double clientBefore;
     private double targetsBefore;
-    private long began;
+    private volatile long began;
 
     Client(Targets targets) {
         this.targets = targets;
-        sampler = Thread.ofPlatform().daemon().name("memory").start(this::sample);
     }
 
     CpuGroup group() {
@@ -31,6 +30,7 @@ final class Client implements AutoCloseable {
         clientBefore = group.cpuMs();
         targetsBefore = targets.cpuMs();
         began = System.nanoTime();
+        Thread.ofPlatform().daemon().name("memory").start(this::sample);
     }
 
     /// Ends what still runs of the client and says what it took.
@@ -49,7 +49,7 @@ final class Client implements AutoCloseable {
                 Optional.of(wall),
                 Optional.of(client / hosts),
                 Optional.of(on / hosts),
-                Optional.of(peakKib / 1024.0),
+                Optional.of(peakKib / 1024.0).filter(peak -> peak > 0),
                 failed,
                 note);
     }
@@ -67,10 +67,13 @@ final class Client implements AutoCloseable {
         return before;
     }
 
+    /// A client that is done in a tenth of a second is looked at as often as one that takes
+    /// minutes, and neither is slowed by it.
     private void sample() {
         while (!closed) {
             peakKib = Math.max(peakKib, group.memoryKib());
-            Pause.millis(SAMPLE_MILLIS);
+            long elapsed = (System.nanoTime() - began) / 1_000_000;
+            Pause.millis(Math.clamp(elapsed / 20, SAMPLE_MILLIS_MIN, SAMPLE_MILLIS_MAX));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.planner.run.PhaseRules;
 import dev.slipway.planner.run.PhaseState;
+import dev.slipway.planner.run.PhaseState.Progress;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +15,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -23,11 +25,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /// Keeps the state of phases and their tasks, a task a row. Every caller holds the run's row.
 @ApplicationScoped
 class PhaseStore {
+    private static final String TASKS =
+            """
+            SELECT phase, host, position, state, attempt, tries, kind, settle_by, doubted, reason
+            FROM tasks
+            """;
+    private static final String ALL = TASKS + "WHERE run = $1 ORDER BY phase, position";
+
+    /// See [PhaseState]; $2 is the phase that runs, $3 its window.
+    private static final String OUTLINE =
+            TASKS
+                    + """
+                    WHERE run = $1 AND state NOT IN ('WAITING', 'SUCCEEDED')
+                      AND (phase = $2 OR state IN ('FAILED', 'UNKNOWN', 'CANCELLED'))
+                    UNION ALL
+                    """
+                    + "("
+                    + TASKS
+                    + """
+                    WHERE run = $1 AND phase = $2 AND state = 'WAITING' ORDER BY position LIMIT $3)
+                    ORDER BY phase, position
+                    """;
+
     /// @param now the database's time when they were read
     record Found(List<PhaseState> phases, Instant now) {
         Found {
@@ -35,53 +60,87 @@ class PhaseStore {
         }
     }
 
-    /// All phases of the run, in order.
-    Uni<Found> read(SqlConnection connection, RunId run) {
-        var id = Tuple.of(run.value());
+    private final RulesStore rules;
+
+    @Inject
+    PhaseStore(RulesStore rules) {
+        this.rules = rules;
+    }
+
+    /// All phases of the run, in order, in outline.
+    Uni<Found> outline(SqlConnection connection, RunId run) {
+        return read(connection, run, false);
+    }
+
+    /// All phases of the run, in order, with all of their tasks.
+    Uni<Found> all(SqlConnection connection, RunId run) {
+        return read(connection, run, true);
+    }
+
+    private Uni<Found> read(SqlConnection connection, RunId run, boolean whole) {
         return connection
                 .preparedQuery(
                         """
-                        SELECT phase, host, state, attempt, tries, kind, settle_by, doubted,
-                               reason, message, output_tail
-                        FROM tasks WHERE run = $1 ORDER BY phase, position
+                        SELECT p.position, p.progress, p.ends_by, clock.now
+                        FROM (SELECT clock_timestamp() AS now) clock
+                        LEFT JOIN phases p ON p.run = $1 ORDER BY p.position
                         """)
-                .execute(id)
-                .chain(tasks ->
-                        connection
-                                .preparedQuery(
-                                        """
-                                        SELECT p.position, p.rules, p.progress, p.ends_by,
-                                               clock.now
-                                        FROM (SELECT clock_timestamp() AS now) clock
-                                        LEFT JOIN phases p ON p.run = $1 ORDER BY p.position
-                                        """)
-                                .execute(id)
-                                .map(phases -> found(phases, tasks)));
+                .execute(Tuple.of(run.value()))
+                .chain(rows -> read(connection, run, rows, whole));
     }
 
-    private static Found found(RowSet<Row> phases, RowSet<Row> tasks) {
+    private Uni<Found> read(SqlConnection connection, RunId run, RowSet<Row> rows, boolean whole) {
+        Instant now = rows.iterator().next().getOffsetDateTime("now").toInstant();
+        List<Row> phases =
+                StreamSupport.stream(rows.spliterator(), false)
+                        .filter(phase -> phase.getInteger("position") != null)
+                        .toList();
+        return rules.read(connection, run, phases.size())
+                .chain(rules -> read(connection, run, phases, rules, whole))
+                .map(states -> new Found(states, now));
+    }
+
+    private static Uni<List<PhaseState>> read(
+            SqlConnection connection,
+            RunId run,
+            List<Row> phases,
+            List<PhaseRules> rules,
+            boolean whole) {
+        List<Progress> progress =
+                phases.stream().map(p -> Progress.valueOf(p.getString("progress"))).toList();
+        // There is one at most.
+        int running =
+                Math.max(progress.indexOf(Progress.RUNNING), progress.indexOf(Progress.EXPIRED));
+        int window = running < 0 ? 0 : rules.get(running).summary().window();
+        Uni<RowSet<Row>> tasks =
+                whole
+                        ? connection.preparedQuery(ALL).execute(Tuple.of(run.value()))
+                        : connection
+                                .preparedQuery(OUTLINE)
+                                .execute(Tuple.of(run.value(), running, window));
+        return tasks.map(PhaseStore::byPhase)
+                .map(byPhase ->
+                        IntStream.range(0, rules.size())
+                                .mapToObj(position ->
+                                        new PhaseState(
+                                                rules.get(position),
+                                                progress.get(position),
+                                                Optional.ofNullable(
+                                                                phases.get(position)
+                                                                        .getOffsetDateTime(
+                                                                                "ends_by"))
+                                                        .map(OffsetDateTime::toInstant),
+                                                byPhase.getOrDefault(position, Map.of()),
+                                                whole))
+                                .toList());
+    }
+
+    private static Map<Integer, Map<HostAddress, TaskState>> byPhase(RowSet<Row> tasks) {
         Map<Integer, Map<HostAddress, TaskState>> byPhase = new HashMap<>();
         tasks.forEach(task ->
                 byPhase.computeIfAbsent(task.getInteger("phase"), _ -> new LinkedHashMap<>())
                         .put(HostAddress.of(task.getString("host")), TaskRow.read(task)));
-        List<PhaseState> states =
-                StreamSupport.stream(phases.spliterator(), false)
-                        .filter(phase -> phase.getInteger("position") != null)
-                        .map(phase ->
-                                new PhaseState(
-                                        rules(phase),
-                                        PhaseState.Progress.valueOf(phase.getString("progress")),
-                                        Optional.ofNullable(phase.getOffsetDateTime("ends_by"))
-                                                .map(OffsetDateTime::toInstant),
-                                        byPhase.getOrDefault(
-                                                phase.getInteger("position"), Map.of())))
-                        .toList();
-        return new Found(states, phases.iterator().next().getOffsetDateTime("now").toInstant());
-    }
-
-    private static PhaseRules rules(Row phase) {
-        return Wire.read(
-                phase.getString("rules").getBytes(StandardCharsets.UTF_8), PhaseRules.class);
+        return byPhase;
     }
 
     /// Writes what changed, and phases that are new.

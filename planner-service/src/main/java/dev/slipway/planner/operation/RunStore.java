@@ -42,7 +42,7 @@ class RunStore {
         this.phases = phases;
     }
 
-    /// Reads the run and locks its row.
+    /// Reads the run in outline and locks its row.
     ///
     /// @return empty if there is none for this transaction's tenant, or it is locked and not waited
     ///   for
@@ -66,7 +66,7 @@ class RunStore {
 
     private Uni<LockedRun> read(SqlConnection connection, Row row) {
         RunRecord record = record(row);
-        return phases.read(connection, record.id())
+        return phases.outline(connection, record.id())
                 .map(found ->
                         new LockedRun(
                                 record,
@@ -77,6 +77,22 @@ class RunStore {
                                         row.getBoolean("cancelling"),
                                         found.phases()),
                                 found.now()));
+    }
+
+    /// The same run with all of its tasks.
+    Uni<LockedRun> all(SqlConnection connection, LockedRun run) {
+        RunState outline = run.state();
+        return phases.all(connection, run.record().id())
+                .map(found ->
+                        new LockedRun(
+                                run.record(),
+                                new RunState(
+                                        outline.subject(),
+                                        outline.stage(),
+                                        outline.paused(),
+                                        outline.cancelling(),
+                                        found.phases()),
+                                run.now()));
     }
 
     static RunState.Subject subject(RunRecord record) {

@@ -106,14 +106,24 @@ class RunTurn {
         return alongside
                 .apply(connection, run)
                 .chain(() -> shares.of(connection, run.record()))
-                .map(share -> decider.decide(run.state(), inputs, run.now(), share.tasks()))
-                .call(decision -> write(connection, run, decision))
-                .map(decision -> Optional.of(new Taken(run, decision)));
+                .chain(share -> decide(connection, run, inputs, share))
+                .call(taken -> write(connection, taken.before(), taken.decision()))
+                .map(Optional::of);
+    }
+
+    /// By the outline of the run where that is enough, so that a turn costs no more than what goes
+    /// on in it.
+    private Uni<Taken> decide(
+            SqlConnection connection, LockedRun run, List<RunInput> inputs, FairShare share) {
+        Decision decision = decider.decide(run.state(), inputs, run.now(), share.tasks());
+        return decision instanceof Decision.NeedsAll
+                ? store.all(connection, run).chain(all -> decide(connection, all, inputs, share))
+                : Uni.createFrom().item(new Taken(run, decision));
     }
 
     private Uni<Void> write(SqlConnection connection, LockedRun run, Decision decision) {
         return switch (decision) {
-            case Decision.Refused _ -> Uni.createFrom().voidItem();
+            case Decision.Refused _, Decision.NeedsAll _ -> Uni.createFrom().voidItem();
             case Decision.Accepted accepted ->
                     store.save(connection, run, accepted.state(), accepted.starved())
                             .chain(() -> aftermath.of(connection, run.record(), accepted.effects()))

@@ -87,11 +87,10 @@ record TaskRow(
         };
     }
 
+    /// Without its text, which is for readers: no decision looks at it, and a task that failed is
+    /// written again only when it is taken up anew.
     private static Failure failure(Row row) {
-        return new Failure(
-                ReasonCode.valueOf(row.getString("reason")),
-                row.getString("message"),
-                row.getString("output_tail"));
+        return Failure.of(ReasonCode.valueOf(row.getString("reason")), "");
     }
 
     /// The columns in the order of [PhaseStore]'s statements, without the key.

@@ -13,6 +13,10 @@ public sealed interface Decision {
         }
     }
 
+    /// The decision depends on tasks that an outline leaves out: ask again with the whole state.
+    /// Never the answer to a whole state.
+    record NeedsAll() implements Decision {}
+
     /// The run is not in a state that allows the command; nothing changes.
     ///
     /// @param why one sentence

@@ -10,13 +10,20 @@ import java.util.function.Predicate;
 
 /// Where a phase stands.
 ///
+/// Most decisions neither begin nor end a phase, and need not see its every task. For them an
+/// *outline* will do: of a phase that runs or has expired the tasks that are neither waiting nor
+/// succeeded, and the first of those that wait, as many as its window is wide; of one that is
+/// settled the tasks that burned a share of the limits; of one that waits none.
+///
 /// @param endsBy when its deadline is; absent if it has none or has not started
-/// @param tasks one for each host, in the order of dispatch
+/// @param tasks one for each host, in the order of dispatch; fewer in an outline
+/// @param whole whether it is no outline
 public record PhaseState(
         PhaseRules rules,
         Progress progress,
         Optional<Instant> endsBy,
-        Map<HostAddress, TaskState> tasks) {
+        Map<HostAddress, TaskState> tasks,
+        boolean whole) {
     /// A phase waits for those before it, runs, and is settled when none of its tasks can change.
     ///
     /// ```
@@ -34,6 +41,15 @@ public record PhaseState(
 
     public PhaseState {
         tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
+    }
+
+    /// A phase with all of its tasks.
+    public PhaseState(
+            PhaseRules rules,
+            Progress progress,
+            Optional<Instant> endsBy,
+            Map<HostAddress, TaskState> tasks) {
+        this(rules, progress, endsBy, tasks, true);
     }
 
     /// A phase of which nothing was done yet.

@@ -25,13 +25,16 @@ final class PhaseTransition {
     private final RunState.Subject subject;
     private final Map<HostAddress, TaskState> tasks;
     private final Set<HostAddress> burnedBefore = new HashSet<>();
+    private final boolean whole;
     private Progress progress;
     private Optional<Instant> endsBy;
+    private boolean needsAll;
 
     PhaseTransition(PhaseState state, RunState.Subject subject) {
         this.rules = state.rules();
         this.subject = subject;
         this.tasks = new LinkedHashMap<>(state.tasks());
+        this.whole = state.whole();
         this.progress = state.progress();
         this.endsBy = state.endsBy();
     }
@@ -41,7 +44,16 @@ final class PhaseTransition {
     }
 
     PhaseState state() {
-        return new PhaseState(rules, progress, endsBy, tasks);
+        return new PhaseState(rules, progress, endsBy, tasks, whole);
+    }
+
+    /// Whether what was done here was done to an outline and needs the whole phase.
+    boolean needsAll() {
+        return needsAll;
+    }
+
+    private void requireWhole() {
+        needsAll |= !whole;
     }
 
     boolean started() {
@@ -58,6 +70,7 @@ final class PhaseTransition {
 
     /// Begins the phase.
     void start(Instant now) {
+        requireWhole();
         progress = Progress.RUNNING;
         endsBy = rules.deadline().map(now::plus);
     }
@@ -133,20 +146,23 @@ final class PhaseTransition {
     boolean work(Turn turn, List<Effect> effects) {
         tasks.replaceAll((host, task) -> watched(host, task, turn, effects));
         if (isEnding(turn)) {
+            if (waiting()) {
+                requireWhole();
+            }
             leaveOutWaiting();
             return false;
         }
         if (turn.paused()) {
             return false;
         }
+        int room = room();
+        int reserved = count(PhaseState::isReserved);
         for (var entry : tasks.entrySet()) {
+            if (room <= 0) {
+                return false;
+            }
             if (entry.getValue() instanceof TaskState.Waiting waiting) {
-                // No limit looks at which host it is: where there is no room for one, there is
-                // none.
-                if (!mayDispatch()) {
-                    return false;
-                }
-                if (reserved() >= turn.share()) {
+                if (reserved >= turn.share()) {
                     return true;
                 }
                 var times = turn.patience().times(turn.now(), rules, endsBy);
@@ -159,6 +175,8 @@ final class PhaseTransition {
                                 flight.attempt(),
                                 flight.kind(),
                                 times));
+                reserved++;
+                room--;
             }
         }
         return false;
@@ -202,25 +220,32 @@ final class PhaseTransition {
                         .isPresent();
     }
 
-    /// Reserve, then run: every limit must have room for one task more, failing included.
-    private boolean mayDispatch() {
-        int burned = burned();
-        int reserved = reserved();
-        boolean window = reserved < rules.summary().window();
+    /// Reserve, then run: how many tasks more every limit has room for, all of them failing
+    /// included.
+    private int room() {
+        int reserved = count(PhaseState::isReserved);
+        int window = rules.summary().window() - reserved;
         if (rules.tryAll()) {
             return window;
         }
-        int limit = rules.summary().failureLimit();
-        boolean failures =
-                burned + (subject.strict() ? reserved : count(PhaseState::isDoubted)) < limit;
+        if (halt().isPresent() || haltingHost(PhaseState::isDoubted)) {
+            return 0;
+        }
+        int burned = burned();
+        int failures = rules.summary().failureLimit() - burned;
+        if (subject.strict()) {
+            failures -= reserved;
+        } else if (failures > count(PhaseState::isDoubted)) {
+            failures = Integer.MAX_VALUE;
+        } else {
+            failures = 0;
+        }
         var budget = rules.summary().disruptionBudget();
-        boolean disruption =
-                budget.isEmpty() || reserved + burned + rules.nodesAway() < budget.getAsInt();
-        return window
-                && failures
-                && disruption
-                && !haltingHost(PhaseState::isDoubted)
-                && halt().isEmpty();
+        int disruption =
+                budget.isPresent()
+                        ? budget.getAsInt() - reserved - burned - rules.nodesAway()
+                        : Integer.MAX_VALUE;
+        return Math.min(window, Math.min(failures, disruption));
     }
 
     /// Why nothing more may start in this phase, ever.
@@ -242,21 +267,24 @@ final class PhaseTransition {
 
     /// Whether no task can change any more.
     boolean over() {
-        return reserved() == 0 && (!waiting() || halt().isPresent());
+        return count(PhaseState::isReserved) == 0 && (!waiting() || halt().isPresent());
     }
 
     void settle() {
+        requireWhole();
         leaveOutWaiting();
         progress = Progress.SETTLED;
     }
 
     /// The run ends before the phase's turn comes.
     void abandon() {
+        requireWhole();
         leaveOutWaiting();
     }
 
     /// Every task once more, those that succeeded too.
     void repeat() {
+        requireWhole();
         tasks.replaceAll(
                 (_, task) -> task instanceof TaskState.Finished done ? done.retry() : task);
         progress = Progress.WAITING;
@@ -265,6 +293,7 @@ final class PhaseTransition {
 
     /// The tasks that did not succeed once more.
     void retry() {
+        requireWhole();
         tasks.replaceAll((_, task) ->
                 task instanceof TaskState.Finished done && !(done instanceof TaskState.Succeeded)
                         ? done.retry()
@@ -289,10 +318,6 @@ final class PhaseTransition {
         var burned = burnedHosts();
         tasks.keySet().stream().filter(burnedBefore::contains).forEach(burned::add);
         return burned.size();
-    }
-
-    private int reserved() {
-        return count(PhaseState::isReserved);
     }
 
     private int count(Predicate<TaskState> which) {

@@ -15,6 +15,7 @@ public final class RunDecider {
     /// Applies the inputs in order, takes overdue tasks in hand, and dispatches what the limits
     /// allow.
     ///
+    /// @param state whole, or in outline
     /// @param now the database's time
     /// @param share how many tasks the run may have in flight, those that are included: its part of
     ///   what its tenant may have
@@ -28,6 +29,9 @@ public final class RunDecider {
             }
         }
         transition.advance(share);
+        if (transition.needsAll()) {
+            return new Decision.NeedsAll();
+        }
         return new Decision.Accepted(
                 transition.state(), transition.effects(), transition.starved());
     }

@@ -50,6 +50,11 @@ final class RunTransition {
         return effects;
     }
 
+    /// Whether an outline was not enough.
+    boolean needsAll() {
+        return phases.stream().anyMatch(PhaseTransition::needsAll);
+    }
+
     boolean starved() {
         return starved;
     }

@@ -39,6 +39,7 @@ final class RunFixture {
     RunState state;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     int share = 1000;
+    boolean starved;
 
     RunFixture(int hosts, boolean strict) {
         subject =
@@ -117,10 +118,12 @@ final class RunFixture {
 
     void input(RunInput... inputs) {
         switch (decider.decide(state, List.of(inputs), now, share)) {
-            case Decision.Accepted(var next, var follows, _) -> {
+            case Decision.Accepted(var next, var follows, var wantsMore) -> {
                 state = next;
                 effects.addAll(follows);
+                starved = wantsMore;
             }
+            case Decision.NeedsAll() -> throw new AssertionError("the state was whole");
             case Decision.Refused(var why) -> throw new AssertionError("refused: " + why);
         }
     }
@@ -128,6 +131,7 @@ final class RunFixture {
     String refusal(RunInput input) {
         return switch (decider.decide(state, List.of(input), now, share)) {
             case Decision.Accepted accepted -> throw new AssertionError("accepted: " + accepted);
+            case Decision.NeedsAll() -> throw new AssertionError("the state was whole");
             case Decision.Refused(var why) -> why;
         };
     }

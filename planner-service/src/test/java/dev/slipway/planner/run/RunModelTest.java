@@ -30,15 +30,25 @@ class RunModelTest {
 
     @Test
     void keepsItsPromisesInRandomRuns() {
+        var outlined = new Outlined();
         for (int seed = 0; seed < SEEDS; seed++) {
-            new Simulation(seed).run();
+            new Simulation(seed, outlined).run();
         }
+        assertThat(outlined.enough)
+                .as("decisions that an outline was enough for, of %d", outlined.decisions)
+                .isGreaterThan(outlined.decisions / 4);
+    }
+
+    private static final class Outlined {
+        private int decisions;
+        private int enough;
     }
 
     private static final class Simulation {
         private record Arrival(Instant at, int order, RunInput.Result result) {}
 
         private final int seed;
+        private final Outlined outlined;
         private final Random random;
         private final RunFixture run;
         private final int hosts;
@@ -52,8 +62,9 @@ class RunModelTest {
         private int order;
         private int retries;
 
-        Simulation(int seed) {
+        Simulation(int seed, Outlined outlined) {
             this.seed = seed;
+            this.outlined = outlined;
             this.random = new Random(seed);
             this.hosts = 1 + random.nextInt(9);
             this.strict = random.nextInt(4) == 0;
@@ -118,7 +129,9 @@ class RunModelTest {
         }
 
         private void step(RunInput... inputs) {
+            RunState before = run.state;
             run.input(inputs);
+            assertOutlineDecidesTheSame(before, inputs);
             var effects = run.effects.subList(seen, run.effects.size());
             for (var effect : List.copyOf(effects)) {
                 if (effect instanceof Effect.Dispatch dispatch) {
@@ -130,6 +143,30 @@ class RunModelTest {
             seen = run.effects.size();
             run.state.phases().forEach(this::assertLimits);
             run.state.phases().forEach(this::assertDeadline);
+        }
+
+        /// What an outline is enough for is decided as if all of the run were known.
+        private void assertOutlineDecidesTheSame(RunState before, RunInput... inputs) {
+            outlined.decisions++;
+            var decision =
+                    run.decider.decide(Outlines.of(before), List.of(inputs), run.now, run.share);
+            if (decision instanceof Decision.NeedsAll) {
+                return;
+            }
+            outlined.enough++;
+            assertThat(decision)
+                    .as("seed %d", seed)
+                    .isInstanceOfSatisfying(
+                            Decision.Accepted.class,
+                            accepted -> {
+                                assertThat(accepted.effects())
+                                        .as("seed %d: effects", seed)
+                                        .isEqualTo(run.effects.subList(seen, run.effects.size()));
+                                assertThat(accepted.starved()).isEqualTo(run.starved);
+                                assertThat(Outlines.merged(before, accepted.state()))
+                                        .as("seed %d: state", seed)
+                                        .isEqualTo(run.state);
+                            });
         }
 
         /// No attempt number is given twice, and none is fresh while one is out whose fate is not

@@ -2,6 +2,7 @@ package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
+import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
@@ -58,6 +59,7 @@ final class JoinWorkersPhase {
                         "root:root"));
         steps.add(InitPhase.validate(NodePaths.JOIN_CONFIG.value()));
         steps.add(join());
+        steps.add(registered(input, host));
         steps.add(
                 Steps.rerunnable(
                         "remove-config",
@@ -75,5 +77,18 @@ final class JoinWorkersPhase {
                         Duration.ofMinutes(12))
                 .unless("[ -e " + ShellQuote.quote(NodePaths.JOINED.value()) + " ]")
                 .failingAs(Failures.JOIN);
+    }
+
+    /// A join that succeeded does not yet mean that the node is there. A worker may look at its
+    /// own.
+    private static Step registered(PlanInput input, ClusterHost host) {
+        return Steps.await(
+                "node-registered",
+                "kubectl --kubeconfig %s get node %s -o name >/dev/null"
+                        .formatted(
+                                ShellQuote.quote(NodePaths.KUBELET_CONF.value()),
+                                ShellQuote.quote(input.nodeName(host))),
+                Duration.ofMinutes(3),
+                ReasonCode.NODE_MISSING);
     }
 }

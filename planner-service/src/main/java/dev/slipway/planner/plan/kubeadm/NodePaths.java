@@ -32,6 +32,7 @@ final class NodePaths {
     static final RemotePath KUBERNETES = RemotePath.of("/etc/kubernetes");
     static final RemotePath PKI = KUBERNETES.resolveInside("pki");
     static final RemotePath ADMIN_CONF = KUBERNETES.resolveInside("admin.conf");
+    static final RemotePath KUBELET_CONF = KUBERNETES.resolveInside("kubelet.conf");
     static final RemotePath UNITS = RemotePath.of("/etc/systemd/system");
     static final RemotePath CONTAINERD_UNIT = UNITS.resolveInside("containerd.service");
     static final RemotePath CONTAINERD_CONFIG = RemotePath.of("/etc/containerd/config.toml");

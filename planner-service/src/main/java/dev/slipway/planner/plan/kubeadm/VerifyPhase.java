@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// `verify`: every node is there (a join that succeeded does not yet mean so), has its role, labels
-/// and taints, and becomes Ready.
+/// `verify`: every node is there, has its role, labels and taints, and becomes Ready. Each worker
+/// has waited for its own node, so one that is missing here is that of a host that failed: it is
+/// named soon, and not waited for.
 final class VerifyPhase {
     static final PhaseBuilder PHASE =
             new PhaseBuilder("verify", "verify the nodes", true, 1, Duration.ofMinutes(20));
@@ -33,7 +34,7 @@ final class VerifyPhase {
                 Steps.await(
                         "nodes-registered",
                         nodes(input, "!(name in status)", "is not in the cluster"),
-                        Duration.ofMinutes(3),
+                        Duration.ofSeconds(20),
                         ReasonCode.NODE_MISSING));
         String marks = NodeMarks.script(input);
         steps.add(

@@ -1,6 +1,7 @@
 package dev.slipway.executor.task;
 
 import dev.slipway.chassis.telemetry.MetricNames;
+import dev.slipway.contracts.Topics;
 import dev.slipway.executor.ExecutorConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -243,7 +244,7 @@ class TaskListener {
     private KafkaConsumer<String, byte[]> consumer() {
         Map<String, Object> config = new HashMap<>(broker);
         config.keySet().retainAll(ConsumerConfig.configNames());
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, "slipway.executor." + desk.pool());
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.executorGroup(desk.pool()));
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 8);

@@ -36,6 +36,7 @@ class ExecDesk {
 
     private final Transactions transactions;
     private final ClusterStore clusters;
+    private final Reach reach;
     private final RunOpener opener;
     private final StepStore steps;
     private final RunTurn turns;
@@ -45,12 +46,14 @@ class ExecDesk {
     ExecDesk(
             Transactions transactions,
             ClusterStore clusters,
+            Reach reach,
             RunOpener opener,
             StepStore steps,
             RunTurn turns,
             RunViews views) {
         this.transactions = transactions;
         this.clusters = clusters;
+        this.reach = reach;
         this.opener = opener;
         this.steps = steps;
         this.turns = turns;
@@ -65,7 +68,7 @@ class ExecDesk {
                                         "operation exec needs field \"exec\": what to run"));
         Chosen chosen = chosen(tenant, request);
         HostsFile file = only(chosen.file(), request.hosts().orElse(List.of()), wish.role());
-        opener.requireAllowedAddresses(file.hosts());
+        reach.require(tenant, file);
         Plan plan =
                 ExecPhase.plan(file, chosen.generation(), ExecWish.work(wish, file.hosts().size()));
         RunRecord run =

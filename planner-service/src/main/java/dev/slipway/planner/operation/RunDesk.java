@@ -28,6 +28,7 @@ class RunDesk {
     private final Transactions transactions;
     private final ClusterStore clusters;
     private final RunStore runs;
+    private final Reach reach;
     private final RunOpener opener;
     private final RunTurn turns;
     private final RunViews views;
@@ -38,6 +39,7 @@ class RunDesk {
             Transactions transactions,
             ClusterStore clusters,
             RunStore runs,
+            Reach reach,
             RunOpener opener,
             RunTurn turns,
             RunViews views,
@@ -45,6 +47,7 @@ class RunDesk {
         this.transactions = transactions;
         this.clusters = clusters;
         this.runs = runs;
+        this.reach = reach;
         this.opener = opener;
         this.turns = turns;
         this.views = views;
@@ -62,7 +65,7 @@ class RunDesk {
                             + request.operation().word());
         }
         Clusterfile clusterfile = clusterfile(tenant, request);
-        opener.requireAllowedAddresses(clusterfile.hostsFile().hosts());
+        reach.require(tenant, clusterfile.hostsFile());
         var asked =
                 new RunOpener.Asked(
                         tenant,

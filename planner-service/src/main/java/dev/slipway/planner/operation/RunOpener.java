@@ -2,19 +2,14 @@ package dev.slipway.planner.operation;
 
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.outbox.Outbox;
-import dev.slipway.chassis.problem.Problem;
-import dev.slipway.chassis.problem.Problem.Finding;
-import dev.slipway.chassis.problem.ProblemFailure;
 import dev.slipway.contracts.event.HostRef;
 import dev.slipway.contracts.event.RunEvent;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
-import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.cluster.ClusterRecord;
 import dev.slipway.planner.cluster.ClusterStore;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.ListedHost;
-import dev.slipway.planner.host.AddressPolicy;
 import dev.slipway.planner.host.HostStore;
 import dev.slipway.planner.plan.InspectPhase;
 import dev.slipway.planner.plan.Operation;
@@ -46,7 +41,6 @@ class RunOpener {
     private final RunHostStore members;
     private final StepStore steps;
     private final Outbox outbox;
-    private final AddressPolicy addresses;
 
     @Inject
     RunOpener(
@@ -55,30 +49,13 @@ class RunOpener {
             RunStore runs,
             RunHostStore members,
             StepStore steps,
-            Outbox outbox,
-            AddressPolicy addresses) {
+            Outbox outbox) {
         this.clusters = clusters;
         this.hosts = hosts;
         this.runs = runs;
         this.members = members;
         this.steps = steps;
         this.outbox = outbox;
-        this.addresses = addresses;
-    }
-
-    /// @throws ProblemFailure HOST_ADDRESS_DENIED with every address that may not be used; may
-    ///   block
-    void requireAllowedAddresses(List<ListedHost> listed) {
-        List<Finding> refusals =
-                listed.stream()
-                        .flatMap(h -> addresses.refusal(h.address().address()).stream())
-                        .map(message -> Finding.at("spec.hosts", message))
-                        .toList();
-        if (!refusals.isEmpty()) {
-            throw new ProblemFailure(
-                    Problem.of(ReasonCode.HOST_ADDRESS_DENIED, 422, refusals.getFirst().message())
-                            .withProblems(refusals));
-        }
     }
 
     /// Opens the run; the caller takes its first turn.

@@ -2,15 +2,26 @@ package dev.slipway.planner.operation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.planner.pool.PoolView;
+import dev.slipway.testkit.KafkaProbe;
 import dev.slipway.testkit.StackResource;
+import dev.slipway.testkit.TestStack;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -25,6 +36,13 @@ import org.junit.jupiter.api.Test;
         })
 class AccessIT {
     private final Planner ann = Planner.operator();
+
+    @BeforeAll
+    static void makeAPool() {
+        try (var probe = KafkaProbe.shared()) {
+            probe.createTopic("slipway.tasks.vip", 1);
+        }
+    }
 
     @Test
     void aViewersApplyIsRefusedNamingTheRole() {
@@ -102,6 +120,66 @@ class AccessIT {
 
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.json().path("code").asText()).isEqualTo("HOST_ADDRESS_DENIED");
+    }
+
+    /// An order for a topic that is not there would hold up everybody's.
+    @Test
+    void aPoolThatIsNotThereIsRefusedNamingThoseThatAre() {
+        for (String pool : List.of("ege", "vip")) { // the second is another tenant's
+            String wrong = ann.clusterfile(1, "") + "  pool: %s\n".formatted(pool);
+
+            var answer = ann.apply(wrong);
+
+            assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+            assertThat(answer.json().path("code").asText()).isEqualTo("UNKNOWN_POOL");
+            assertThat(answer.json().path("problems").get(0).path("path").asText())
+                    .isEqualTo("spec.pool");
+            assertThat(answer.json().path("detail").asText())
+                    .contains("\"%s\"".formatted(pool), "\"default\"");
+            assertThat(ann.get("/v1/clusters/" + ann.cluster).status()).isEqualTo(404);
+        }
+        var important = Planner.user("important", "operator");
+        assertThat(important.apply(important.clusterfile(1, "") + "  pool: vip\n").status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void listsThePoolsOfTheTenantWithTheirExecutors() throws IOException {
+        ann.opened(ann.apply(ann.clusterfile(1, "") + "  pool: edge\n"));
+        try (var executor =
+                new KafkaConsumer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                TestStack.brokerServers(),
+                                "group.id",
+                                "slipway.executor.edge"),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            executor.subscribe(List.of("slipway.tasks.edge"));
+
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> {
+                        executor.poll(Duration.ofMillis(100));
+                        assertThat(pools(ann))
+                                .extracting(PoolView::name)
+                                .containsExactly("default", "edge");
+                        PoolView edge = pools(ann).getLast();
+                        assertThat(edge.executors()).isEqualTo(1);
+                        assertThat(edge.partitions()).isPositive();
+                        assertThat(edge.waiting()).isEqualTo(2);
+                        assertThat(edge.running()).isZero();
+                    });
+        }
+        assertThat(pools(ann).getFirst().waiting()).isZero();
+        assertThat(pools(Planner.user("important", "viewer")))
+                .extracting(PoolView::name)
+                .containsExactly("default", "edge", "vip");
+    }
+
+    private static List<PoolView> pools(Planner user) throws IOException {
+        return Wire.mapper()
+                .treeToValue(user.get("/v1/pools").json(), PoolView.Listing.class)
+                .pools();
     }
 
     @Test

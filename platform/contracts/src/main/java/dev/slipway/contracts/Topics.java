@@ -1,6 +1,7 @@
 package dev.slipway.contracts;
 
 import dev.slipway.contracts.id.PoolName;
+import java.util.Optional;
 
 /// The topics, one writer each. The architecture page says who reads them and how long they are
 /// kept.
@@ -29,6 +30,23 @@ public final class Topics {
     /// [dev.slipway.contracts.event.TaskRequested].
     public static String tasks(PoolName pool) {
         return TASKS_PREFIX + pool;
+    }
+
+    /// The pool whose tasks are in `topic`; empty if it is no topic of tasks.
+    public static Optional<PoolName> pool(String topic) {
+        if (!topic.startsWith(TASKS_PREFIX)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new PoolName(topic.substring(TASKS_PREFIX.length())));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty(); // the dead twin of one
+        }
+    }
+
+    /// The consumer group in which a pool's executors share its tasks.
+    public static String executorGroup(PoolName pool) {
+        return "slipway.executor." + pool;
     }
 
     /// Where records of `topic` that can't be decoded go.

@@ -12,9 +12,14 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "get",
-        description = "List clusters, runs or hosts.",
-        subcommands = {GetCommand.Clusters.class, GetCommand.Runs.class, GetCommand.Hosts.class},
-        synopsisSubcommandLabel = "clusters|runs|hosts")
+        description = "List clusters, runs, hosts or pools.",
+        subcommands = {
+            GetCommand.Clusters.class,
+            GetCommand.Runs.class,
+            GetCommand.Hosts.class,
+            GetCommand.Pools.class
+        },
+        synopsisSubcommandLabel = "clusters|runs|hosts|pools")
 public final class GetCommand {
     @Command(name = "clusters", description = "List clusters.")
     static final class Clusters implements Runnable {
@@ -142,6 +147,41 @@ public final class GetCommand {
                     Views.joined(h.path("roles")),
                     Views.hostKey(h),
                     h.path("facts").path("system").path("osName").asText("-")
+                };
+                table.row(wide ? cells : java.util.Arrays.copyOf(cells, 4));
+            }
+            return table;
+        }
+    }
+
+    @Command(name = "pools", description = "List pools of executors, and who works there.")
+    static final class Pools implements Runnable {
+        @Mixin private ClientOptions client = new ClientOptions();
+        @Mixin private Output output = new Output();
+
+        @Override
+        public void run() {
+            JsonNode pools = client.services().planner().get("/v1/pools").path("pools");
+            output.list(
+                    pools,
+                    wide -> table(pools, wide),
+                    p -> p.path("name").asText(),
+                    "No pools: the broker has no topic slipway.tasks.NAME that you may use.");
+        }
+
+        private static Table table(JsonNode pools, boolean wide) {
+            var table =
+                    wide
+                            ? new Table(
+                                    "NAME", "EXECUTORS", "YOUR WAITING", "YOUR RUNNING", "AT MOST")
+                            : new Table("NAME", "EXECUTORS", "YOUR WAITING", "YOUR RUNNING");
+            for (JsonNode p : pools) {
+                String[] cells = {
+                    p.path("name").asText(),
+                    p.path("executors").asText(),
+                    p.path("waiting").asText(),
+                    p.path("running").asText(),
+                    p.path("partitions").asText()
                 };
                 table.row(wide ? cells : java.util.Arrays.copyOf(cells, 4));
             }

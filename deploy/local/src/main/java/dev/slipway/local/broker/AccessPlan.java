@@ -1,5 +1,6 @@
 package dev.slipway.local.broker;
 
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 import static org.apache.kafka.common.resource.PatternType.LITERAL;
@@ -44,13 +45,16 @@ final class AccessPlan {
         pools.forEach(pool -> writes("planner", Topics.tasks(pool)));
         reads("planner", Topics.TASK_RESULTS, Topics.CERTIFICATES);
         consumesAs("planner", "slipway.planner");
+        // Counts the executors of each pool.
+        pools.forEach(
+                pool -> allow("planner", DESCRIBE, GROUP, Topics.executorGroup(pool), LITERAL));
     }
 
     private void executor(PoolName pool) {
         String executor = "executor/" + pool;
         writes(executor, Topics.TASK_RESULTS, Topics.TASK_OUTPUT);
         reads(executor, Topics.tasks(pool), Topics.RUNS);
-        consumesAs(executor, "slipway.executor." + pool);
+        consumesAs(executor, Topics.executorGroup(pool));
     }
 
     private void cert() {

@@ -133,6 +133,29 @@ class BrokerAccessIT {
     }
 
     @Test
+    void thePlannerCountsTheExecutorsOfEachPoolAndPoolsDoNotSeeEachOther() throws Exception {
+        var groups = List.of("slipway.executor.default", "slipway.executor.edge");
+        for (String group : groups) {
+            assertThat(poll(ServiceIdentity.executor(group.substring(17)), "slipway.runs", group))
+                    .isNotNull();
+        }
+        try (Admin admin = Admin.create(client(ServiceIdentity.of("planner")))) {
+            assertThat(admin.describeConsumerGroups(groups).all().get(10, TimeUnit.SECONDS))
+                    .containsOnlyKeys(groups);
+        }
+        try (Admin admin = Admin.create(client(ServiceIdentity.executor("default")))) {
+            assertThat(admin.listTopics().names().get(10, TimeUnit.SECONDS))
+                    .contains("slipway.tasks.default")
+                    .doesNotContain("slipway.tasks.edge");
+            assertThatThrownBy(() ->
+                            admin.describeConsumerGroups(List.of("slipway.executor.edge"))
+                                    .all()
+                                    .get(10, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(GroupAuthorizationException.class);
+        }
+    }
+
+    @Test
     void aServiceMakesNoTopicAndGrantsItselfNothing() {
         try (Admin admin = Admin.create(client(ServiceIdentity.of("planner")))) {
             assertThatThrownBy(() ->

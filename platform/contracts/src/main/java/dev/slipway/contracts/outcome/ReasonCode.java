@@ -188,6 +188,9 @@ public enum ReasonCode {
     UNKNOWN_RUN(
             "There is no such run (yet).",
             "`slipway get runs` lists them; right after an apply the view may lag."),
+    UNKNOWN_POOL(
+            "There is no such pool of executors, or the tenant may not use it.",
+            "`slipway get pools` lists them; mend `spec.pool`, or have an admin make the pool's topic."),
     NOT_SIGNED_IN(
             "No valid token came with the request.",
             "Sign in again; for the local stack: `slipway up`."),

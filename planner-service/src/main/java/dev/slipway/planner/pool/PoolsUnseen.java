@@ -1,0 +1,13 @@
+package dev.slipway.planner.pool;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/// The broker did not say which pools there are.
+final class PoolsUnseen extends RuntimeException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    PoolsUnseen(@Nullable Throwable cause) {
+        super("the broker did not say which pools there are", cause);
+    }
+}

@@ -1,10 +1,12 @@
 package dev.slipway.local.broker;
 
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 import static org.apache.kafka.common.resource.PatternType.LITERAL;
 import static org.apache.kafka.common.resource.PatternType.PREFIXED;
+import static org.apache.kafka.common.resource.ResourceType.CLUSTER;
 import static org.apache.kafka.common.resource.ResourceType.GROUP;
 import static org.apache.kafka.common.resource.ResourceType.TOPIC;
 
@@ -18,6 +20,7 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.Resource;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
@@ -55,6 +58,12 @@ final class AccessPlan {
         writes(executor, Topics.TASK_RESULTS, Topics.TASK_OUTPUT);
         reads(executor, Topics.tasks(pool), Topics.RUNS);
         consumesAs(executor, Topics.executorGroup(pool));
+        // Checks at its start that the broker keeps and takes what it must.
+        allow(executor, DESCRIBE_CONFIGS, CLUSTER, Resource.CLUSTER_NAME, LITERAL);
+        for (String topic :
+                List.of(Topics.tasks(pool), Topics.RUNS, Topics.TASK_RESULTS, Topics.TASK_OUTPUT)) {
+            allow(executor, DESCRIBE_CONFIGS, TOPIC, topic, LITERAL);
+        }
     }
 
     private void cert() {

@@ -33,6 +33,9 @@ record OrderText(
             Pattern.compile("(?m)^ +(\\d+)\\) step=(\\w+) rerun=(yes|no) limit=(\\d+)");
     private static final Pattern BLOB = Pattern.compile("(\\S+) (\\d+)");
 
+    /// What says that all came.
+    private static final String OVER = "over\n";
+
     /// @param limit zero if it has none of its own
     record StepText(int number, boolean rerun, Duration limit, Script script) {}
 
@@ -108,17 +111,16 @@ record OrderText(
                             < Integer.parseInt(program.get())) {
                 return Optional.empty();
             }
-            Optional<String> lengths = line(input);
-            if (lengths.isEmpty() || line(input).isEmpty() || line(input).isEmpty()) {
+            Optional<String> length = line(input);
+            if (length.isEmpty() || line(input).isEmpty() || line(input).isEmpty()) {
                 return Optional.empty();
             }
-            int script = Integer.parseInt(lengths.get().split(" ")[0]);
-            int total = Integer.parseInt(lengths.get().split(" ")[1]);
-            if (input.available() < total) {
-                return Optional.empty();
-            }
-            String text = new String(input.readNBytes(script), StandardCharsets.UTF_8);
-            return Optional.of(parse(text, input.readAllBytes()));
+            byte[] text = input.readNBytes(Integer.parseInt(length.get()));
+            byte[] files = input.readAllBytes();
+            // A cancelling order is carried out without its files.
+            return new String(files, StandardCharsets.ISO_8859_1).endsWith(OVER)
+                    ? Optional.of(parse(new String(text, StandardCharsets.UTF_8), files))
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

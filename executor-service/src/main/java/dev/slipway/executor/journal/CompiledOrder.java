@@ -54,7 +54,7 @@ public final class CompiledOrder {
 
     private Payload payload(AttemptKind kind, Duration startWithin, long from, byte[] files) {
         String head =
-                "kind=%s\nstart_within=%d\nfrom=%d\n"
+                "kind=%s\nstart_within=%d\nfrom=%d\nwhole=yes\n"
                         .formatted(
                                 kind.name().toLowerCase(Locale.ROOT),
                                 Math.max(0, startWithin.toMillis() / 10),

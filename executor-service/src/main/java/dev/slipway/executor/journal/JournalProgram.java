@@ -15,6 +15,9 @@ public final class JournalProgram {
     private static final Pattern PLAIN_PATH = Pattern.compile("/[A-Za-z0-9._/-]+");
     private static final byte[] TEXT = load();
 
+    /// What follows the order's files: who reads it has all of them.
+    private static final byte[] OVER = "over\n".getBytes(StandardCharsets.US_ASCII);
+
     private final String state;
     private final List<String> memory;
 
@@ -53,14 +56,10 @@ public final class JournalProgram {
         shell.write((TEXT.length + "\n").getBytes(StandardCharsets.US_ASCII));
         shell.write(TEXT);
         String header =
-                "%d %d\n%s\n%s\n"
-                        .formatted(
-                                payload.scriptLength(),
-                                payload.bytes().size(),
-                                state,
-                                String.join(" ", memory));
+                "%d\n%s\n%s\n".formatted(payload.scriptLength(), state, String.join(" ", memory));
         shell.write(header.getBytes(StandardCharsets.US_ASCII));
         payload.bytes().writeTo(shell);
+        shell.write(OVER);
         shell.close();
     }
 

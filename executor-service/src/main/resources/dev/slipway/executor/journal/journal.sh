@@ -43,11 +43,17 @@ epoch_now() {
     epoch=$((epoch_zero + ticks / 100))
 }
 
+# Sets seconds: $1 centiseconds as sleep takes them.
+in_seconds() {
+    seconds=$(($1 % 100))
+    [ "$seconds" -gt 9 ] || seconds=0$seconds
+    seconds=$(($1 / 100)).$seconds
+}
+
 # Sleeps $1 centiseconds; whole seconds where sleep knows no fractions.
 pause() {
-    pause_fraction=$(($1 % 100))
-    [ "$pause_fraction" -gt 9 ] || pause_fraction=0$pause_fraction
-    sleep "$(($1 / 100)).$pause_fraction" 2>/dev/null || sleep "$((($1 + 99) / 100))"
+    in_seconds "$1"
+    sleep "$seconds" 2>/dev/null || sleep "$((($1 + 99) / 100))"
 }
 
 # Sets born (when process $1 started, in clock ticks since boot) and group. False if there is none.
@@ -123,14 +129,15 @@ kill_marked() {
 # --- disk ---------------------------------------------------------------------------------------
 
 to_disk() {
-    sync "$1" 2>/dev/null || sync
+    sync "$@" 2>/dev/null || sync
 }
 
-# Appends line $2 to file $1; cat, because not every shell's printf tells of a full disk.
+# Appends line $2 to file $1, and reads it back: not every shell's printf tells of a full disk.
 append() {
-    cat 2>/dev/null >>"$1" <<LINE
-$2
-LINE
+    append_back=
+    { printf '%s\n' "$2" >>"$1"; } 2>/dev/null || return 1
+    while read -r append_line; do append_back=$append_line; done <"$1"
+    [ "$append_back" = "$2" ]
 }
 
 # Makes file $1 of line $2, and reads it back. False if the disk took less.
@@ -179,29 +186,27 @@ read_entry() {
 }
 
 # Makes generation $2 of entry $1 ours as $3 (run, tomb). False if another was faster or the disk
-# takes nothing; disk_trouble tells which.
+# takes nothing; disk_trouble tells which. The name is on disk once the caller has synced the entry.
 claim() {
-    claim_draft=$1/draft.$$
+    claim_draft=$1/draft.$2.$$.$self_born # never a second time: once linked, it is the claim
     epoch_now
-    claimed=1
     if draft "$claim_draft" "$version $3 $boot $$ $self_born $digest $epoch"; then
         to_disk "$claim_draft"
-        ln "$claim_draft" "$1/claim.$2" 2>/dev/null
-        claimed=$?
+        ln "$claim_draft" "$1/claim.$2" 2>/dev/null && return 0
     fi
     rm -f "$claim_draft"
-    [ "$claimed" = 0 ] || return 1
-    to_disk "$1"
+    return 1
 }
 
-# Writes the result of entry $1: outcome $2, reason $3, centiseconds $4.
+# Writes the result of entry $1: outcome $2, reason $3, centiseconds $4. What its events say is on
+# disk before it.
 write_result() {
     result_draft=$1/result.$$
     draft "$result_draft" "$2 $3 $4" || {
         rm -f "$result_draft"
         return 1
     }
-    to_disk "$result_draft"
+    if [ -e "$1/events" ]; then to_disk "$1/events" "$result_draft"; else to_disk "$result_draft"; fi
     mv -f "$result_draft" "$1/result" 2>/dev/null || return 1
     to_disk "$1"
 }
@@ -221,7 +226,10 @@ fence() {
             ;;
         *)
             [ "$holder" = none ] || kill_marked "$2"
-            if claim "$1" "$((generation + 1))" tomb; then break; fi
+            if claim "$1" "$((generation + 1))" tomb; then
+                to_disk "$1"
+                break
+            fi
             [ -e "$1/claim.$((generation + 1))" ] || return 1
             ;;
         esac
@@ -238,14 +246,24 @@ fence() {
 
 # --- memory-backed staging -------------------------------------------------------------------------
 
-# Sets memory: the first of the candidates that is a writable tmpfs.
+# Sets memory: the first of the candidates that is a writable tmpfs. A node has hundreds of mounts, and
+# a shell reads byte by byte: grep picks the lines.
 find_memory() {
     memory=
+    # shellcheck disable=SC2086
+    set -- $memory_candidates
+    for memory_candidate; do
+        set -- "$@" -e " $memory_candidate "
+        shift
+    done
+    memory_mounts=$(grep -F "$@" /proc/mounts)
     for memory_candidate in $memory_candidates; do
         memory_type=
         while read -r _ memory_point mount_type _; do
             [ "$memory_point" = "$memory_candidate" ] && memory_type=$mount_type
-        done </proc/mounts
+        done <<MOUNTS
+$memory_mounts
+MOUNTS
         case $memory_type in
         tmpfs | ramfs) [ -w "$memory_candidate" ] && memory=$memory_candidate && return 0 ;;
         esac
@@ -272,14 +290,20 @@ sweep() {
 
 refuse() {
     printf '=refused %s %s\n' "$1" "$2"
-    [ -z "${stage:-}" ] || rm -rf "$stage"
+    [ -z "$stage" ] || rm -rf "$stage"
     exit 0
 }
 
 deliver() {
-    read -r order_bytes total_bytes
+    read -r order_bytes
     read -r state
     read -r memory_candidates
+    # Byte by byte only where dd cannot be told to fill a block, and then it says so before it reads.
+    take_one_block=yes
+    order=$(take "$order_bytes") || {
+        take_one_block=no
+        order=$(take "$order_bytes")
+    }
     for tool in awk cat cmp cp date dd find grep head id ln ls mkdir mv rm setsid sleep sync tail tr; do
         command -v "$tool" >/dev/null || refuse HOST_TOOL_MISSING "$tool"
     done
@@ -288,22 +312,13 @@ deliver() {
     know_thyself
     uptime_ticks
     arrived=$ticks
-    [ -d "$memory/slipway" ] || mkdir -p "$memory/slipway" || refuse NO_MEMORY_FS "$memory"
     sweep
-    stage=$memory/slipway/$$.$self_born.arriving.0
-    mkdir "$stage" || refuse NO_MEMORY_FS "$memory"
-    trap 'rm -rf "$stage"' EXIT
-    cat >"$stage/in" || refuse NO_MEMORY_FS "$memory"
-    size_of "$stage/in"
-    if [ "$size" -ne "$total_bytes" ]; then
-        exit 1 # the connection broke while the order came: nothing has begun
-    fi
-    head -c "$order_bytes" "$stage/in" >"$stage/order" || refuse NO_MEMORY_FS "$memory"
-    # shellcheck disable=SC1091
-    . "$stage/order"
+    whole=
+    eval "$order"
+    [ "$whole" = yes ] || exit 1 # the connection broke while the order came: nothing has begun
     entry=$state/tasks/$task/$attempt
-    mkdir -p "$entry" 2>/dev/null || refuse_for_disk
     if [ "$kind" = cancel ]; then
+        mkdir -p "$entry" 2>/dev/null || refuse_for_disk
         cancel
         exit 0
     fi
@@ -312,13 +327,22 @@ deliver() {
         refuse INTERNAL "journal version ${claim_version:-} in $entry"
     fi
     if [ -e "$entry/result" ] || [ "$holder" = running ] || [ "$holder" = tomb ]; then
-        rm -rf "$stage"
+        [ -z "$blobs" ] || cat >/dev/null
         printf '=claim attached\n'
     else
-        unpack
+        stage_order
         launch
     fi
     follow "$from"
+}
+
+# Reads exactly $1 bytes of standard input.
+take() {
+    if [ "$take_one_block" = yes ]; then
+        dd "bs=$1" count=1 iflag=fullblock 2>/dev/null
+    else
+        dd bs=1 "count=$1" 2>/dev/null
+    fi
 }
 
 refuse_for_disk() {
@@ -326,28 +350,33 @@ refuse_for_disk() {
     refuse "${disk_reason:-INTERNAL}" "$state"
 }
 
-unpack() {
-    unpack_at=$((order_bytes + 1))
-    while read -r unpack_name unpack_bytes; do
-        [ -n "$unpack_name" ] || continue
-        if [ $((unpack_at + unpack_bytes)) -gt "$total_bytes" ]; then # the last one
-            tail -c "+$unpack_at" "$stage/in" >"$stage/$unpack_name" || refuse NO_MEMORY_FS "$memory"
+# Puts the order, its files and this program where the runner finds them. What follows the files says
+# that all of them came.
+stage_order() {
+    stage=$memory/slipway/$$.$self_born.$task.$attempt
+    trap 'rm -rf "$stage"' EXIT
+    mkdir -p "$stage" "$entry" 2>/dev/null
+    [ -d "$stage" ] || refuse NO_MEMORY_FS "$memory"
+    [ -d "$entry" ] || refuse_for_disk
+    exec 3<&0
+    while read -r blob_name blob_bytes; do
+        [ -n "$blob_name" ] || continue
+        if [ "$blob_bytes" = 0 ]; then
+            true >"$stage/$blob_name"
         else
-            tail -c "+$unpack_at" "$stage/in" | head -c "$unpack_bytes" >"$stage/$unpack_name" || refuse NO_MEMORY_FS "$memory"
-        fi
-        unpack_at=$((unpack_at + unpack_bytes))
+            take "$blob_bytes" <&3 >"$stage/$blob_name"
+        fi || refuse NO_MEMORY_FS "$memory"
     done <<LIST
 $blobs
 LIST
-    true >"$stage/in" # its memory is free at once, its name goes with the others
-    unpack_stage=$memory/slipway/$$.$self_born.$task.$attempt
-    mv "$stage" "$unpack_stage"
-    stage=$unpack_stage
+    read -r staged <&3
+    exec 3<&-
+    [ "$staged" = over ] || exit 1 # the connection broke while the files came
     {
-        printf 'boot=%s\nstate=%s\nmemory=%s\nstage=%s\n' "$boot" "$state" "$memory" "$stage"
-        printf 'arrived=%s\n' "$arrived"
-    } >"$stage/place" || refuse NO_MEMORY_FS "$memory"
-    printf '%s\n' "$program" >"$stage/program" || refuse NO_MEMORY_FS "$memory"
+        printf '%s\n' "$order" >"$stage/order" &&
+            printf '%s\n' "$program" >"$stage/program" &&
+            printf 'boot=%s\nstate=%s\nmemory=%s\nstage=%s\narrived=%s\n' "$boot" "$state" "$memory" "$stage" "$arrived" >"$stage/place"
+    } 2>/dev/null || refuse NO_MEMORY_FS "$memory"
 }
 
 systemd_here() {
@@ -385,7 +414,7 @@ stop_unit() {
 follow() {
     follow_at=$1
     follow_seen=0
-    follow_delay=1
+    follow_delay=3
     follow_told=no
     [ ! -d "$stage" ] && follow_told=yes
     uptime_ticks
@@ -435,8 +464,8 @@ follow() {
             return 0
         fi
         if [ "$follow_news" = yes ]; then
-            follow_delay=2
-        elif [ "$follow_delay" -lt 50 ]; then
+            follow_delay=3
+        elif [ "$follow_delay" -lt 40 ]; then
             follow_delay=$((follow_delay * 2))
         fi
         if [ $((ticks - follow_beat)) -ge 500 ]; then
@@ -449,8 +478,7 @@ follow() {
 
 # Sets follow_news to yes if there were any. Events first up to now, then the output there was before them: so a reader knows each byte's step.
 tell_news() {
-    size=0
-    [ ! -s "$entry/output" ] || size_of "$entry/output"
+    size_of "$entry/output"
     tell_size=$size
     tell_line=0
     if [ -e "$entry/events" ]; then
@@ -477,7 +505,7 @@ tell_news() {
 # Sets size: how many bytes file $1 has; 0 if there is none.
 size_of() {
     size=0
-    [ -e "$1" ] || return 0
+    [ -s "$1" ] || return 0
     # shellcheck disable=SC2012,SC2046
     set -- $(ls -ln "$1")
     size=$5
@@ -497,7 +525,6 @@ tell_end() {
 
 # Ends every attempt up to this one and tells what the journal says of the last that ran.
 cancel() {
-    rm -rf "$stage"
     cancel_number=0
     cancel_found=$attempt
     while [ "$cancel_number" -lt "$attempt" ]; do
@@ -523,6 +550,8 @@ runner() {
     # shellcheck disable=SC1091
     . "$stage/order"
     know_thyself
+    HOME=/root
+    export HOME
     echo "$$ $self_born" >"$stage/runner"
     entry=$state/tasks/$task/$attempt
     tasks=$state/tasks
@@ -562,6 +591,7 @@ decline() {
     read_entry "$entry"
     if [ "$holder" = none ]; then
         if claim "$entry" 1 tomb; then
+            to_disk "$entry"
             write_result "$entry" "$1" "$2" 0 || give_up_for_disk
             give_up claimed
         fi
@@ -575,7 +605,7 @@ decline() {
 take_lock() {
     uptime_ticks
     lock_since=$ticks
-    lock_draft=$state/lock-draft.$$
+    lock_draft=$entry/lock.$$.$self_born # never a second time: once linked, it is the lock
     draft "$lock_draft" "$boot $$ $self_born $task $attempt" || give_up_for_disk
     while :; do
         highest_lock
@@ -587,10 +617,7 @@ take_lock() {
             lock_mine=$((lock_highest + 1))
             if ln "$lock_draft" "$state/lock.$lock_mine" 2>/dev/null; then
                 highest_lock
-                if [ "$lock_highest" = "$lock_mine" ]; then
-                    remove_lower_locks "$lock_draft"
-                    return 0
-                fi
+                [ "$lock_highest" != "$lock_mine" ] || return 0
                 rm -f "$state/lock.$lock_mine"
             elif [ ! -e "$state/lock.$lock_mine" ]; then
                 rm -f "$lock_draft"
@@ -615,14 +642,6 @@ highest_lock() {
     done
 }
 
-# And the draft $1, in one go.
-remove_lower_locks() {
-    for lock_file in "$state"/lock.[0-9]*; do
-        [ "${lock_file##*.}" -ge "$lock_mine" ] || set -- "$@" "$lock_file"
-    done
-    rm -f "$@"
-}
-
 # Makes the entry ours, or leaves.
 begin() {
     read_entry "$entry"
@@ -645,9 +664,10 @@ begin() {
     epoch_now
     {
         append "$entry/events" "begun $epoch" &&
-            dd if=/dev/zero "of=$entry/reserve" bs=4096 count=16 2>/dev/null &&
+            printf '%65536s' '' >"$entry/reserve" &&
             true >>"$entry/output"
     } 2>/dev/null || give_up_for_disk
+    claim_on_disk=no
     echo claimed >"$stage/verdict"
 }
 
@@ -735,12 +755,22 @@ run_step() {
     epoch_now
     size_of "$entry/output"
     record "step $n $epoch $size"
-    [ "$rerun" = yes ] || to_disk "$entry/events"
+    if [ "$claim_on_disk" = no ]; then
+        to_disk "$entry" "$entry/events"
+        claim_on_disk=yes
+    elif [ "$rerun" = no ]; then
+        to_disk "$entry/events"
+    fi
     step_began=$ticks
     for step_word in "$stage/limit" "$stage/skipped"; do
         [ ! -e "$step_word" ] || rm -f "$step_word"
     done
-    setsid sh "$stage/program" step "$stage" "$n" </dev/null >>"$entry/output" 2>&1 &
+    if [ "$step" = command ] && [ ! -e "$stage/$n.unless" ]; then
+        # The same as what step does, without starting a shell that reads this program once more.
+        (exec_command) </dev/null >>"$entry/output" 2>&1 &
+    else
+        setsid sh "$stage/program" step "$stage" "$n" </dev/null >>"$entry/output" 2>&1 &
+    fi
     step_pid=$!
     step_until=$deadline
     step_word=task
@@ -751,20 +781,24 @@ run_step() {
     # Most steps are over before the time keeper has anything to do: until then it is no more than a sleep.
     warden_rest=$((step_until - ticks))
     [ "$warden_rest" -le 100 ] || warden_rest=100
-    [ "$warden_rest" -gt 9 ] || warden_rest=10
-    # shellcheck disable=SC2016
-    setsid sh -c '{ [ "$1" -lt 100 ] && sleep "0.$1" 2>/dev/null; } || sleep 1; shift; exec sh "$@"' sh "$warden_rest" \
-        "$stage/program" warden "$stage" "$$" "$step_until" "$step_word" </dev/null >/dev/null 2>&1 &
+    in_seconds "$warden_rest"
+    (
+        trap 'kill -KILL "$!" 2>/dev/null; exit 0' TERM
+        sleep "$seconds" &
+        wait "$!"
+        exec setsid sh "$stage/program" warden "$stage" "$$" "$step_until" "$step_word"
+    ) </dev/null >/dev/null 2>&1 &
     warden_pid=$!
     wait "$step_pid"
     step_code=$?
-    { kill -KILL "-$warden_pid" || kill -KILL "$warden_pid"; } 2>/dev/null
+    { kill -KILL "-$warden_pid" || kill -TERM "$warden_pid"; } 2>/dev/null
     wait "$warden_pid" 2>/dev/null
     uptime_ticks
     judge_step
     record "done $n $step_outcome $step_exit $((ticks - step_began))"
-    [ "$rerun" = yes ] || to_disk "$entry/events"
     [ -z "$step_reason" ] || finish FAILED "$step_reason"
+    # The last one's word goes to disk with the result.
+    [ "$rerun" = yes ] || [ "$n" = "$steps" ] || to_disk "$entry/events"
 }
 
 # Sets step_outcome, step_exit and, of a failure, step_reason.
@@ -827,24 +861,23 @@ finish() {
     settle "$1" "$2" "$((ticks - began))"
 }
 
-# The end: secrets first, then the result, which lets the planner go on.
+# The end: secrets first, then the result, which lets the planner go on. What this attempt no longer
+# needs and locks below its own go with them.
 settle() {
-    set -- "$1" "$2" "$3" "$entry/reserve"
-    for settle_file in "$stage"/*; do
-        case ${settle_file##*/} in verdict | runner) ;; *) set -- "$@" "$settle_file" ;; esac
-    done
     settle_outcome=$1
     settle_reason=$2
     settle_ticks=$3
-    shift 3
-    rm -rf "$@"
-    set -- "$settle_outcome" "$settle_reason" "$settle_ticks"
-    if ! write_result "$entry" "$1" "$2" "$3"; then
-        if [ "$1" = FAILED ]; then give_up "$2" "$state"; fi
-        give_up_for_disk
+    set -- "$stage" "$entry/reserve"
+    if [ "$mutating" = yes ]; then
+        for lock_file in "$state"/lock.[0-9]*; do
+            [ "${lock_file##*.}" -ge "$lock_mine" ] || set -- "$@" "$lock_file"
+        done
     fi
-    rm -rf "$stage"
-    exit 0
+    rm -rf "$@"
+    if write_result "$entry" "$settle_outcome" "$settle_reason" "$settle_ticks"; then exit 0; fi
+    mkdir "$stage"
+    if [ "$settle_outcome" = FAILED ]; then give_up "$settle_reason" "$state"; fi
+    give_up_for_disk
 }
 
 # --- one step -------------------------------------------------------------------------------------------------
@@ -855,8 +888,6 @@ step() {
     # shellcheck disable=SC1091
     . "$stage/order"
     describe "$n"
-    HOME=/root
-    export HOME
     case $step in
     command) step_command ;;
     put) step_put ;;
@@ -871,11 +902,21 @@ step_command() {
         echo >"$stage/skipped"
         exit 0
     fi
+    exec_script sh
+}
+
+# From within the runner: in a session of its own.
+exec_command() {
+    environment "$n"
+    exec_script setsid sh
+}
+
+exec_script() {
     umask 022
     if [ "$fact" = yes ]; then
-        exec sh -eu "$stage/$n.script" >"$stage/$n.fact"
+        exec "$@" -eu "$stage/$n.script" >"$stage/$n.fact"
     fi
-    exec sh -eu "$stage/$n.script"
+    exec "$@" -eu "$stage/$n.script"
 }
 
 # Mode, owner and group of a file, as numbers.
@@ -969,6 +1010,7 @@ warden() {
 journal() {
     set -u
     umask 077
+    stage= # none yet
     case ${1:-deliver} in
     deliver) deliver ;;
     runner) runner "$2" ;;

@@ -18,11 +18,13 @@ import dev.slipway.contracts.order.OrderTimes;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.testkit.TestOrders;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// An order in the making, signed by the planner's key of the test stack.
 ///
@@ -111,6 +113,7 @@ public record TestOrder(
                 TaskId.of(run, phase, host),
                 1,
                 kind,
+                OptionalInt.of(1),
                 tenant,
                 cluster,
                 generation,

@@ -12,6 +12,7 @@ enum Bug {
     CLAIM_AFTER_START("the program starts its steps before it claims"),
     RERUN_INTERRUPTED("an interrupted step is run again although it must not be"),
     FORGETFUL_ADOPTION("an adopting attempt starts from the first step"),
+    ADOPTS_ACROSS_RETRY("what happened before a user's retry is adopted and reported"),
     BOOT_BLIND("a claim of an earlier boot counts as running"),
     CHILDREN_SURVIVE("only the step's own process is ended"),
     LATE_START("a delivery past start-by starts all the same"),

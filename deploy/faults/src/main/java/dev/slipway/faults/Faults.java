@@ -7,6 +7,7 @@ import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.planner.run.RunInput;
 import dev.slipway.planner.run.RunStage;
+
 import java.time.Duration;
 import java.util.List;
 
@@ -283,6 +284,7 @@ final class Faults {
                 order.task(),
                 order.attempt(),
                 order.kind(),
+                order.firstAttempt(),
                 order.tenant(),
                 order.cluster(),
                 order.generation(),

@@ -6,6 +6,7 @@ import dev.slipway.faults.Disk.Event;
 import dev.slipway.faults.Disk.Result;
 import dev.slipway.faults.Host.Running;
 import dev.slipway.faults.OrderText.StepText;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -219,6 +220,10 @@ final class NodeJournal {
         }
     }
 
+    private int first() {
+        return bugs.has(Bug.ADOPTS_ACROSS_RETRY) ? 1 : order.first();
+    }
+
     private Stage launch() {
         var stage = new Stage(baton.signal());
         var runner = host.new Running(mark(order.attempt()), "runner", false);
@@ -241,7 +246,8 @@ final class NodeJournal {
         int first = bugs.has(Bug.CANCEL_LATEST_ONLY) ? order.attempt() : 1;
         for (int number = first; number <= order.attempt(); number++) {
             fence(number, "RUN_CANCELLED");
-            if (entry(number).firstClaim().filter(c -> !c.tomb()).isPresent()) {
+            if (number >= first()
+                    && entry(number).firstClaim().filter(c -> !c.tomb()).isPresent()) {
                 found = number;
             }
         }
@@ -433,7 +439,7 @@ final class NodeJournal {
         if (bugs.has(Bug.FORGETFUL_ADOPTION)) {
             return;
         }
-        for (int number = order.attempt() - 1; number >= 1; number--) {
+        for (int number = order.attempt() - 1; number >= first(); number--) {
             Entry lower = entry(number);
             boolean ran = lower.firstClaim().filter(c -> !c.tomb()).isPresent();
             if (ran && !lower.events().isEmpty()) {

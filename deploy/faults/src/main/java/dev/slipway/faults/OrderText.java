@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 /// What the journal's program reads from its channel, as the production code sends it: read the way
 /// the program does.
 ///
+/// @param first the attempt with which the user last asked for the task
 /// @param kind `fresh`, `adopt` or `cancel`
 /// @param timeout of the whole attempt
 /// @param startWithin after the arrival; zero: it may not start
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
 record OrderText(
         String task,
         int attempt,
+        int first,
         String kind,
         boolean mutating,
         Duration timeout,
@@ -153,6 +155,7 @@ record OrderText(
         return new OrderText(
                 value(text, "task"),
                 Integer.parseInt(value(text, "attempt")),
+                Integer.parseInt(value(text, "first")),
                 value(text, "kind"),
                 value(text, "mutating").equals("yes"),
                 ticks(value(text, "timeout")),

@@ -14,10 +14,12 @@ import dev.slipway.planner.run.RunInput;
 import dev.slipway.planner.run.RunStage;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /// A planner process. Decisions and signatures are the production classes'; what `RunTurn`,
@@ -137,6 +139,7 @@ final class Planner {
                         scene.task(dispatch.phase(), dispatch.host()),
                         dispatch.attempt(),
                         dispatch.kind(),
+                        OptionalInt.of(dispatch.firstAttempt()),
                         subject.tenant(),
                         subject.cluster(),
                         1,
@@ -193,8 +196,10 @@ final class Planner {
             var inputs = new ArrayList<RunInput>();
             for (var record : poll.records()) {
                 ends.merge(record.partition(), record.offset() + 1, Math::max);
-                if (record.value() instanceof TaskResult.TaskSettled settled) {
-                    inputs.add(new RunInput.Result(settled));
+                switch ((TaskResult) record.value()) {
+                    case TaskResult.TaskSettled settled -> inputs.add(new RunInput.Result(settled));
+                    case TaskResult.TaskStarted started ->
+                            inputs.add(new RunInput.Started(started.ref()));
                 }
             }
             if (bugs.has(Bug.RESULT_OFFSET_FIRST)) {

@@ -14,6 +14,7 @@ import dev.slipway.planner.run.RunDecider;
 import dev.slipway.planner.run.RunInput;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
+
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,7 +164,12 @@ final class PlannerBugs {
     private static TaskState certain(TaskState task) {
         return task instanceof TaskState.InFlight flight && flight.doubted()
                 ? new TaskState.InFlight(
-                        flight.attempt(), 1, flight.kind(), flight.settleBy(), false)
+                        flight.attempt(),
+                        1,
+                        flight.kind(),
+                        flight.settleBy(),
+                        false,
+                        flight.started())
                 : task;
     }
 
@@ -242,6 +248,7 @@ final class PlannerBugs {
                                                 d.host(),
                                                 d.attempt(),
                                                 AttemptKind.FRESH,
+                                                d.firstAttempt(),
                                                 d.times())
                                         : effect)
                         .toList(),

@@ -6,18 +6,16 @@ import dev.slipway.contracts.event.TaskRequested;
 import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
-import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.OrderTimes;
-import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
-import dev.slipway.faults.OrderText.Script;
 import dev.slipway.faults.OrderText.StepText;
 import dev.slipway.planner.run.Effect;
 import dev.slipway.planner.run.PhaseState;
 import dev.slipway.planner.run.RunInput;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,12 +57,12 @@ final class Witness implements Onlooker {
         final Map<String, Integer> completed = new HashMap<>();
         final Set<Integer> closed = new HashSet<>();
 
-        /// Adopting attempts of a retried task. Open finding (see the page on faults): the journal
-        /// adopts what ran before the retry where nothing ran since.
-        final Set<Integer> acrossRetry = new HashSet<>();
+        final Set<String> failed = new HashSet<>();
+
+        /// Chains during which its host went down or lost a process.
+        final Set<Integer> disturbed = new HashSet<>();
 
         int highestBegun;
-        boolean disturbed;
 
         Task(PhaseName phase, HostAddress host) {
             this.phase = phase;
@@ -199,6 +197,8 @@ final class Witness implements Onlooker {
                                 code));
         if (code == 0) {
             task.completed.merge(key(task, order, step.number()), 1, Integer::sum);
+        } else {
+            task.failed.add(key(task, order, step.number()));
         }
     }
 
@@ -237,7 +237,7 @@ final class Witness implements Onlooker {
         note(host.address.address() + " goes down");
         tasks.forEach((id, task) -> {
             if (task.host.equals(host.address)) {
-                task.disturbed = true;
+                task.disturbed.add(chain);
             }
         });
     }
@@ -247,7 +247,7 @@ final class Witness implements Onlooker {
         note(host.address.address() + " loses a process of " + mark.substring(0, 8));
         Task task = tasks.get(mark.substring(0, mark.indexOf('/')));
         if (task != null) {
-            task.disturbed = true;
+            task.disturbed.add(chain);
         }
     }
 
@@ -265,7 +265,7 @@ final class Witness implements Onlooker {
             chain++;
         }
         for (RunInput input : inputs) {
-            if (!(input instanceof RunInput.Result)) {
+            if (!(input instanceof RunInput.Result || input instanceof RunInput.Started)) {
                 note("planner takes " + input.getClass().getSimpleName());
             }
         }
@@ -299,9 +299,6 @@ final class Witness implements Onlooker {
                     "%s on %s attempt %d".formatted(task.phase, task.host, dispatch.attempt()));
         }
         task.times.put(dispatch.attempt(), dispatch.times());
-        if (dispatch.kind() == AttemptKind.ADOPT && chain > 0) {
-            task.acrossRetry.add(dispatch.attempt());
-        }
     }
 
     private PhaseState phase(PhaseName name) {
@@ -388,19 +385,15 @@ final class Witness implements Onlooker {
         note("planner holds %s for %s".formatted(state.getClass().getSimpleName(), where));
         switch (state) {
             case TaskState.Succeeded _ -> {
-                succeeded(
-                        task,
-                        where,
-                        state.attempt(),
-                        run.cancelling() || task.acrossRetry.contains(state.attempt()));
+                succeeded(task, where, state.attempt());
                 quiet(id, task, where, state.attempt());
             }
             case TaskState.Failed(_, var failure) -> {
-                failed(task, where, failure.reason());
+                failed(task, where, state.attempt(), failure.reason());
                 quiet(id, task, where, state.attempt());
             }
             case TaskState.Cancelled _ -> {
-                if (!run.cancelling() && !task.acrossRetry.contains(state.attempt())) {
+                if (!run.cancelling()) {
                     throw violated("only cancelled runs' tasks are cancelled", where);
                 }
                 quiet(id, task, where, state.attempt());
@@ -428,31 +421,25 @@ final class Witness implements Onlooker {
         healedAt = world.baton().now();
     }
 
-    /// Every step succeeded on the host since a user last asked for the task. Where that is being
-    /// cancelled, what it did when asked before counts: the journal tells of the last that ran.
-    private void succeeded(Task task, String where, int attempt, boolean before) {
-        int number = 0;
-        for (Step _ : world.scene().stepsOf(task.phase)) {
-            number++;
-            String step = "/" + number;
-            boolean now = task.completed.containsKey(task.chains.get(attempt) + step);
-            boolean ever = task.completed.keySet().stream().anyMatch(key -> key.endsWith(step));
-            if (!now && !(before && ever)) {
+    /// Every step succeeded on the host since a user last asked for the task.
+    private void succeeded(Task task, String where, int attempt) {
+        int steps = world.scene().stepsOf(task.phase).size();
+        for (int number = 1; number <= steps; number++) {
+            if (!task.completed.containsKey(task.chains.get(attempt) + "/" + number)) {
                 throw violated(
                         "success is true", "%s: step %d never succeeded".formatted(where, number));
             }
         }
     }
 
-    private void failed(Task task, String where, ReasonCode reason) {
-        boolean meant =
-                world.scene().stepsOf(task.phase).stream()
-                        .map(step -> Script.parse(((Step.Command) step).script()))
-                        .anyMatch(script -> script.exit() != 0);
+    /// What is said to have happened did, since a user last asked for the task.
+    private void failed(Task task, String where, int attempt, ReasonCode reason) {
+        Integer asked = task.chains.get(attempt);
         boolean justified =
                 switch (reason) {
-                    case COMMAND_FAILED -> meant;
-                    case INTERRUPTED, COMMAND_KILLED -> task.disturbed;
+                    case COMMAND_FAILED ->
+                            task.failed.stream().anyMatch(key -> key.startsWith(asked + "/"));
+                    case INTERRUPTED, COMMAND_KILLED -> task.disturbed.contains(asked);
                     default -> EXPECTED.contains(reason);
                 };
         if (!justified) {

@@ -19,6 +19,14 @@ import dev.slipway.executor.journal.FrameReader;
 import dev.slipway.executor.journal.JournalProgram;
 import dev.slipway.executor.journal.RealHost;
 import dev.slipway.faults.OrderText.Script;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -29,14 +37,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The simulated journal is what `journal.sh` is: one table of scenarios is run against both, and
 /// what can be seen from outside is the same.
@@ -167,6 +170,29 @@ class NodeJournalIT {
                 seen.add(outcome(side.deliver(work.order(2, AttemptKind.CANCEL), SOON)));
             }
         },
+        ADOPTS_NOTHING_FROM_BEFORE_A_RETRY {
+            @Override
+            void play(Side side, Work work, List<String> seen) {
+                seen.add(end(side.deliver(work.failing(1, AttemptKind.FRESH), SOON)));
+                seen.add(end(side.deliver(work.retried(3, AttemptKind.ADOPT), SOON)));
+            }
+        },
+        ADOPTS_WHAT_RAN_SINCE_A_RETRY {
+            @Override
+            void play(Side side, Work work, List<String> seen) {
+                seen.add(end(side.deliver(work.failing(1, AttemptKind.FRESH), SOON)));
+                seen.add(end(side.deliver(work.retried(2, AttemptKind.FRESH), SOON)));
+                seen.add(outcome(side.deliver(work.retried(3, AttemptKind.ADOPT), SOON)));
+            }
+        },
+        CANCELS_A_RETRY_THAT_NEVER_RAN {
+            @Override
+            void play(Side side, Work work, List<String> seen) {
+                seen.add(end(side.deliver(work.order(1, AttemptKind.FRESH), SOON)));
+                seen.add(outcome(side.deliver(work.retried(3, AttemptKind.CANCEL), SOON)));
+                seen.add(outcome(side.deliver(work.retried(2, AttemptKind.FRESH), SOON)));
+            }
+        },
         ENDS_A_STEP_THAT_TAKES_TOO_LONG {
             @Override
             void play(Side side, Work work, List<String> seen) {
@@ -183,6 +209,11 @@ class NodeJournalIT {
     record Work(RunId run, String file) {
         Order order(int attempt, AttemptKind kind) {
             return order(attempt, kind, List.of(step("one", 300, 0), step("two", 100, 0)));
+        }
+
+        /// As ordered since a retry that began with attempt 2.
+        Order retried(int attempt, AttemptKind kind) {
+            return order(attempt, kind, 2, List.of(step("one", 300, 0), step("two", 100, 0)));
         }
 
         Order failing(int attempt, AttemptKind kind) {
@@ -225,6 +256,10 @@ class NodeJournalIT {
         }
 
         private Order order(int attempt, AttemptKind kind, List<Step.Command> steps) {
+            return order(attempt, kind, 1, steps);
+        }
+
+        private Order order(int attempt, AttemptKind kind, int first, List<Step.Command> steps) {
             var phase = PhaseName.of("work");
             var address = new HostAddress("10.0.0.1", 22);
             Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -232,6 +267,7 @@ class NodeJournalIT {
                     TaskId.of(run, phase, address),
                     attempt,
                     kind,
+                    OptionalInt.of(first),
                     TenantId.of("acme"),
                     ClusterName.of("blue"),
                     1,

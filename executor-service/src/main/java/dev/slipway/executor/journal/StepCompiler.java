@@ -7,6 +7,7 @@ import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -58,6 +59,7 @@ public final class StepCompiler {
                 """
                 task=%s
                 attempt=%d
+                first=%d
                 mutating=%s
                 steps=%d
                 timeout=%d
@@ -76,6 +78,7 @@ public final class StepCompiler {
                         .formatted(
                                 ShellQuote.quote(order.task().toString()),
                                 order.attempt(),
+                                order.firstAttempt().orElse(1),
                                 order.mutating() ? "yes" : "no",
                                 order.steps().size(),
                                 ticks(order.times().timeout()),

@@ -523,7 +523,8 @@ tell_end() {
     printf '=end %s %s %s\n' "$tell_outcome" "$tell_reason" "$tell_ticks"
 }
 
-# Ends every attempt up to this one and tells what the journal says of the last that ran.
+# Ends every attempt up to this one and tells what the journal says of the last that ran since the
+# user last asked for the task.
 cancel() {
     cancel_number=0
     cancel_found=$attempt
@@ -532,7 +533,7 @@ cancel() {
         cancel_entry=$state/tasks/$task/$cancel_number
         fence "$cancel_entry" "$cancel_number" RUN_CANCELLED || refuse_for_disk
         read -r _ cancel_holder _ <"$cancel_entry/claim.1"
-        [ "$cancel_holder" != run ] || cancel_found=$cancel_number
+        [ "$cancel_holder" != run ] || [ "$cancel_number" -lt "$first" ] || cancel_found=$cancel_number
     done
     sweep
     entry=$state/tasks/$task/$cancel_found
@@ -680,10 +681,10 @@ forget() {
     { echo $((epoch / 86400)) >"$state/forgotten"; } 2>/dev/null
 }
 
-# Takes over what the last attempt that ran has done.
+# Takes over what the last attempt that ran has done, since the user last asked for the task.
 adopt() {
     adopt_number=$attempt
-    while [ "$adopt_number" -gt 1 ]; do
+    while [ "$adopt_number" -gt "$first" ]; do
         adopt_number=$((adopt_number - 1))
         adopt_entry=$tasks/$task/$adopt_number
         read -r _ adopt_holder _ <"$adopt_entry/claim.1"

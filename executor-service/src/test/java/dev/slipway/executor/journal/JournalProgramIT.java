@@ -1,9 +1,10 @@
 package dev.slipway.executor.journal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.AttemptKind;
@@ -12,6 +13,15 @@ import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,13 +32,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @Execution(ExecutionMode.CONCURRENT)
@@ -398,6 +401,25 @@ class JournalProgramIT {
                 host.cancel(orders.attempt(2, AttemptKind.CANCEL).with(command("a", "true")))) {
             assertThat(cancelling.outcome()).isEqualTo("SUCCEEDED -");
             assertThat(cancelling.output()).isEqualTo("done\n");
+        }
+    }
+
+    @Test
+    void neitherAdoptsNorReportsWhatHappenedBeforeARetry() {
+        Orders orders = Orders.fresh();
+        Step mended = command("a", "test -e %s/mended; echo well".formatted(root));
+        try (var failed = host.deliver(orders.with(mended))) {
+            assertThat(failed.outcome()).isEqualTo("FAILED COMMAND_FAILED");
+        }
+        touch("mended");
+        try (var cancelling =
+                host.cancel(orders.attempt(2, AttemptKind.FRESH).retriedWith(2).with(mended))) {
+            assertThat(cancelling.outcome()).isEqualTo("NOT_STARTED RUN_CANCELLED");
+        }
+        try (var adopting =
+                host.deliver(orders.attempt(3, AttemptKind.ADOPT).retriedWith(2).with(mended))) {
+            assertThat(adopting.outcome()).isEqualTo("SUCCEEDED -");
+            assertThat(adopting.output()).isEqualTo("well\n");
         }
     }
 

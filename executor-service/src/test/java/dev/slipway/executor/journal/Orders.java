@@ -16,10 +16,12 @@ import dev.slipway.contracts.order.OrderSigner;
 import dev.slipway.contracts.order.OrderTimes;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.testkit.TestOrders;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Orders for tests: one host, one phase, steps as given.
 public record Orders(
@@ -28,6 +30,7 @@ public record Orders(
         HostTarget host,
         int attempt,
         AttemptKind kind,
+        int firstAttempt,
         boolean mutating,
         Duration timeout,
         Instant startBy) {
@@ -44,6 +47,7 @@ public record Orders(
                 host,
                 1,
                 AttemptKind.FRESH,
+                1,
                 true,
                 Duration.ofMinutes(2),
                 Instant.now().plusSeconds(60));
@@ -67,23 +71,30 @@ public record Orders(
 
     /// Of the same run, on another host.
     public Orders onHost(HostTarget other) {
-        return new Orders(run, pool, other, attempt, kind, mutating, timeout, startBy);
+        return new Orders(
+                run, pool, other, attempt, kind, firstAttempt, mutating, timeout, startBy);
     }
 
     public Orders attempt(int number, AttemptKind how) {
-        return new Orders(run, pool, host, number, how, mutating, timeout, startBy);
+        return new Orders(run, pool, host, number, how, firstAttempt, mutating, timeout, startBy);
+    }
+
+    /// As ordered since a retry that began with that attempt.
+    public Orders retriedWith(int first) {
+        return new Orders(run, pool, host, attempt, kind, first, mutating, timeout, startBy);
     }
 
     public Orders within(Duration limit) {
-        return new Orders(run, pool, host, attempt, kind, mutating, limit, startBy);
+        return new Orders(run, pool, host, attempt, kind, firstAttempt, mutating, limit, startBy);
     }
 
     public Orders startingBy(Instant latest) {
-        return new Orders(run, pool, host, attempt, kind, mutating, timeout, latest);
+        return new Orders(run, pool, host, attempt, kind, firstAttempt, mutating, timeout, latest);
     }
 
     public Orders forPool(String other) {
-        return new Orders(run, other, host, attempt, kind, mutating, timeout, startBy);
+        return new Orders(
+                run, other, host, attempt, kind, firstAttempt, mutating, timeout, startBy);
     }
 
     /// The order as the planner of the stack would sign it.
@@ -100,6 +111,7 @@ public record Orders(
                 TaskId.of(run, phase, host.address()),
                 attempt,
                 kind,
+                OptionalInt.of(firstAttempt),
                 TenantId.of("local"),
                 ClusterName.of("alpha"),
                 1,

@@ -1,8 +1,9 @@
 package dev.slipway.executor.journal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.MaterialName;
@@ -11,10 +12,12 @@ import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 class StepCompilerTest {
     private static final MaterialName KEY = MaterialName.of("pki/ca.key");
@@ -52,6 +55,7 @@ class StepCompilerTest {
                         """
                         task='%s'
                         attempt=1
+                        first=1
                         mutating=yes
                         steps=4
                         timeout=12000

@@ -2,6 +2,7 @@ package dev.slipway.planner.operation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+
 import dev.slipway.chassis.event.CloudEvent;
 import dev.slipway.chassis.outbox.OutboxRecord;
 import dev.slipway.contracts.Topics;
@@ -15,17 +16,21 @@ import dev.slipway.contracts.order.OrderSigner;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.host.HostStore;
 import dev.slipway.planner.run.Effect;
+
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 
 /// Writes and signs orders. The known host keys are looked up for each order, so that a key that
@@ -140,6 +145,7 @@ class OrderDesk {
                 TaskId.of(run.id(), dispatch.phase(), dispatch.host()),
                 dispatch.attempt(),
                 dispatch.kind(),
+                OptionalInt.of(dispatch.firstAttempt()),
                 run.tenant(),
                 run.cluster(),
                 run.generation(),

@@ -9,13 +9,16 @@ import dev.slipway.planner.run.PhaseState;
 import dev.slipway.planner.run.PhaseState.Progress;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -33,7 +36,8 @@ import java.util.stream.StreamSupport;
 class PhaseStore {
     private static final String TASKS =
             """
-            SELECT phase, host, position, state, attempt, tries, kind, settle_by, doubted, reason
+            SELECT phase, host, position, state, attempt, tries, kind, settle_by, doubted,
+                   started_at, reason
             FROM tasks
             """;
     private static final String ALL = TASKS + "WHERE run = $1 ORDER BY phase, position";
@@ -263,7 +267,7 @@ class PhaseStore {
     }
 
     /// Notes that executors started these attempts, of those that are still the latest and out.
-    /// Decides nothing: what counts is a task's result.
+    /// Decides nothing by itself: see [RunInput.Started].
     Uni<Void> started(SqlConnection connection, RunId run, List<TaskResult.TaskRef> attempts) {
         return connection
                 .preparedQuery(

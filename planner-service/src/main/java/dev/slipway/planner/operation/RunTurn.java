@@ -12,10 +12,13 @@ import dev.slipway.planner.run.Effect;
 import dev.slipway.planner.run.Patience;
 import dev.slipway.planner.run.RunDecider;
 import dev.slipway.planner.run.RunInput;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,16 +77,19 @@ class RunTurn {
     }
 
     /// A turn for what executors report: none where all they say is that they started tasks, which
-    /// decides nothing.
+    /// decides nothing yet.
+    ///
+    /// @param reports in the order of their arrival
+    /// @param started those of them that tell of a start
     Uni<Optional<Taken>> hear(
             SqlConnection connection,
             RunId run,
-            List<RunInput> results,
+            List<RunInput> reports,
             List<TaskResult.TaskRef> started) {
         Uni<Optional<Taken>> turn =
-                results.isEmpty()
+                reports.size() == started.size()
                         ? Uni.createFrom().item(Optional.empty())
-                        : take(connection, run, results);
+                        : take(connection, run, reports);
         return started.isEmpty() ? turn : turn.call(() -> store.started(connection, run, started));
     }
 

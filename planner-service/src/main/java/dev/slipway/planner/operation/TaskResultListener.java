@@ -8,20 +8,24 @@ import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.run.RunInput;
+
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.pgclient.PgException;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
 
 /// Consumes results in batches: one transaction per run and batch, so that repeated delivery of a
 /// batch changes nothing. Where the database is away it waits; nothing is passed over for that.
@@ -71,8 +75,13 @@ class TaskResultListener {
 
     /// What a batch tells of one run.
     ///
+    /// @param reports in the order of their arrival
     /// @param started attempts that executors began
-    private record News(List<RunInput> results, List<TaskResult.TaskRef> started) {}
+    private record News(List<RunInput> reports, List<TaskResult.TaskRef> started) {
+        int results() {
+            return reports.size() - started.size();
+        }
+    }
 
     private static Map<RunId, News> byRun(List<CloudEvent<TaskResult>> events) {
         var byRun = new LinkedHashMap<RunId, News>();
@@ -83,8 +92,11 @@ class TaskResultListener {
                             _ -> new News(new ArrayList<>(), new ArrayList<>()));
             switch (event.data()) {
                 case TaskResult.TaskSettled settled ->
-                        news.results().add(new RunInput.Result(settled));
-                case TaskResult.TaskStarted started -> news.started().add(started.ref());
+                        news.reports().add(new RunInput.Result(settled));
+                case TaskResult.TaskStarted started -> {
+                    news.reports().add(new RunInput.Started(started.ref()));
+                    news.started().add(started.ref());
+                }
             }
         }
         return byRun;
@@ -92,7 +104,7 @@ class TaskResultListener {
 
     private Uni<Void> take(RunId run, News news) {
         return transactions
-                .asWorker(c -> turns.hear(c, run, news.results(), news.started()))
+                .asWorker(c -> turns.hear(c, run, news.reports(), news.started()))
                 .onFailure(TaskResultListener::passes)
                 .retry()
                 .withBackOff(FIRST_BACKOFF, LONGEST_BACKOFF)
@@ -110,9 +122,9 @@ class TaskResultListener {
                     LOG.errorf(
                             failure,
                             "cannot take %d results of run %s: they are passed over, its tasks will be asked about again when they are overdue; please report this",
-                            news.results().size(),
+                            news.results(),
                             run);
-                    metrics.passedOver(news.results().size());
+                    metrics.passedOver(news.results());
                     return Uni.createFrom().voidItem();
                 });
     }

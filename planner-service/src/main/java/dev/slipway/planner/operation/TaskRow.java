@@ -4,15 +4,19 @@ import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.run.Failure;
 import dev.slipway.planner.run.TaskState;
+
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// A task's state as a row's columns, and back.
+/// A task's state as a row's columns, and back. That its attempt was started is read only: see
+/// [PhaseStore#started].
 record TaskRow(
         String state,
         int attempt,
@@ -76,7 +80,8 @@ record TaskRow(
                             tries,
                             AttemptKind.valueOf(row.getString("kind")),
                             row.getOffsetDateTime("settle_by").toInstant(),
-                            row.getBoolean("doubted"));
+                            row.getBoolean("doubted"),
+                            row.getOffsetDateTime("started_at") != null);
             case DOUBTFUL -> new TaskState.Doubtful(attempt, tries);
             case SUCCEEDED -> new TaskState.Succeeded(attempt);
             case FAILED -> new TaskState.Failed(attempt, failure(row));

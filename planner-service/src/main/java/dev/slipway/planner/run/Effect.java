@@ -10,9 +10,22 @@ import dev.slipway.contracts.order.OrderTimes;
 /// What must be done along with a new state, in the same transaction.
 public sealed interface Effect {
     /// Put this order in the outbox.
+    ///
+    /// @param firstAttempt the one with which the user last asked for the task
     record Dispatch(
-            PhaseName phase, HostAddress host, int attempt, AttemptKind kind, OrderTimes times)
-            implements Effect {}
+            PhaseName phase,
+            HostAddress host,
+            int attempt,
+            AttemptKind kind,
+            int firstAttempt,
+            OrderTimes times)
+            implements Effect {
+        static Dispatch of(
+                PhaseRules rules, HostAddress host, TaskState.InFlight task, OrderTimes times) {
+            return new Dispatch(
+                    rules.name(), host, task.attempt(), task.kind(), task.firstAttempt(), times);
+        }
+    }
 
     /// Put this event in the outbox.
     record Publish(RunEvent event) implements Effect {}

@@ -5,6 +5,7 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.run.PhaseState.Progress;
+
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -96,6 +97,17 @@ final class PhaseTransition {
                         : task);
     }
 
+    /// An executor says that an attempt's program runs.
+    void begun(TaskResult.TaskRef ref) {
+        tasks.computeIfPresent(
+                ref.host(),
+                (_, task) ->
+                        task instanceof TaskState.InFlight flight
+                                        && flight.attempt() == ref.attempt()
+                                ? flight.start()
+                                : task);
+    }
+
     /// @return whether the result changed anything: only the latest attempt's counts, and once
     boolean result(TaskResult.TaskSettled settled, int tries, boolean cancelling) {
         HostAddress host = settled.ref().host();
@@ -110,8 +122,8 @@ final class PhaseTransition {
                 switch (settled.outcome()) {
                     case SUCCEEDED -> ordered.succeed();
                     case FAILED, INTERRUPTED ->
-                            cancelling && settled.steps().isEmpty()
-                                    ? unseen(ordered)
+                            settled.steps().isEmpty()
+                                    ? unseen(ordered, failure(settled), cancelling)
                                     : ordered.fail(failure(settled));
                     case CANCELLED -> ordered.cancelled();
                     case NOT_STARTED -> notStarted(ordered, failure(settled), tries);
@@ -120,14 +132,11 @@ final class PhaseTransition {
         return !after.equals(before);
     }
 
-    /// Nobody looked at the host: an earlier delivery of the order may run there, and a cancelled
-    /// task is settled only after a look.
-    private static TaskState unseen(TaskState.Ordered task) {
-        return switch (task) {
-            case TaskState.InFlight flight -> flight.overdue();
-            case TaskState.Doubtful doubtful -> doubtful;
-            case TaskState.Unknown unknown -> unknown;
-        };
+    /// Nobody looked at the host; a cancelled task is settled only after a look.
+    private static TaskState unseen(TaskState.Ordered task, Failure why, boolean cancelling) {
+        return cancelling && task instanceof TaskState.InFlight flight
+                ? flight.overdue()
+                : task.failUnseen(why);
     }
 
     private static TaskState notStarted(TaskState.Ordered task, Failure why, int tries) {
@@ -168,13 +177,7 @@ final class PhaseTransition {
                 var times = turn.patience().times(turn.now(), rules, endsBy);
                 var flight = waiting.dispatch(times.settleBy());
                 entry.setValue(flight);
-                effects.add(
-                        new Effect.Dispatch(
-                                rules.name(),
-                                entry.getKey(),
-                                flight.attempt(),
-                                flight.kind(),
-                                times));
+                effects.add(Effect.Dispatch.of(rules, entry.getKey(), flight, times));
                 reserved++;
                 room--;
             }
@@ -204,7 +207,7 @@ final class PhaseTransition {
         var kind = ending ? AttemptKind.CANCEL : AttemptKind.ADOPT;
         var times = turn.patience().times(turn.now(), rules, endsBy);
         var flight = doubtful.reattempt(kind, times.settleBy());
-        effects.add(new Effect.Dispatch(rules.name(), host, flight.attempt(), kind, times));
+        effects.add(Effect.Dispatch.of(rules, host, flight, times));
         return flight;
     }
 

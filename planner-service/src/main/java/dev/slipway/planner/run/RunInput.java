@@ -2,6 +2,7 @@ package dev.slipway.planner.run;
 
 import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.ContentDigest;
+
 import java.util.List;
 
 /// What can happen to a run from outside. That time has passed is no input: every decision looks at
@@ -10,6 +11,10 @@ public sealed interface RunInput {
     /// An executor reports. Repetitions and results of attempts that were superseded change
     /// nothing.
     record Result(TaskResult.TaskSettled settled) implements RunInput {}
+
+    /// An executor says that an attempt's program runs on its host. Nothing follows from it alone,
+    /// but a later report of somebody who did not get to the host counts less.
+    record Started(TaskResult.TaskRef ref) implements RunInput {}
 
     /// The plan is compiled and the authority open.
     record PlanReady(ContentDigest digest, List<PhaseRules> phases) implements RunInput {

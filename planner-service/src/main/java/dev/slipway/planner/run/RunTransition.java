@@ -5,6 +5,7 @@ import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -64,6 +65,10 @@ final class RunTransition {
         return switch (input) {
             case RunInput.Result(var settled) -> {
                 learn(settled);
+                yield Optional.empty();
+            }
+            case RunInput.Started(var ref) -> {
+                running(ref).ifPresent(p -> p.begun(ref));
                 yield Optional.empty();
             }
             case RunInput.PlanReady ready -> {
@@ -174,16 +179,18 @@ final class RunTransition {
     }
 
     private void learn(TaskResult.TaskSettled settled) {
-        boolean running = stage instanceof RunStage.Inspecting || stage instanceof RunStage.Running;
-        if (!running) {
-            return;
-        }
-        phases.stream()
-                .filter(p -> p.rules().name().equals(settled.ref().phase()))
-                .filter(p -> p.started() && !p.settled())
-                .findFirst()
+        running(settled.ref())
                 .filter(p -> p.result(settled, patience.tries(), cancelling))
                 .ifPresent(_ -> effects.add(new Effect.Learn(settled)));
+    }
+
+    /// The phase that a report is about, if that still goes on.
+    private Optional<PhaseTransition> running(TaskResult.TaskRef ref) {
+        boolean running = stage instanceof RunStage.Inspecting || stage instanceof RunStage.Running;
+        return phases.stream()
+                .filter(p -> running && p.rules().name().equals(ref.phase()))
+                .filter(p -> p.started() && !p.settled())
+                .findFirst();
     }
 
     private void freeze(RunInput.PlanReady ready) {

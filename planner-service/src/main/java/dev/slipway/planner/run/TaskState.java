@@ -1,6 +1,7 @@
 package dev.slipway.planner.run;
 
 import dev.slipway.contracts.order.AttemptKind;
+
 import java.time.Instant;
 
 /// Where a task stands. The methods of each state are the only ways out of it.
@@ -32,6 +33,11 @@ public sealed interface TaskState {
 
     /// A task that has an order whose result counts when it comes.
     sealed interface Ordered extends TaskState {
+        /// Somebody gave up without a look at the host. That settles nothing where the host may
+        /// have been changed: by this attempt, which another executor says it started, or by a
+        /// lower one. The program's own end is waited for, or an attempt that looks.
+        TaskState failUnseen(Failure failure);
+
         default Succeeded succeed() {
             return new Succeeded(attempt());
         }
@@ -50,7 +56,7 @@ public sealed interface TaskState {
     /// @param tries attempts made since a user asked for the task
     record Waiting(int attempt, int tries) implements TaskState {
         InFlight dispatch(Instant settleBy) {
-            return new InFlight(attempt + 1, tries + 1, AttemptKind.FRESH, settleBy, false);
+            return new InFlight(attempt + 1, tries + 1, AttemptKind.FRESH, settleBy, false, false);
         }
 
         LeftOut leaveOut() {
@@ -60,15 +66,39 @@ public sealed interface TaskState {
 
     /// An order is out and its reservation held.
     ///
+    /// @param tries attempts made since a user asked for the task, this one included
     /// @param settleBy when the watchdog stops waiting for its result
     /// @param doubted whether a lower attempt was overdue, so that the host may have been changed
     ///   even if this attempt never starts
-    record InFlight(int attempt, int tries, AttemptKind kind, Instant settleBy, boolean doubted)
+    /// @param started whether an executor said that the attempt's program runs
+    record InFlight(
+            int attempt,
+            int tries,
+            AttemptKind kind,
+            Instant settleBy,
+            boolean doubted,
+            boolean started)
             implements Ordered {
+        /// The attempt with which the user last asked for the task.
+        int firstAttempt() {
+            return attempt - tries + 1;
+        }
+
         /// The order provably never started. That frees the reservation, unless a lower attempt's
-        /// fate is unknown.
+        /// fate is unknown. A cancelling attempt tells of those too: none of them ran.
         TaskState notStarted() {
-            return doubted ? new Doubtful(attempt, tries) : new Waiting(attempt, tries);
+            return doubted && kind != AttemptKind.CANCEL
+                    ? new Doubtful(attempt, tries)
+                    : new Waiting(attempt, tries);
+        }
+
+        @Override
+        public TaskState failUnseen(Failure failure) {
+            return started ? this : doubted ? overdue() : fail(failure);
+        }
+
+        InFlight start() {
+            return new InFlight(attempt, tries, kind, settleBy, doubted, true);
         }
 
         Doubtful overdue() {
@@ -78,8 +108,13 @@ public sealed interface TaskState {
 
     /// Overdue; holds its reservation until an adopting attempt tells what became of it.
     record Doubtful(int attempt, int tries) implements Ordered {
+        @Override
+        public TaskState failUnseen(Failure failure) {
+            return this;
+        }
+
         InFlight reattempt(AttemptKind kind, Instant settleBy) {
-            return new InFlight(attempt + 1, tries + 1, kind, settleBy, true);
+            return new InFlight(attempt + 1, tries + 1, kind, settleBy, true, false);
         }
 
         Unknown giveUp() {
@@ -95,7 +130,12 @@ public sealed interface TaskState {
 
     /// Nobody could tell what became of it; keeps its share of every limit. The truth may come
     /// after all.
-    record Unknown(int attempt) implements Finished, Ordered {}
+    record Unknown(int attempt) implements Finished, Ordered {
+        @Override
+        public TaskState failUnseen(Failure failure) {
+            return this;
+        }
+    }
 
     /// Ended on request, after a look at the host.
     record Cancelled(int attempt) implements Finished {}

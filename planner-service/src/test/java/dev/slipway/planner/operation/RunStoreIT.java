@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.contracts.event.PhaseSummary;
+import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
 import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.id.TaskId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.outcome.ReasonCode;
@@ -22,12 +24,18 @@ import dev.slipway.planner.run.RunStage;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
 import dev.slipway.testkit.StackResource;
+
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+
 import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +44,6 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(
@@ -66,6 +73,8 @@ class RunStoreIT {
                             .asWorker(c ->
                                     runs.insert(c, run, state, Optional.empty())
                                             .chain(() ->
+                                                    runs.started(c, run.id(), started(run, state)))
+                                            .chain(() ->
                                                     runs.lock(c, run.id(), RunStore.Waiting.WAIT))
                                             .map(Optional::orElseThrow)
                                             .chain(outline ->
@@ -84,6 +93,28 @@ class RunStoreIT {
             assertThat(read[1]).as("seed %d", seed).isEqualTo(state);
             assertThat(read[0]).as("seed %d: outline", seed).isEqualTo(Outlines.of(state));
         }
+    }
+
+    private static List<TaskResult.TaskRef> started(RunRecord run, RunState state) {
+        var started = new ArrayList<TaskResult.TaskRef>();
+        for (PhaseState phase : state.phases()) {
+            PhaseName name = phase.rules().name();
+            phase.tasks()
+                    .forEach((host, task) -> {
+                        if (task instanceof TaskState.InFlight flight && flight.started()) {
+                            started.add(
+                                    new TaskResult.TaskRef(
+                                            run.tenant(),
+                                            run.cluster(),
+                                            run.id(),
+                                            name,
+                                            host,
+                                            TaskId.of(run.id(), name, host),
+                                            flight.attempt()));
+                        }
+                    });
+        }
+        return started;
     }
 
     private static RunRecord record(int seed) {
@@ -172,7 +203,12 @@ class RunStoreIT {
             case 5 -> new TaskState.LeftOut(attempt - 1);
             case 6 ->
                     new TaskState.InFlight(
-                            attempt, 1, AttemptKind.ADOPT, LATER, random.nextBoolean());
+                            attempt,
+                            1,
+                            AttemptKind.ADOPT,
+                            LATER,
+                            random.nextBoolean(),
+                            random.nextBoolean());
             default -> new TaskState.Doubtful(attempt, 2);
         };
     }

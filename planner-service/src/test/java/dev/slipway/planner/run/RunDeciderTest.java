@@ -6,6 +6,7 @@ import static dev.slipway.planner.run.RunFixture.planned;
 import static dev.slipway.planner.run.RunFixture.rules;
 import static dev.slipway.planner.run.RunFixture.running;
 import static dev.slipway.planner.run.RunFixture.within;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.contracts.event.RunEvent;
@@ -14,12 +15,16 @@ import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
 import dev.slipway.contracts.outcome.TaskOutcome;
+
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.assertj.core.groups.Tuple;
-import org.junit.jupiter.api.Test;
 
 class RunDeciderTest {
     private static final OptionalInt NO_BUDGET = OptionalInt.empty();
@@ -275,11 +280,118 @@ class RunDeciderTest {
     void looksAtTheHostOfACancelledTaskThatFailedWithoutALook() {
         var run = running(1, work(1, 1, 1));
         run.input(new RunInput.Cancel("ann"));
-        run.settle("work", 1, TaskOutcome.FAILED);
+        run.failUnseen("work", 1);
         assertThat(run.dispatches().getLast().kind()).isEqualTo(AttemptKind.CANCEL);
         assertThat(run.state.settled()).isFalse();
         run.settle("work", 1, TaskOutcome.CANCELLED);
         assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.CANCELLED);
+    }
+
+    @Test
+    void leavesOutATaskWhoseCancellingAttemptFoundThatNothingOfItRan() {
+        var run = running(1, work(1, 1, 1));
+        run.passUntilOverdue();
+        run.input(new RunInput.Cancel("ann"));
+        run.passUntilOverdue();
+        assertThat(run.dispatches().getLast().kind()).isEqualTo(AttemptKind.CANCEL);
+        run.settle("work", 1, TaskOutcome.NOT_STARTED);
+        assertThat(run.task("work", 1)).isEqualTo(new TaskState.LeftOut(3));
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.CANCELLED);
+    }
+
+    /// What becomes of a task of which somebody reports that it failed without having been at its
+    /// host.
+    enum Unseen {
+        IS_BELIEVED_WHERE_NOBODY_STARTED_IT(TaskState.Failed.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.failUnseen("work", 1);
+            }
+        },
+        IS_BELIEVED_OF_A_LATER_ATTEMPT_THAN_THE_ONE_THAT_STARTED(TaskState.Failed.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.settle("work", 1, TaskOutcome.NOT_STARTED);
+                run.input(new RunInput.Started(run.ref("work", 1, 1)));
+                run.failUnseen("work", 1);
+            }
+        },
+        LOSES_AGAINST_A_START(TaskState.InFlight.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.start("work", 1);
+                run.failUnseen("work", 1);
+            }
+        },
+        LOSES_AGAINST_A_START_IN_THE_SAME_BATCH(TaskState.InFlight.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.input(
+                        new RunInput.Started(run.ref("work", 1, 1)),
+                        new RunInput.Result(run.unseen("work", 1, 1)));
+            }
+        },
+        LEAVES_THE_END_TO_WHOEVER_STARTED_IT(TaskState.Succeeded.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.start("work", 1);
+                run.failUnseen("work", 1);
+                run.settle("work", 1, TaskOutcome.SUCCEEDED);
+            }
+        },
+        LEAVES_THE_END_TO_AN_ATTEMPT_THAT_LOOKS(TaskState.Failed.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.start("work", 1);
+                run.failUnseen("work", 1);
+                run.passUntilOverdue();
+                assertThat(run.dispatches().getLast().kind()).isEqualTo(AttemptKind.ADOPT);
+                run.settle("work", 1, TaskOutcome.FAILED);
+            }
+        },
+        SETTLES_NOTHING_IN_DOUBT(TaskState.InFlight.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.passUntilOverdue();
+                run.failUnseen("work", 1);
+                assertThat(run.dispatches().getLast().kind()).isEqualTo(AttemptKind.ADOPT);
+                assertThat(run.task("work", 1).attempt()).isEqualTo(3);
+            }
+        },
+        IS_UNKNOWN_WHEN_THE_TRIES_IN_DOUBT_ARE_USED_UP(TaskState.Unknown.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.passUntilOverdue();
+                run.failUnseen("work", 1);
+                run.failUnseen("work", 1);
+            }
+        },
+        SETTLES_NOTHING_OF_AN_OVERDUE_TASK_OF_A_PAUSED_RUN(TaskState.Doubtful.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.input(new RunInput.Pause("ann"));
+                run.passUntilOverdue();
+                run.failUnseen("work", 1);
+            }
+        };
+
+        private final Class<? extends TaskState> leavesItAs;
+
+        Unseen(Class<? extends TaskState> leavesItAs) {
+            this.leavesItAs = leavesItAs;
+        }
+
+        abstract void tell(RunFixture run);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failureWithoutALook(Unseen unseen) {
+        var run = running(2, work(2, 1, 2));
+        unseen.tell(run);
+        assertThat(run.task("work", 1)).isInstanceOf(unseen.leavesItAs);
+        boolean free = run.task("work", 1) instanceof TaskState.Finished;
+        assertThat(run.inFlight("work").contains(2)).isEqualTo(free);
     }
 
     @Test
@@ -328,6 +440,29 @@ class RunDeciderTest {
                         tuple("later", 3, 1));
         assertThat(run.dispatches()).allMatch(d -> d.kind() == AttemptKind.FRESH);
         assertThat(run.events(RunEvent.RunResumed.class).getFirst().retry()).isTrue();
+    }
+
+    @Test
+    void tellsEveryAttemptWithWhichOneTheUserLastAsked() {
+        var run = running(1, work(1, 1, 1));
+        run.passUntilOverdue();
+        run.settle("work", 1, TaskOutcome.FAILED);
+        run.input(new RunInput.Retry("ann"));
+        run.input(new RunInput.AuthorityReopened());
+        run.settle("work", 1, TaskOutcome.NOT_STARTED);
+        run.passUntilOverdue();
+        assertThat(run.dispatches())
+                .filteredOn(d -> d.phase().value().equals("work"))
+                .extracting(
+                        Effect.Dispatch::attempt,
+                        Effect.Dispatch::kind,
+                        Effect.Dispatch::firstAttempt)
+                .containsExactly(
+                        Tuple.tuple(1, AttemptKind.FRESH, 1),
+                        Tuple.tuple(2, AttemptKind.ADOPT, 1),
+                        Tuple.tuple(3, AttemptKind.FRESH, 3),
+                        Tuple.tuple(4, AttemptKind.FRESH, 3),
+                        Tuple.tuple(5, AttemptKind.ADOPT, 3));
     }
 
     private static Tuple tuple(String phase, int host, int attempt) {

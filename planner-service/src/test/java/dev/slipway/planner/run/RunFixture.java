@@ -13,7 +13,9 @@ import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TaskId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.contracts.outcome.StepOutcome;
 import dev.slipway.contracts.outcome.TaskOutcome;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -189,27 +191,76 @@ final class RunFixture {
         }
     }
 
+    /// An executor says that it runs the task.
+    void start(String phase, int host) {
+        input(new RunInput.Started(ref(phase, host, task(phase, host).attempt())));
+    }
+
+    /// An executor gives the task up without a look at its host.
+    void failUnseen(String phase, int host) {
+        input(new RunInput.Result(unseen(phase, host, task(phase, host).attempt())));
+    }
+
+    TaskResult.TaskSettled unseen(String phase, int host, int attempt) {
+        return result(
+                ref(phase, host, attempt),
+                TaskOutcome.FAILED,
+                Optional.of(ReasonCode.HOST_UNREACHABLE),
+                List.of());
+    }
+
     TaskResult.TaskSettled result(String phase, int host, int attempt, TaskOutcome outcome) {
+        List<TaskResult.StepResult> steps =
+                outcome == TaskOutcome.NOT_STARTED
+                        ? List.of()
+                        : List.of(
+                                new TaskResult.StepResult(
+                                        "step",
+                                        step(outcome),
+                                        Optional.empty(),
+                                        Optional.of(now),
+                                        Duration.ofSeconds(1)));
+        return result(ref(phase, host, attempt), outcome, reason(outcome), steps);
+    }
+
+    TaskResult.TaskRef ref(String phase, int host, int attempt) {
         var name = new PhaseName(phase);
+        return new TaskResult.TaskRef(
+                subject.tenant(),
+                subject.cluster(),
+                subject.run(),
+                name,
+                host(host),
+                TaskId.of(subject.run(), name, host(host)),
+                attempt);
+    }
+
+    private TaskResult.TaskSettled result(
+            TaskResult.TaskRef ref,
+            TaskOutcome outcome,
+            Optional<ReasonCode> reason,
+            List<TaskResult.StepResult> steps) {
         return new TaskResult.TaskSettled(
-                new TaskResult.TaskRef(
-                        subject.tenant(),
-                        subject.cluster(),
-                        subject.run(),
-                        name,
-                        host(host),
-                        TaskId.of(subject.run(), name, host(host)),
-                        attempt),
+                ref,
                 outcome,
-                reason(outcome),
+                reason,
                 outcome == TaskOutcome.SUCCEEDED ? "" : "it went wrong",
-                List.of(),
+                steps,
                 Map.of(),
                 "",
                 Optional.empty(),
                 Duration.ofSeconds(1),
                 "executor",
                 now);
+    }
+
+    private static StepOutcome step(TaskOutcome outcome) {
+        return switch (outcome) {
+            case SUCCEEDED -> StepOutcome.SUCCEEDED;
+            case FAILED -> StepOutcome.FAILED;
+            case CANCELLED, INTERRUPTED -> StepOutcome.INTERRUPTED;
+            case NOT_STARTED -> StepOutcome.NOT_RUN;
+        };
     }
 
     private static Optional<ReasonCode> reason(TaskOutcome outcome) {

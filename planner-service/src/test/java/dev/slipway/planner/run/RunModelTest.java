@@ -2,11 +2,15 @@ package dev.slipway.planner.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
 import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.outcome.TaskOutcome;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +25,6 @@ import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 
 /// Thousands of random runs in virtual time, with lost, late, doubled and reordered results and
 /// users who pause, cancel and retry. A failing seed is in the assertion's text.
@@ -45,7 +48,7 @@ class RunModelTest {
     }
 
     private static final class Simulation {
-        private record Arrival(Instant at, int order, RunInput.Result result) {}
+        private record Arrival(Instant at, int order, RunInput report) {}
 
         private final int seed;
         private final Outlined outlined;
@@ -58,6 +61,7 @@ class RunModelTest {
                         Comparator.comparing(Arrival::at).thenComparingInt(Arrival::order));
         private final Map<String, Set<Integer>> attempts = new HashMap<>();
         private final Map<String, Set<Integer>> unresolved = new HashMap<>();
+        private final Set<TaskResult.TaskRef> started = new HashSet<>();
         private int seen;
         private int order;
         private int retries;
@@ -120,9 +124,13 @@ class RunModelTest {
             while (!arrivals.isEmpty()
                     && Objects.requireNonNull(arrivals.peek()).at().isBefore(tick)
                     && batch.size() < 4) {
-                var result = Objects.requireNonNull(arrivals.poll()).result();
-                resolve(result);
-                batch.add(result);
+                var report = Objects.requireNonNull(arrivals.poll()).report();
+                if (report instanceof RunInput.Result result) {
+                    resolve(result);
+                } else if (report instanceof RunInput.Started(var ref)) {
+                    started.add(ref);
+                }
+                batch.add(report);
             }
             run.now = batch.isEmpty() ? tick : run.now.plusMillis(1 + random.nextInt(5000));
             step(batch.toArray(RunInput[]::new));
@@ -195,15 +203,18 @@ class RunModelTest {
         }
 
         /// A result tells the fate of its attempt, and of all lower ones unless it never started.
+        /// Who did not look at the host tells the fate of an attempt that nobody started.
         private void resolve(RunInput.Result result) {
             var settled = result.settled();
             int attempt = settled.ref().attempt();
+            boolean seen = !settled.steps().isEmpty();
+            boolean own =
+                    seen
+                            || settled.outcome() == TaskOutcome.NOT_STARTED
+                            || !started.contains(settled.ref());
             unresolved
                     .getOrDefault(key(settled.ref().phase(), settled.ref().host()), new HashSet<>())
-                    .removeIf(n ->
-                            n == attempt
-                                    || (n < attempt
-                                            && settled.outcome() != TaskOutcome.NOT_STARTED));
+                    .removeIf(n -> (n == attempt && own) || (n < attempt && seen));
         }
 
         /// Nothing starts after a deadline, and nothing is waited for beyond its grace.
@@ -241,16 +252,28 @@ class RunModelTest {
                                             : dice < 96
                                                     ? TaskOutcome.INTERRUPTED
                                                     : TaskOutcome.CANCELLED;
+            String phase = dispatch.phase().value();
             int host = RunFixture.hosts(hosts).indexOf(dispatch.host()) + 1;
-            var result =
-                    new RunInput.Result(
-                            run.result(
-                                    dispatch.phase().value(), host, dispatch.attempt(), outcome));
-            int copies = random.nextInt(5) == 0 ? 2 : 1;
-            for (int i = 0; i < copies; i++) {
-                int delay = random.nextInt(random.nextInt(10) == 0 ? 2000 : 400);
-                arrivals.add(new Arrival(run.now.plusSeconds(delay), order++, result));
+            int attempt = dispatch.attempt();
+            boolean starts = outcome != TaskOutcome.NOT_STARTED && random.nextInt(10) > 0;
+            int delay = random.nextInt(random.nextInt(10) == 0 ? 2000 : 400);
+            if (starts) {
+                arrive(delay / 2, new RunInput.Started(run.ref(phase, host, attempt)));
             }
+            if (random.nextInt(8) == 0) {
+                // Another executor had the order before and did not get to the host.
+                int later = starts ? delay / 2 + random.nextInt(100) : delay;
+                arrive(later, new RunInput.Result(run.unseen(phase, host, attempt)));
+            }
+            var result = new RunInput.Result(run.result(phase, host, attempt, outcome));
+            arrive(delay, result);
+            if (random.nextInt(5) == 0) {
+                arrive(delay + random.nextInt(400), result);
+            }
+        }
+
+        private void arrive(int seconds, RunInput report) {
+            arrivals.add(new Arrival(run.now.plusSeconds(seconds), order++, report));
         }
 
         private void assertLimits(PhaseState phase) {

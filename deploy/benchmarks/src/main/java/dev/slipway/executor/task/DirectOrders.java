@@ -28,6 +28,7 @@ import dev.slipway.executor.journal.JournalProgram;
 import dev.slipway.executor.journal.StepCompiler;
 import dev.slipway.executor.ssh.HostAccess;
 import dev.slipway.executor.ssh.RemoteShell;
+
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -37,6 +38,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// The executor's work on an order between the two topics: verify, compile, deliver by the node
 /// journal's program, follow, settle. The order comes from memory instead of Kafka, the credential
@@ -115,6 +117,7 @@ public final class DirectOrders {
                 TaskId.of(run, phase, host),
                 1,
                 AttemptKind.FRESH,
+                OptionalInt.of(1),
                 TenantId.of("local"),
                 ClusterName.of("benchmark"),
                 1,

@@ -7,8 +7,10 @@ import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TaskId;
 import dev.slipway.contracts.id.TenantId;
+
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +21,9 @@ import java.util.stream.Stream;
 /// @param task derived from run, phase and host
 /// @param attempt 1 for the task's first order; fences all lower ones
 /// @param kind what an attempt does with what lower ones left on the host
+/// @param firstAttempt the attempt with which the user last asked for the task, by the run or by
+///   its retry, at most `attempt`: what happened before it is fenced, but neither adopted nor
+///   reported. Absent in the orders of planners that did not know of it; then it is 1
 /// @param cluster the cluster whose materials the steps name
 /// @param generation how often the cluster's name was given away: a reset cluster that is installed
 ///   again has a new authority
@@ -29,6 +34,7 @@ public record Order(
         TaskId task,
         int attempt,
         AttemptKind kind,
+        OptionalInt firstAttempt,
         TenantId tenant,
         ClusterName cluster,
         int generation,
@@ -44,6 +50,11 @@ public record Order(
         if (attempt < 1 || attempt > 999) {
             throw new IllegalArgumentException(
                     "attempt %d is out of range: expected 1 to 999".formatted(attempt));
+        }
+        int first = firstAttempt.orElse(1);
+        if (first < 1 || first > attempt) {
+            throw new IllegalArgumentException(
+                    "first attempt %d is out of range: expected 1 to %d".formatted(first, attempt));
         }
         if (generation < 1) {
             throw new IllegalArgumentException(

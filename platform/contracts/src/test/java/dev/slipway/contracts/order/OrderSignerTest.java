@@ -13,6 +13,9 @@ import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TaskId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.outcome.ReasonCode;
+
+import org.junit.jupiter.api.Test;
+
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -21,7 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
+import java.util.OptionalInt;
 
 class OrderSignerTest {
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
@@ -82,14 +85,28 @@ class OrderSignerTest {
                         Materials.BOOTSTRAP_TOKEN);
     }
 
+    @Test
+    void readsOrdersThatDoNotTellWhichAttemptWasTheFirst() {
+        String written = new String(Wire.bytes(order()), java.nio.charset.StandardCharsets.UTF_8);
+        String older = written.replace("\"firstAttempt\":2,", "");
+        assertThat(older).isNotEqualTo(written);
+
+        Order read =
+                Wire.read(older.getBytes(java.nio.charset.StandardCharsets.UTF_8), Order.class);
+
+        assertThat(read.firstAttempt()).isEmpty();
+        assertThat(read.attempt()).isEqualTo(3);
+    }
+
     static Order order() {
         var run = RunId.of("0195f2d0-0000-7000-8000-000000000001");
         var host = new HostAddress("127.77.0.1", 22022);
         var phase = new PhaseName("init");
         return new Order(
                 TaskId.of(run, phase, host),
-                1,
+                3,
                 AttemptKind.FRESH,
+                OptionalInt.of(2),
                 new TenantId("local"),
                 new ClusterName("demo"),
                 1,

@@ -145,6 +145,7 @@ final class PhaseTransition {
                     flight.notStarted();
             case TaskState.InFlight flight -> flight.fail(why);
             case TaskState.Doubtful doubtful -> doubtful;
+            case TaskState.Failed failed -> failed;
             case TaskState.Unknown unknown -> unknown;
         };
     }

@@ -125,8 +125,16 @@ public sealed interface TaskState {
     record Succeeded(int attempt) implements Finished {}
 
     /// Also a task that was interrupted by a reboot: whether it took effect is not known, but that
-    /// it did not succeed is.
-    record Failed(int attempt, Failure failure) implements Finished {}
+    /// it did not succeed is. And one whose host was not reached: until start-by another delivery
+    /// of its order may get there after all, and then what its program reports counts, while the
+    /// phase runs. It keeps its share of the budget and the failure limit, so that none is exceeded
+    /// then.
+    record Failed(int attempt, Failure failure) implements Finished, Ordered {
+        @Override
+        public TaskState failUnseen(Failure later) {
+            return this;
+        }
+    }
 
     /// Nobody could tell what became of it; keeps its share of every limit. The truth may come
     /// after all.

@@ -316,6 +316,21 @@ class RunDeciderTest {
                 run.failUnseen("work", 1);
             }
         },
+        IS_TAKEN_BACK_BY_THE_END_OF_A_PROGRAM_THAT_WAS_STARTED_LATER(TaskState.Succeeded.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.failUnseen("work", 1);
+                run.start("work", 1);
+                run.settle("work", 1, TaskOutcome.SUCCEEDED);
+            }
+        },
+        IS_NOT_TAKEN_BACK_BY_A_DELIVERY_THAT_CAME_TOO_LATE(TaskState.Failed.class) {
+            @Override
+            void tell(RunFixture run) {
+                run.failUnseen("work", 1);
+                run.settle("work", 1, TaskOutcome.NOT_STARTED);
+            }
+        },
         LOSES_AGAINST_A_START(TaskState.InFlight.class) {
             @Override
             void tell(RunFixture run) {

@@ -18,7 +18,6 @@ import dev.slipway.contracts.order.OrderTimes;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.testkit.TestOrders;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

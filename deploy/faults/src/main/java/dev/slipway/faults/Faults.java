@@ -7,7 +7,6 @@ import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.planner.run.RunInput;
 import dev.slipway.planner.run.RunStage;
-
 import java.time.Duration;
 import java.util.List;
 

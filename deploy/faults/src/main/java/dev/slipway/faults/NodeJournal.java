@@ -6,7 +6,6 @@ import dev.slipway.faults.Disk.Event;
 import dev.slipway.faults.Disk.Result;
 import dev.slipway.faults.Host.Running;
 import dev.slipway.faults.OrderText.StepText;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;

@@ -14,7 +14,6 @@ import dev.slipway.planner.run.RunInput;
 import dev.slipway.planner.run.RunStage;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,7 +14,6 @@ import dev.slipway.planner.run.RunDecider;
 import dev.slipway.planner.run.RunInput;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
-
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

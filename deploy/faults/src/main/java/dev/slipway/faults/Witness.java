@@ -15,7 +15,6 @@ import dev.slipway.planner.run.PhaseState;
 import dev.slipway.planner.run.RunInput;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -23,11 +23,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// `slipway exec` on many simulated hosts of which 2 in 100 fail, 2 hang and 2 cannot be reached. A
 /// thousand by default; `-Dslipway.soak.hosts=N` for a smaller machine or less time.
 @Tag("soak")
 @ExtendWith(Platform.Lifetime.class)
+@Isolated
 class ExecSoakScenarioTest {
     private static final int HOSTS = Integer.getInteger("slipway.soak.hosts", 1000);
     private static final int PORT = 22023;

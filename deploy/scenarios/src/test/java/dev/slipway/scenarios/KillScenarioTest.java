@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// and no command ran twice.
 @Tag("soak")
 @ExtendWith(Platform.Lifetime.class)
+@Isolated
 class KillScenarioTest {
     private final Platform platform = Platform.get();
     private final Cli cli = platform.cli();

@@ -16,7 +16,6 @@ import dev.slipway.contracts.order.OrderSigner;
 import dev.slipway.contracts.order.OrderTimes;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.testkit.TestOrders;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.slipway.planner.operation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-
 import dev.slipway.chassis.event.CloudEvent;
 import dev.slipway.chassis.outbox.OutboxRecord;
 import dev.slipway.contracts.Topics;
@@ -16,16 +15,13 @@ import dev.slipway.contracts.order.OrderSigner;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.host.HostStore;
 import dev.slipway.planner.run.Effect;
-
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
-
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;

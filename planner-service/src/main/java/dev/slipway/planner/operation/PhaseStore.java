@@ -9,16 +9,13 @@ import dev.slipway.planner.run.PhaseState;
 import dev.slipway.planner.run.PhaseState.Progress;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
-
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
-
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;

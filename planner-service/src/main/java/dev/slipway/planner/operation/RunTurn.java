@@ -12,13 +12,10 @@ import dev.slipway.planner.run.Effect;
 import dev.slipway.planner.run.Patience;
 import dev.slipway.planner.run.RunDecider;
 import dev.slipway.planner.run.RunInput;
-
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
-
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -8,24 +8,20 @@ import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.run.RunInput;
-
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.pgclient.PgException;
-
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
 
 /// Consumes results in batches: one transaction per run and batch, so that repeated delivery of a
 /// batch changes nothing. Where the database is away it waits; nothing is passed over for that.

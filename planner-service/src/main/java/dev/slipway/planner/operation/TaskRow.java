@@ -4,16 +4,13 @@ import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.run.Failure;
 import dev.slipway.planner.run.TaskState;
-
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A task's state as a row's columns, and back. That its attempt was started is read only: see
 /// [PhaseStore#started].

@@ -5,7 +5,6 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.run.PhaseState.Progress;
-
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

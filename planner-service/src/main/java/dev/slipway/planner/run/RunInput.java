@@ -2,7 +2,6 @@ package dev.slipway.planner.run;
 
 import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.ContentDigest;
-
 import java.util.List;
 
 /// What can happen to a run from outside. That time has passed is no input: every decision looks at

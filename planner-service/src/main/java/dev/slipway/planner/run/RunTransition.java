@@ -5,7 +5,6 @@ import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,7 +1,6 @@
 package dev.slipway.planner.run;
 
 import dev.slipway.contracts.order.AttemptKind;
-
 import java.time.Instant;
 
 /// Where a task stands. The methods of each state are the only ways out of it.

@@ -23,17 +23,12 @@ import dev.slipway.planner.run.RunStage;
 import dev.slipway.planner.run.RunState;
 import dev.slipway.planner.run.TaskState;
 import dev.slipway.testkit.StackResource;
-
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
-
 import jakarta.inject.Inject;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +39,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 
 /// What a turn reads in a large run: nine phases on every host, the fifth one running.
 @QuarkusTest

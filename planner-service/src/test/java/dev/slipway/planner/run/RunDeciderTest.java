@@ -6,7 +6,6 @@ import static dev.slipway.planner.run.RunFixture.planned;
 import static dev.slipway.planner.run.RunFixture.rules;
 import static dev.slipway.planner.run.RunFixture.running;
 import static dev.slipway.planner.run.RunFixture.within;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.contracts.event.RunEvent;
@@ -15,16 +14,14 @@ import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
 import dev.slipway.contracts.outcome.TaskOutcome;
-
-import org.assertj.core.groups.Tuple;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RunDeciderTest {
     private static final OptionalInt NO_BUDGET = OptionalInt.empty();

@@ -15,7 +15,6 @@ import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.StepOutcome;
 import dev.slipway.contracts.outcome.TaskOutcome;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -8,9 +8,6 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
 import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.outcome.TaskOutcome;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
 /// Thousands of random runs in virtual time, with lost, late, doubled and reordered results and
 /// users who pause, cancel and retry. A failing seed is in the assertion's text.

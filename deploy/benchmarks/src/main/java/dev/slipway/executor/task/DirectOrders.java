@@ -28,7 +28,6 @@ import dev.slipway.executor.journal.JournalProgram;
 import dev.slipway.executor.journal.StepCompiler;
 import dev.slipway.executor.ssh.HostAccess;
 import dev.slipway.executor.ssh.RemoteShell;
-
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;

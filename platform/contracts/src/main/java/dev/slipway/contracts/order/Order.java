@@ -7,7 +7,6 @@ import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TaskId;
 import dev.slipway.contracts.id.TenantId;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;

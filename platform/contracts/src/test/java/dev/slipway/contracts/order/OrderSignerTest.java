@@ -13,9 +13,6 @@ import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TaskId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.outcome.ReasonCode;
-
-import org.junit.jupiter.api.Test;
-
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -25,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 
 class OrderSignerTest {
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");

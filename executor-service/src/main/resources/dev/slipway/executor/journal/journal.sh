@@ -82,13 +82,13 @@ know_thyself() {
     self_group=$group
 }
 
-# Sets marked_pids: the processes of attempt $1, wherever they went, but for this process group and
-# group $2. They carry SLIPWAY_TASK=TASK/ATTEMPT/ in their environment. All environments are read at
-# once, since a host may have many processes; a candidate is looked at again, since what it says is
-# its own. One grep does it where it reads lines that end with NUL: then it has found the mark that it
-# carries itself.
+# Sets marked_pids: the processes of attempt $1 (of task $3 if it is another), wherever they went, but
+# for this process group and group $2. They carry SLIPWAY_TASK=TASK/ATTEMPT/ in their environment. All
+# environments are read at once, since a host may have many processes; a candidate is looked at again,
+# since what it says is its own. One grep does it where it reads lines that end with NUL: then it has
+# found the mark that it carries itself.
 marked() {
-    marked_word=SLIPWAY_TASK=$task/$1/
+    marked_word=SLIPWAY_TASK=${3:-$task}/$1/
     marked_files=$(SLIPWAY_LOOK=$$ grep -lzxF -e "SLIPWAY_LOOK=$$" -e "$marked_word" /proc/self/environ /proc/[0-9]*/environ 2>/dev/null)
     case $marked_files in
     */proc/self/environ*) ;;
@@ -211,37 +211,38 @@ write_result() {
     to_disk "$1"
 }
 
-# Sees to it that nobody runs entry $1 (attempt $2) any more, for reason $3. False on disk trouble.
+# Sees to it that nobody runs entry $1 (attempt $2) any more, for reason $3. False on disk trouble. The
+# tomb comes first: what was killed without one looks crashed, and the next delivery would go on with it.
 fence() {
     mkdir -p "$1" 2>/dev/null || return 1
     while :; do
         [ ! -e "$1/result" ] || return 0
         read_entry "$1"
-        case $holder in
-        tomb) break ;;
-        running)
-            kill -s KILL "$claim_pid" 2>/dev/null
-            stop_unit "$2"
-            kill_marked "$2" || return 1
-            ;;
-        *)
-            [ "$holder" = none ] || kill_marked "$2"
-            if claim "$1" "$((generation + 1))" tomb; then
-                to_disk "$1"
-                break
-            fi
-            [ -e "$1/claim.$((generation + 1))" ] || return 1
-            ;;
-        esac
+        [ "$holder" != tomb ] || break
+        if claim "$1" "$((generation + 1))" tomb; then
+            to_disk "$1"
+            break
+        fi
+        [ -e "$1/claim.$((generation + 1))" ] || return 1
     done
-    if [ -e "$1/result" ]; then return 0; fi
-    read -r _ fence_first _ _ _ _ fence_epoch <"$1/claim.1"
-    if [ "$fence_first" = run ]; then
-        epoch_now
-        write_result "$1" CANCELLED "$3" "$(((epoch - fence_epoch) * 100))"
-    else
+    fence_generation=1
+    while read -r _ fence_holder fence_boot fence_pid fence_born _ fence_epoch <"$1/claim.$fence_generation"; do
+        [ "$fence_holder" = run ] || break
+        [ "$fence_generation" != 1 ] || fence_began=$fence_epoch
+        if alive "$fence_boot" "$fence_pid" "$fence_born"; then
+            kill -s KILL "$fence_pid" 2>/dev/null
+            stop_unit "$2"
+        fi
+        fence_generation=$((fence_generation + 1))
+    done
+    if [ "$fence_generation" = 1 ]; then
         write_result "$1" NOT_STARTED "$3" 0
+        return
     fi
+    kill_marked "$2" || return 1
+    if [ -e "$1/result" ]; then return 0; fi
+    epoch_now
+    write_result "$1" CANCELLED "$3" "$(((epoch - fence_began) * 100))"
 }
 
 # --- memory-backed staging -------------------------------------------------------------------------
@@ -562,6 +563,7 @@ runner() {
     fi
     begin
     resume_point
+    [ -z "$over_outcome" ] || finish "$over_outcome" "$over_reason"
     run_steps
 }
 
@@ -601,8 +603,9 @@ decline() {
     give_up lost
 }
 
-# A lock file counts as long as its writer lives. A new one is only made above a dead one, and only
-# the highest counts: so whoever finds a higher one than his own steps back.
+# A lock file counts as long as its writer lives, or processes that it left behind do. A new one is
+# only made above a dead one, and only the highest counts: so whoever finds a higher one than his own
+# steps back.
 take_lock() {
     uptime_ticks
     lock_since=$ticks
@@ -612,9 +615,9 @@ take_lock() {
         highest_lock
         lock_owner=
         if [ "$lock_highest" -gt 0 ]; then
-            { read -r lock_boot lock_pid lock_owner lock_task _ <"$state/lock.$lock_highest"; } 2>/dev/null
+            { read -r lock_boot lock_pid lock_owner lock_task lock_attempt _ <"$state/lock.$lock_highest"; } 2>/dev/null
         fi
-        if [ -z "$lock_owner" ] || ! alive "$lock_boot" "$lock_pid" "$lock_owner"; then
+        if [ -z "$lock_owner" ] || ! lock_held; then
             lock_mine=$((lock_highest + 1))
             if ln "$lock_draft" "$state/lock.$lock_mine" 2>/dev/null; then
                 highest_lock
@@ -633,6 +636,17 @@ take_lock() {
         fi
         pause 5
     done
+}
+
+# Whether the task of the lock that was read last may still change the host. Whoever ends a program
+# kills its writer first: what it left is ended before there is a result, unless it is our own.
+lock_held() {
+    if alive "$lock_boot" "$lock_pid" "$lock_owner"; then return 0; fi
+    [ "$lock_boot" = "$boot" ] || return 1
+    [ "$lock_task/$lock_attempt" != "$task/$attempt" ] || return 1
+    [ ! -e "$tasks/$lock_task/$lock_attempt/result" ] || return 1
+    marked "$lock_attempt" '' "$lock_task"
+    [ -n "$marked_pids" ]
 }
 
 highest_lock() {
@@ -703,18 +717,31 @@ adopt() {
     done
 }
 
-# Sets finished (numbers of steps that need not run) and interrupted (the one that was running).
+# Sets finished (numbers of steps that need not run), interrupted (the one that was running), and
+# over_outcome and over_reason where a step has ended the attempt and only its result is missing.
 resume_point() {
     finished=' '
     interrupted=0
+    over_outcome=
+    over_reason=
     began_epoch=
-    while read -r event_kind event_number event_value _; do
+    while read -r event_kind event_number event_value event_exit _; do
         case $event_kind in
         begun) [ -n "$began_epoch" ] || began_epoch=$event_number ;;
-        step) interrupted=$event_number ;;
+        step)
+            interrupted=$event_number
+            over_outcome=
+            ;;
         done)
-            interrupted=0
-            case $event_value in succeeded | skipped) finished="$finished$event_number " ;; esac
+            case $event_value.$event_exit in
+            succeeded.* | skipped.*)
+                interrupted=0
+                finished="$finished$event_number "
+                ;;
+            interrupted.*) over_outcome=INTERRUPTED over_reason=INTERRUPTED ;;
+            failed.-) over_outcome=FAILED over_reason=COMMAND_KILLED ;;
+            failed.*) over_outcome=FAILED over_reason=COMMAND_FAILED ;;
+            esac
             ;;
         esac
     done <"$entry/events"

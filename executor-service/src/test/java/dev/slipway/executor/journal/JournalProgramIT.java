@@ -366,6 +366,38 @@ class JournalProgramIT {
     }
 
     @Test
+    void endsAsTheLastStepDidWhereOnlyTheResultIsMissing() throws IOException {
+        Path runs = root.resolve("runs");
+        Order order = Orders.fresh().with(command("a", "echo x >>%s; exit 3".formatted(runs)));
+        try (var first = host.deliver(order)) {
+            assertThat(first.outcome()).isEqualTo("FAILED COMMAND_FAILED");
+        }
+        Path entry = host.entry(order);
+        Path claim = entry.resolve("claim.1");
+        String events = Files.readString(entry.resolve("events"));
+        for (var left :
+                Map.of(
+                                "done 1 failed 3 1\n", "FAILED COMMAND_FAILED",
+                                "done 1 failed - 1\n", "FAILED COMMAND_KILLED",
+                                "done 1 interrupted - 0\n", "INTERRUPTED INTERRUPTED",
+                                "done 1 fai", "INTERRUPTED INTERRUPTED")
+                        .entrySet()) {
+            // As after a power cut before the result was written.
+            Files.deleteIfExists(entry.resolve("result"));
+            Files.deleteIfExists(entry.resolve("claim.2"));
+            Files.writeString(
+                    claim, Files.readString(claim).replaceAll("run \\S+", "run another-boot"));
+            Files.writeString(
+                    entry.resolve("events"),
+                    events.substring(0, events.indexOf("done")) + left.getKey());
+            try (var after = host.deliver(order)) {
+                assertThat(after.outcome()).as(left.getKey()).isEqualTo(left.getValue());
+            }
+        }
+        assertThat(runs).hasContent("x\n");
+    }
+
+    @Test
     void cancelsWhatRunsAndWhatHasNotStarted() {
         Order running = Orders.fresh().with(command("long", "echo up; sleep " + nap(75757)));
         try (var delivery = host.deliver(running)) {
@@ -444,6 +476,34 @@ class JournalProgramIT {
         assertThat(deliveries).allSatisfy(d -> assertThat(d.outcome()).isEqualTo("SUCCEEDED -"));
         assertThat(marks).hasContent("in\nout\n".repeat(4));
         deliveries.forEach(LocalHost.Delivery::close);
+    }
+
+    @Test
+    void letsNoOtherTaskChangeTheHostWhileACancelledStepRefusesToEnd() {
+        Path pid = root.resolve("pid");
+        Order stubborn =
+                Orders.fresh()
+                        .with(
+                                command(
+                                        "stubborn",
+                                        "trap '' TERM; echo $$ >%s; echo up; while :; do sleep 1; done"
+                                                .formatted(pid)));
+        Order other =
+                Orders.fresh()
+                        .with(
+                                command(
+                                        "other",
+                                        "if grep -qs '^State:.[RSDT]' /proc/$(cat %s)/status; then echo beside; else echo alone; fi"
+                                                .formatted(pid)));
+        try (var delivery = host.deliver(stubborn)) {
+            delivery.await(Frame.Output.class);
+            try (var cancelling = host.cancel(stubborn);
+                    var next = host.deliver(other)) {
+                assertThat(next.outcome()).isEqualTo("SUCCEEDED -");
+                assertThat(next.output()).isEqualTo("alone\n");
+                assertThat(cancelling.outcome()).isEqualTo("CANCELLED RUN_CANCELLED");
+            }
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.slipway.local;
 
+import dev.slipway.local.broker.TopicLayout;
 import dev.slipway.local.database.PostgresServer;
 import dev.slipway.local.doctor.Check;
 import dev.slipway.local.doctor.Doctor;
@@ -27,6 +28,9 @@ import java.util.function.Supplier;
 /// processes at once.
 public final class LocalStack {
 
+    /// The topic of tasks has no more partitions.
+    public static final int MAX_EXECUTORS = TopicLayout.Partitions.DEFAULT.tasks();
+
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(3);
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final Duration STOP_LIMIT = Duration.ofMinutes(3);
@@ -47,12 +51,24 @@ public final class LocalStack {
         return home;
     }
 
-    /// Starts the supervisor in the background, which starts the parts; returns without waiting for
-    /// them.
+    /// The same as [#up(int)] with one executor.
     public UpOutcome up() {
+        return up(1);
+    }
+
+    /// Starts the supervisor in the background, which starts the parts; returns without waiting for
+    /// them. A stack that runs already stays as it is.
+    ///
+    /// @param executors how many share the tasks of the pool, from 1 to [#MAX_EXECUTORS]
+    public UpOutcome up(int executors) {
+        if (executors < 1 || executors > MAX_EXECUTORS) {
+            throw new IllegalArgumentException(
+                    "%d executors: from 1 to %d can share the tasks of the pool"
+                            .formatted(executors, MAX_EXECUTORS));
+        }
         PrivateFile.directory(home.root());
         PrivateFile.restrict(home.root());
-        return locked(this::start).orElseGet(() -> new UpOutcome.Refused(busy()));
+        return locked(() -> start(executors)).orElseGet(() -> new UpOutcome.Refused(busy()));
     }
 
     /// What the stack does; empty if none runs.
@@ -120,7 +136,7 @@ public final class LocalStack {
         return new Doctor(home).checks();
     }
 
-    private UpOutcome start() {
+    private UpOutcome start(int executors) {
         Optional<StackStatus> running = status();
         if (running.isPresent()) {
             return new UpOutcome.AlreadyRunning(running.get());
@@ -131,7 +147,7 @@ public final class LocalStack {
                     "%d of the stack's programs are not built, the first is \"%s\": run ./mvnw package -DskipTests"
                             .formatted(missing.size(), missing.getFirst()));
         }
-        ProcessStamp supervisor = new SupervisorLaunch(home, programs).start();
+        ProcessStamp supervisor = new SupervisorLaunch(home, programs, executors).start();
         Patience.until(START_LIMIT, () -> statusOf(supervisor).isPresent() || !supervisor.alive());
         Optional<StackStatus> begun = statusOf(supervisor);
         return begun.filter(status -> status.failure().isEmpty())

@@ -13,7 +13,9 @@ import java.util.List;
 
 /// Starts the supervisor's process in a session of its own, so that neither Ctrl-C nor the end of
 /// the terminal reaches it or its parts.
-record SupervisorLaunch(StackHome home, StackPrograms programs) {
+///
+/// @param executors how many there shall be
+record SupervisorLaunch(StackHome home, StackPrograms programs, int executors) {
 
     ProcessStamp start() {
         File log = home.log("supervisor").toFile();
@@ -53,7 +55,8 @@ record SupervisorLaunch(StackHome home, StackPrograms programs) {
                                 "-cp",
                                 programs.classPath(),
                                 SupervisorMain.class.getName(),
-                                home.root().toString()));
+                                home.root().toString(),
+                                Integer.toString(executors)));
         programs.services().forEach((service, jar) -> command.add(service + "=" + jar));
         return command;
     }

@@ -62,12 +62,19 @@ class LocalStackScenarioTest {
     @Test
     @Order(1)
     void startsEveryPart() {
-        assertThat(stack.up()).isInstanceOf(UpOutcome.Started.class);
+        assertThat(stack.up(2)).isInstanceOf(UpOutcome.Started.class);
 
         assertThat(stack.waitReady(LIMIT, status -> {})).isInstanceOf(Readiness.Ready.class);
         assertThat(status().parts())
                 .extracting(PartStatus::part)
-                .containsExactly("database", "broker", "planner", "executor", "cert", "status");
+                .containsExactly(
+                        "database",
+                        "broker",
+                        "planner",
+                        "executor",
+                        "executor-2",
+                        "cert",
+                        "status");
     }
 
     @Test
@@ -154,12 +161,12 @@ class LocalStackScenarioTest {
                         Map.of(),
                         Optional.empty(),
                         Optional.empty()));
-        await().atMost(LIMIT).until(() -> status().parts().size() == 7 && status().ready());
+        await().atMost(LIMIT).until(() -> status().parts().size() == 8 && status().ready());
         ProcessStamp simulator = process("simulator");
 
         stack.remove("simulator");
 
-        await().atMost(LIMIT).until(() -> !simulator.alive() && status().parts().size() == 6);
+        await().atMost(LIMIT).until(() -> !simulator.alive() && status().parts().size() == 7);
     }
 
     @Test
@@ -180,7 +187,7 @@ class LocalStackScenarioTest {
         assertThat(stack.waitReady(LIMIT, status -> {})).isInstanceOf(Readiness.Ready.class);
 
         stack.remove("simulator");
-        await().atMost(LIMIT).until(() -> status().parts().size() == 6);
+        await().atMost(LIMIT).until(() -> status().parts().size() == 7);
     }
 
     @Test
@@ -192,7 +199,7 @@ class LocalStackScenarioTest {
         assertThat(stack.status()).isEmpty();
         assertThat(before.parts()).allMatch(part -> part.process().orElseThrow().alive());
 
-        assertThat(stack.up()).isInstanceOf(UpOutcome.Started.class);
+        assertThat(stack.up(2)).isInstanceOf(UpOutcome.Started.class);
 
         assertThat(stack.waitReady(LIMIT, status -> {})).isInstanceOf(Readiness.Ready.class);
         assertThat(before.parts()).noneMatch(part -> part.process().orElseThrow().alive());

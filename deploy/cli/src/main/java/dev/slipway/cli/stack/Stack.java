@@ -39,8 +39,13 @@ final class Stack {
 
     /// Starts what does not run and waits until all of it serves.
     static StackStatus start(LocalStack stack) {
+        return start(stack, 1);
+    }
+
+    /// The same with some executors, where the stack does not run yet.
+    static StackStatus start(LocalStack stack, int executors) {
         Instant began = Instant.now();
-        switch (stack.up()) {
+        switch (stack.up(executors)) {
             case UpOutcome.Refused(String message) -> throw CommandFailure.failed(message);
             case UpOutcome.AlreadyRunning already -> {
                 if (already.status().ready()) {

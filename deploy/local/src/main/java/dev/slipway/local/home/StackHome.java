@@ -90,6 +90,10 @@ public record StackHome(Path root) {
 
     /// All that the stack makes here, for its removal.
     public List<Path> everything() {
+        return Stream.concat(named(), furtherExecutors().stream()).toList();
+    }
+
+    private Stream<Path> named() {
         return Stream.of(
                         "config.yaml",
                         "ports.properties",
@@ -110,8 +114,17 @@ public record StackHome(Path root) {
                         "parts",
                         "aot",
                         "command.lock")
-                .map(root::resolve)
-                .toList();
+                .map(root::resolve);
+    }
+
+    /// `executor-2` and so on, as many as there ever were.
+    private List<Path> furtherExecutors() {
+        try (Stream<Path> files = Files.isDirectory(root) ? Files.list(root) : Stream.empty()) {
+            return files.filter(file -> file.getFileName().toString().matches("executor-[0-9]+"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read \"" + root + "\"", e);
+        }
     }
 
     /// The id by which hosts know this installation; made on first use.

@@ -71,8 +71,9 @@ public final class LocalAuthority {
         return new LocalAuthority(folder, clock, made, pair.getPrivate());
     }
 
-    /// The files of the service's certificate, made or renewed where needed.
-    public TlsFiles identity(ServiceIdentity identity) {
+    /// The files of the service's certificate, made or renewed where needed. Several parts may
+    /// share them.
+    public synchronized TlsFiles identity(ServiceIdentity identity) {
         String name = identity.fileName();
         TlsFiles files =
                 new TlsFiles(

@@ -23,33 +23,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Makes the parts of a stack out of its folder: ports, keys and certificates, settings, the
 /// command line's configuration. Repeating it changes nothing that is right.
 final class StackAssembly {
 
-    private static final List<String> PORTS =
-            List.of(
-                    "broker",
-                    "broker-controller",
-                    "database",
-                    "planner",
-                    "executor",
-                    "cert",
-                    "status");
+    private static final List<String> PORTS = List.of("broker", "broker-controller", "database");
     private static final Duration TOKEN_VALIDITY = Duration.ofDays(365);
 
     private final StackHome home;
     private final StackPrograms programs;
     private final Recorder recorder;
+    private final List<String> services;
     private final Map<String, Integer> ports;
     private final Wiring wiring;
 
-    StackAssembly(StackHome home, StackPrograms programs, Recorder recorder) {
+    /// @param executors how many there are, from 1
+    StackAssembly(StackHome home, StackPrograms programs, Recorder recorder, int executors) {
         this.home = home;
         this.programs = programs;
         this.recorder = recorder;
-        this.ports = PortsFile.of(home.ports(), PORTS);
+        this.services = ServiceSettings.parts(executors);
+        this.ports =
+                PortsFile.of(
+                        home.ports(), Stream.concat(PORTS.stream(), services.stream()).toList());
         this.wiring = wire();
     }
 
@@ -58,7 +56,7 @@ final class StackAssembly {
         List<Part> parts = new ArrayList<>();
         parts.add(part("database", Set.of()));
         parts.add(part("broker", Set.of()));
-        for (String service : ServiceSettings.SERVICES) {
+        for (String service : services) {
             boolean stores = ServiceSettings.WITH_DATABASE.contains(service);
             parts.add(part(service, stores ? Set.of("database", "broker") : Set.of("broker")));
         }
@@ -126,7 +124,7 @@ final class StackAssembly {
                                     programs.classPath(),
                                     brokerSettings());
                     default -> {
-                        Path jar = programs.jar(name);
+                        Path jar = programs.jar(ServiceSettings.service(name));
                         yield new ServiceProgram(
                                 launch(name, List.of(jar.resolveSibling(""))), name, jar, wiring);
                     }
@@ -145,7 +143,7 @@ final class StackAssembly {
                 home.part(name),
                 new AotCache(
                         AotCache.folder(code.getFirst(), home.aot()),
-                        name,
+                        ServiceSettings.service(name),
                         code,
                         JavaProgram.FLAGS),
                 recorder);

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// The supervisor's process. Arguments: the stack's folder, then `service=jar` for each service. It
-/// ends on SIGTERM, after its parts.
+/// The supervisor's process. Arguments: the stack's folder, the number of executors, then
+/// `service=jar` for each service. It ends on SIGTERM, after its parts.
 public final class SupervisorMain {
 
     private static final System.Logger LOG = System.getLogger(SupervisorMain.class.getName());
@@ -32,8 +32,9 @@ public final class SupervisorMain {
 
     public static void main(String[] arguments) {
         StackHome home = new StackHome(Path.of(arguments[0]));
+        int executors = Integer.parseInt(arguments[1]);
         Map<String, Path> services = new HashMap<>();
-        for (String argument : List.of(arguments).subList(1, arguments.length)) {
+        for (String argument : List.of(arguments).subList(2, arguments.length)) {
             String[] pair = argument.split("=", 2);
             services.put(pair[0], Path.of(pair[1]));
         }
@@ -48,7 +49,7 @@ public final class SupervisorMain {
         }
         PrivateFile.write(home.supervisor(), Long.toString(ProcessStamp.self().pid()) + "\n");
         try {
-            run(home, programs);
+            run(home, programs, executors);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "the stack in \"" + home.root() + "\" cannot run", e);
             new StateFile(home.state())
@@ -62,10 +63,11 @@ public final class SupervisorMain {
         }
     }
 
-    private static void run(StackHome home, StackPrograms programs) {
+    private static void run(StackHome home, StackPrograms programs, int executors) {
         Supervisor supervisor =
                 new Supervisor(new StateFile(home.state()), home::log, Clock.systemUTC());
-        StackAssembly assembly = new StackAssembly(home, programs, new Recorder(RECORD_AFTER));
+        StackAssembly assembly =
+                new StackAssembly(home, programs, new Recorder(RECORD_AFTER), executors);
         List<Part> parts = assembly.parts();
         supervisor.reapOrphans(parts);
         assembly.writeConfiguration();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// Turns the wiring into one service's settings. The result holds passwords.
 public final class ServiceSettings {
@@ -22,8 +23,10 @@ public final class ServiceSettings {
     /// where the stack itself is.
     private static final String SIMULATED_HOSTS = "127.64.0.0/10";
 
-    /// The pool of the local stack's executor.
+    /// The pool of the local stack's executors.
     public static final String POOL = "default";
+
+    private static final String EXECUTOR = "executor";
 
     private final Wiring wiring;
     private final Map<String, String> settings = new TreeMap<>();
@@ -32,34 +35,51 @@ public final class ServiceSettings {
         this.wiring = wiring;
     }
 
-    /// All `slipway.*` settings of the service.
-    public static Map<String, String> of(String service, Wiring wiring) {
+    /// The parts that run the services: one each, and the executors after the first as
+    /// `executor-2`, `executor-3`, …
+    ///
+    /// @param executors how many of the pool there are, from 1
+    public static List<String> parts(int executors) {
+        return SERVICES.stream()
+                .flatMap(service ->
+                        IntStream.rangeClosed(1, service.equals(EXECUTOR) ? executors : 1)
+                                .mapToObj(number -> number == 1 ? service : service + "-" + number))
+                .toList();
+    }
+
+    /// The service that a part runs.
+    public static String service(String part) {
+        return part.startsWith(EXECUTOR + "-") ? EXECUTOR : part;
+    }
+
+    /// All `slipway.*` settings of the service that the part runs.
+    public static Map<String, String> of(String part, Wiring wiring) {
         ServiceSettings settings = new ServiceSettings(wiring);
-        settings.common(service);
-        switch (service) {
+        settings.common(part);
+        switch (service(part)) {
             case "planner" -> settings.planner();
-            case "executor" -> settings.executor();
+            case EXECUTOR -> settings.executor(part);
             case "cert" -> settings.cert();
             case "status" -> settings.withDatabase("status");
             default ->
                     throw new IllegalArgumentException(
-                            "no service \"" + service + "\": known are " + SERVICES);
+                            "no service \"" + part + "\": known are " + SERVICES);
         }
         return Map.copyOf(settings.settings);
     }
 
-    /// The service's identity in the local stack.
-    public static ServiceIdentity identity(String service) {
-        return service.equals("executor")
+    /// The identity of the service that the part runs; executors of one pool share theirs.
+    public static ServiceIdentity identity(String part) {
+        return service(part).equals(EXECUTOR)
                 ? ServiceIdentity.executor(POOL)
-                : ServiceIdentity.of(service);
+                : ServiceIdentity.of(part);
     }
 
-    private void common(String service) {
-        TlsFiles tls = wiring.keys().authority().identity(identity(service));
+    private void common(String part) {
+        TlsFiles tls = wiring.keys().authority().identity(identity(part));
         put("slipway.home", wiring.home());
         put("slipway.http.host", "127.0.0.1");
-        put("slipway.http.port", wiring.port(service));
+        put("slipway.http.port", wiring.port(part));
         put("slipway.tls.certificate", tls.certificate());
         put("slipway.tls.key", tls.key());
         put("slipway.tls.bundle", tls.bundle());
@@ -76,12 +96,12 @@ public final class ServiceSettings {
         put("slipway.hosts.allowed-networks", SIMULATED_HOSTS);
     }
 
-    private void executor() {
+    private void executor(String part) {
         put("slipway.orders.verifying-keys", wiring.keys().orders().verifying());
         put("slipway.cert-service.url", wiring.url("cert"));
         put("slipway.planner.url", wiring.url("planner"));
         put("slipway.executor.pool", POOL);
-        put("slipway.executor.name", "local");
+        put("slipway.executor.name", part.replaceFirst(EXECUTOR, "local"));
     }
 
     private void cert() {

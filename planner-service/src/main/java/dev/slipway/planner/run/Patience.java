@@ -11,6 +11,11 @@ import java.util.Optional;
 ///   report
 /// @param tries orders per task before it is settled as it stands; at least 1
 public record Patience(Duration grace, int tries) {
+    /// How long a task that is being ended may take to report it before its host is asked by
+    /// another order. An executor that lives needs a few seconds, and the grace after a deadline is
+    /// longer.
+    static final Duration ENDING = Duration.ofSeconds(20);
+
     public Patience {
         if (grace.isNegative() || tries < 1) {
             throw new IllegalArgumentException(

@@ -187,15 +187,17 @@ final class PhaseTransition {
 
     private TaskState watched(HostAddress host, TaskState task, Turn turn, List<Effect> effects) {
         boolean last = isLastCall(turn);
+        boolean ending = isEnding(turn);
+        TaskState waited =
+                ending && task instanceof TaskState.InFlight flight ? hurried(flight, turn) : task;
         TaskState looked =
-                task instanceof TaskState.InFlight flight
+                waited instanceof TaskState.InFlight flight
                                 && (last || !flight.settleBy().isAfter(turn.now()))
                         ? flight.overdue()
-                        : task;
+                        : waited;
         if (!(looked instanceof TaskState.Doubtful doubtful)) {
             return looked;
         }
-        boolean ending = isEnding(turn);
         // One attempt more than usual, so that an ended task's host is looked at once at least.
         int tries = turn.patience().tries() + (ending ? 1 : 0);
         if (last || rules.overdue() == PhaseRules.Overdue.SETTLE || doubtful.tries() >= tries) {
@@ -209,6 +211,14 @@ final class PhaseTransition {
         var flight = doubtful.reattempt(kind, times.settleBy());
         effects.add(Effect.Dispatch.of(rules, host, flight, times));
         return flight;
+    }
+
+    /// An executor that lives ends the task at once. One that died leaves an order for which nobody
+    /// gets materials any more: only an order that cancels still opens the host.
+    private TaskState hurried(TaskState.InFlight flight, Turn turn) {
+        return flight.kind() == AttemptKind.CANCEL || rules.overdue() == PhaseRules.Overdue.SETTLE
+                ? flight
+                : flight.settledBy(turn.now().plus(Patience.ENDING));
     }
 
     /// Whether tasks are being ended on their hosts and none is started.

@@ -103,6 +103,13 @@ public sealed interface TaskState {
         Doubtful overdue() {
             return new Doubtful(attempt, tries);
         }
+
+        /// Waits no longer than until then.
+        InFlight settledBy(Instant latest) {
+            return settleBy.isAfter(latest)
+                    ? new InFlight(attempt, tries, kind, latest, doubted)
+                    : this;
+        }
     }
 
     /// Overdue; holds its reservation until an adopting attempt tells what became of it.

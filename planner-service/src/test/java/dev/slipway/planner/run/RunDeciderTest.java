@@ -274,6 +274,35 @@ class RunDeciderTest {
     }
 
     @Test
+    void asksTheHostOfACancelledTaskAgainWhenNobodyReportsItsEnd() {
+        var run = running(1, work(1, 1, 1));
+        run.input(new RunInput.Cancel("ann"));
+        run.pass(Patience.ENDING.minusMillis(1));
+        assertThat(run.dispatches().getLast().kind()).isEqualTo(AttemptKind.FRESH);
+
+        run.pass(Duration.ofMillis(1));
+
+        assertThat(run.dispatches().getLast().kind()).isEqualTo(AttemptKind.CANCEL);
+        assertThat(run.inFlight("work")).containsExactly(1);
+        run.pass(Patience.ENDING);
+        assertThat(run.dispatches()).hasSize(3);
+        run.settle("work", 1, TaskOutcome.CANCELLED);
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.CANCELLED);
+    }
+
+    @Test
+    void asksAgainAfterTheDeadlineToo() {
+        var run = planned(within(DEADLINE, work(1, 1, 1)));
+        run.pass(DEADLINE);
+
+        run.pass(Patience.ENDING);
+
+        assertThat(run.dispatches().getLast().kind()).isEqualTo(AttemptKind.CANCEL);
+        run.settle("work", 1, TaskOutcome.CANCELLED);
+        assertThat(run.verdict().reason()).contains(ReasonCode.DEADLINE_REACHED);
+    }
+
+    @Test
     void looksAtTheHostOfACancelledTaskThatFailedWithoutALook() {
         var run = running(1, work(1, 1, 1));
         run.input(new RunInput.Cancel("ann"));
@@ -566,7 +595,8 @@ class RunDeciderTest {
 
         run.pass(Duration.ofMillis(1));
 
-        assertThat(run.task("work", 1)).isEqualTo(new TaskState.Unknown(1));
+        // They were asked once more in between.
+        assertThat(run.task("work", 1)).isEqualTo(new TaskState.Unknown(2));
         assertThat(run.verdict().reason()).contains(ReasonCode.DEADLINE_REACHED);
         assertThat(run.events(RunEvent.PhaseSettled.class).getLast().unknown()).isEqualTo(2);
     }

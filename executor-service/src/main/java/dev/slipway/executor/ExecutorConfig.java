@@ -24,6 +24,13 @@ public interface ExecutorConfig {
     @Max(10_000)
     int maxInFlight();
 
+    /// Files of the content store that it sends to hosts at once; the others wait. A few keep its
+    /// line and a processor busy, and each more makes all of them later.
+    @WithDefault("8")
+    @Min(1)
+    @Max(1_000)
+    int maxUploads();
+
     /// Hosts per second that it enters for orders which lay in the topic before a partition came to
     /// it: most run there already, and are attached to. Fresh orders wait for none of them.
     @WithDefault("20")

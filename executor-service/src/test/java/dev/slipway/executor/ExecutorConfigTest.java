@@ -14,6 +14,7 @@ class ExecutorConfigTest {
         assertThat(config.pool()).isEqualTo("default");
         assertThat(config.name()).isEqualTo("executor");
         assertThat(config.maxInFlight()).isEqualTo(64);
+        assertThat(config.maxUploads()).isEqualTo(8);
         assertThat(config.attachPerSecond()).isEqualTo(20);
         assertThat(config.cancellationsWithin()).isEqualTo(Duration.ofHours(26));
         assertThat(config.shutdownPatience()).isEqualTo(Duration.ofSeconds(8));
@@ -36,6 +37,7 @@ class ExecutorConfigTest {
                                 Map.entry("slipway.executor.pool", "edge"),
                                 Map.entry("slipway.executor.name", "e1"),
                                 Map.entry("slipway.executor.max-in-flight", "7"),
+                                Map.entry("slipway.executor.max-uploads", "3"),
                                 Map.entry("slipway.executor.attach-per-second", "9"),
                                 Map.entry("slipway.executor.cancellations-within", "PT1H"),
                                 Map.entry("slipway.executor.shutdown-patience", "PT1S"),
@@ -51,6 +53,7 @@ class ExecutorConfigTest {
         assertThat(config.pool()).isEqualTo("edge");
         assertThat(config.name()).isEqualTo("e1");
         assertThat(config.maxInFlight()).isEqualTo(7);
+        assertThat(config.maxUploads()).isEqualTo(3);
         assertThat(config.attachPerSecond()).isEqualTo(9);
         assertThat(config.cancellationsWithin()).isEqualTo(Duration.ofHours(1));
         assertThat(config.shutdownPatience()).isEqualTo(Duration.ofSeconds(1));

@@ -1,19 +1,19 @@
 package dev.slipway.executor.journal;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// The program `journal.sh` and where it works on a host.
 public final class JournalProgram {
+    /// Where it keeps what it keeps, on every real host.
+    static final String STATE = "/var/lib/slipway";
+
     private static final Pattern PLAIN_PATH = Pattern.compile("/[A-Za-z0-9._/-]+");
-    private static final byte[] TEXT = load();
+    private static final ProgramText TEXT = new ProgramText("journal.sh");
 
     /// What follows the order's files: who reads it has all of them.
     private static final byte[] OVER = "over\n".getBytes(StandardCharsets.US_ASCII);
@@ -34,7 +34,7 @@ public final class JournalProgram {
 
     /// As on every real host; other places are for this package's tests only.
     public static JournalProgram standard() {
-        return new JournalProgram("/var/lib/slipway", List.of("/run", "/dev/shm"));
+        return new JournalProgram(STATE, List.of("/run", "/dev/shm"));
     }
 
     /// Sends the program and the order to a root shell that waits for them, and says that nothing
@@ -53,34 +53,13 @@ public final class JournalProgram {
     }
 
     private void send(OutputStream shell, CompiledOrder.Payload payload) throws IOException {
-        shell.write((TEXT.length + "\n").getBytes(StandardCharsets.US_ASCII));
-        shell.write(TEXT);
+        TEXT.send(shell);
         String header =
                 "%d\n%s\n%s\n".formatted(payload.scriptLength(), state, String.join(" ", memory));
         shell.write(header.getBytes(StandardCharsets.US_ASCII));
         payload.bytes().writeTo(shell);
         shell.write(OVER);
         shell.close();
-    }
-
-    private static byte[] load() {
-        try (InputStream text = JournalProgram.class.getResourceAsStream("journal.sh")) {
-            if (text == null) {
-                throw new IllegalStateException("journal.sh is not beside its class");
-            }
-            return withoutComments(new String(text.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// It is sent with every task and read four times there: comments stay at home.
-    private static byte[] withoutComments(String text) {
-        return text.lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                .collect(Collectors.joining("\n", "", "\n"))
-                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static void requirePlain(String path) {

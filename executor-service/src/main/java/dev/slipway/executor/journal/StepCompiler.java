@@ -64,7 +64,7 @@ public final class StepCompiler {
                 timeout=%d
                 digest=%s
                 describe() {
-                    limit=0 rerun=yes fact=no path= mode= owner= max=0 interval=0
+                    limit=0 rerun=yes fact=no path= mode= owner= content= max=0 interval=0
                     case $1 in
                 %s    esac
                 }
@@ -101,11 +101,12 @@ public final class StepCompiler {
             }
             case Step.Put put -> {
                 file(number + ".content", content(put));
-                yield "step=put path=%s mode=%s owner=%s"
+                yield "step=put path=%s mode=%s owner=%s%s"
                         .formatted(
                                 quote(put.path()),
                                 ShellQuote.quote("0" + Integer.toOctalString(put.mode())),
-                                ShellQuote.quote(put.owner()));
+                                ShellQuote.quote(put.owner()),
+                                put.stored().map(c -> " content=" + c.digest()).orElse(""));
             }
             case Step.Read read ->
                     "step=read path=%s max=%d".formatted(quote(read.path()), read.maxBytes());
@@ -139,6 +140,7 @@ public final class StepCompiler {
         return known;
     }
 
+    /// Nothing of a file of the content store, which is on the host by then.
     private byte[] content(Step.Put put) {
         var whole = new ByteArrayOutputStream();
         for (Part part : put.content()) {
@@ -146,7 +148,7 @@ public final class StepCompiler {
                     switch (part) {
                         case Part.Literal(var text) -> utf8(text);
                         case Part.Material(var name) -> ingredients.material(name);
-                        case Part.Content(var digest) -> ingredients.content(digest);
+                        case Part.Content _ -> new byte[0];
                     });
         }
         return whole.toByteArray();

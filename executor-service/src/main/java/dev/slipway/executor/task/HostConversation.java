@@ -32,7 +32,8 @@ final class HostConversation {
             JournalProgram program,
             TaskReporter reporter,
             ExecutorConfig config,
-            Pace pace) {
+            Pace pace,
+            ContentCourier courier) {
         Clock clock() {
             return pace.clock();
         }
@@ -104,6 +105,8 @@ final class HostConversation {
 
     private void cancelOnHost() {
         if (!mayRun) {
+            // At most a file is on its way.
+            open.ifPresent(RootChannel::close);
             return;
         }
         try (RootChannel channel = around.shell().open(order.host(), work.access())) {
@@ -127,7 +130,29 @@ final class HostConversation {
         open.ifPresent(RootChannel::close);
     }
 
-    private Optional<TaskSettled> deliver() {
+    private Optional<TaskSettled> deliver() throws InterruptedException {
+        try {
+            Optional<ContentCourier.Refused> refused =
+                    around.courier().bring(work, opened -> open = opened, this::isOver);
+            if (refused.isPresent()) {
+                return refused.map(r -> failed(r.reason(), r.message(), Optional.empty()));
+            }
+        } catch (IOException e) {
+            if (!detached) {
+                LOG.infof(
+                        "files for %s were cut off (%s): the rest is sent when it is reached again",
+                        order.host().address(), e.getMessage());
+            }
+            return Optional.empty();
+        }
+        return follow();
+    }
+
+    private boolean isOver() {
+        return cancelled || detached;
+    }
+
+    private Optional<TaskSettled> follow() {
         try (RootChannel channel = around.shell().open(order.host(), work.access())) {
             open = Optional.of(channel);
             mayRun = true;
@@ -176,17 +201,20 @@ final class HostConversation {
                 tries > 1
                         ? failure.getMessage() + " (" + tries + " attempts)"
                         : failure.getMessage();
-        ReasonCode reason = failure.reason();
         LOG.infof("[%s] %s", host.address(), message);
+        return failed(failure.reason(), String.valueOf(message), failure.presentedHostKey());
+    }
+
+    private TaskSettled failed(ReasonCode reason, String message, Optional<String> hostKey) {
         return new TaskSettled(
                 TaskWork.ref(order),
                 TaskOutcome.FAILED,
                 Optional.of(reason),
-                String.valueOf(message),
+                message,
                 List.of(),
                 Map.of(),
                 "",
-                failure.presentedHostKey(),
+                hostKey,
                 Duration.ZERO,
                 around.config().name(),
                 around.clock().instant());

@@ -5,9 +5,7 @@ import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.Order;
-import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.order.SshCredential;
-import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.executor.journal.Ingredients;
 import dev.slipway.executor.journal.MissingIngredient;
@@ -18,15 +16,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/// Gets what an order names: materials, contents. A service that does not answer is waited for, and
-/// never fails a task: until the order may no longer settle, and then it is the watchdog's.
+/// Gets the materials that an order names. A service that does not answer is waited for, and never
+/// fails a task: until the order may no longer settle, and then it is the watchdog's.
 final class Redeemer {
     private static final Logger LOG = Logger.getLogger(Redeemer.class);
     private static final Duration FIRST_DELAY = Duration.ofMillis(500);
@@ -59,15 +56,7 @@ final class Redeemer {
             if (materials.isEmpty()) {
                 return new Redeemed.TooLate();
             }
-            Map<ContentDigest, byte[]> contents = new HashMap<>();
-            for (ContentDigest wanted : contents(order)) {
-                Optional<byte[]> bytes = patiently(order, () -> supplies.content(wanted));
-                if (bytes.isEmpty()) {
-                    return new Redeemed.TooLate();
-                }
-                contents.put(wanted, bytes.get());
-            }
-            return work(order, digest, materials.get(), contents);
+            return work(order, digest, materials.get());
         } catch (ProblemFailure e) {
             return new Redeemed.Refused(
                     e.code(),
@@ -80,10 +69,7 @@ final class Redeemer {
     }
 
     private static Redeemed work(
-            Order order,
-            ContentDigest digest,
-            Map<MaterialName, byte[]> materials,
-            Map<ContentDigest, byte[]> contents) {
+            Order order, ContentDigest digest, Map<MaterialName, byte[]> materials) {
         try {
             byte[] stored = material(materials, order.host().credential());
             SshCredential credential = Wire.read(stored, SshCredential.class);
@@ -92,8 +78,7 @@ final class Redeemer {
                             .sudoPassword()
                             .map(name ->
                                     new String(material(materials, name), StandardCharsets.UTF_8));
-            var compiled =
-                    StepCompiler.compile(order, digest, new Ingredients(materials, contents));
+            var compiled = StepCompiler.compile(order, digest, new Ingredients(materials));
             return new Redeemed.Ready(
                     new TaskWork(
                             compiled,
@@ -143,16 +128,6 @@ final class Redeemer {
                     secrets.add(password.getBytes(StandardCharsets.UTF_8));
         }
         return secrets;
-    }
-
-    private static List<ContentDigest> contents(Order order) {
-        return order.steps().stream()
-                .filter(Step.Put.class::isInstance)
-                .flatMap(step -> ((Step.Put) step).content().stream())
-                .filter(Part.Content.class::isInstance)
-                .map(part -> ((Part.Content) part).digest())
-                .distinct()
-                .toList();
     }
 
     private <T> Optional<T> patiently(Order order, Supplier<T> ask) throws InterruptedException {

@@ -6,10 +6,10 @@ import dev.slipway.chassis.identity.ServiceClients;
 import dev.slipway.chassis.problem.ProblemFailure;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.MaterialName;
-import dev.slipway.contracts.outcome.ReasonCode;
 import io.smallrye.mutiny.TimeoutException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
@@ -68,16 +68,7 @@ class SuiteClients implements Supplies {
     }
 
     @Override
-    public byte[] content(ContentDigest digest) {
-        byte[] bytes = planner.bytes("/v1/contents/" + digest).await().atMost(LIMIT);
-        ContentDigest found = ContentDigest.ofBytes(bytes);
-        if (!found.equals(digest)) {
-            throw ProblemFailure.of(
-                    ReasonCode.CHECKSUM_MISMATCH,
-                    500,
-                    "the content store gave a file with SHA-256 %s, expected %s"
-                            .formatted(found, digest));
-        }
-        return bytes;
+    public InputStream content(ContentDigest digest, long from) {
+        return planner.stream("/v1/contents/" + digest, from);
     }
 }

@@ -3,6 +3,7 @@ package dev.slipway.executor.task;
 import dev.slipway.chassis.problem.ProblemFailure;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.MaterialName;
+import java.io.InputStream;
 import java.util.Map;
 
 /// Where an order's materials and contents come from. One try each; who does not answer is the
@@ -14,8 +15,9 @@ interface Supplies {
     /// @throws ProblemFailure with the service's reason
     Map<MaterialName, byte[]> redeem(String jws);
 
-    /// A file of the content store, its digest checked.
+    /// A file of the content store, from byte `from` on, as fast as it is read. The digest is the
+    /// reader's to check.
     ///
-    /// @throws ProblemFailure with the service's reason, or CHECKSUM_MISMATCH
-    byte[] content(ContentDigest digest);
+    /// @throws ProblemFailure with the service's reason
+    InputStream content(ContentDigest digest, long from);
 }

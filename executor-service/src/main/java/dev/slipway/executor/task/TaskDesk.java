@@ -186,7 +186,12 @@ class TaskDesk {
                         meters);
         var around =
                 new HostConversation.Surroundings(
-                        tools.shell(), JournalProgram.standard(), reporter, config, tools.pace());
+                        tools.shell(),
+                        JournalProgram.standard(),
+                        reporter,
+                        config,
+                        tools.pace(),
+                        tools.courier());
         return new TaskRun(accepted, event.data().order(), redelivered, tools.redeemer(), around);
     }
 

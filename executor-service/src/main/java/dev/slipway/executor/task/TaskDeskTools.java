@@ -5,6 +5,7 @@ import dev.slipway.chassis.event.EventReader;
 import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.order.OrderKeys;
 import dev.slipway.contracts.order.OrderVerifier;
+import dev.slipway.executor.ExecutorConfig;
 import dev.slipway.executor.ssh.RemoteShell;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -28,6 +29,7 @@ class TaskDeskTools {
     private final Supplies supplies;
     private final Pace pace = Pace.real();
     private final OrderVerifier verifier;
+    private final ContentCourier courier;
 
     @Inject
     TaskDeskTools(
@@ -36,12 +38,14 @@ class TaskDeskTools {
             RemoteShell shell,
             Cancellations cancellations,
             Supplies supplies,
+            ExecutorConfig config,
             @ConfigProperty(name = "slipway.orders.verifying-keys") List<Path> verifyingKeys) {
         this.events = events;
         this.publisher = publisher;
         this.shell = shell;
         this.cancellations = cancellations;
         this.supplies = supplies;
+        this.courier = new ContentCourier(supplies, shell, pace, config.maxUploads());
         this.verifier = new OrderVerifier(read(verifyingKeys));
     }
 
@@ -82,6 +86,10 @@ class TaskDeskTools {
 
     OrderGate gate(PoolName pool) {
         return new OrderGate(verifier, pool, pace.clock());
+    }
+
+    ContentCourier courier() {
+        return courier;
     }
 
     Redeemer redeemer() {

@@ -15,6 +15,7 @@
 #     output     what the steps printed, raw
 #     fact.N     what step N reported
 #     result     "OUTCOME REASON CENTISECONDS": present once all is over
+#   STATE/contents/SHA256        a file for "put", brought beforehand (contents.sh)
 #   STATE/lock.N                 who changes the host: "BOOT PID BORN TASK ATTEMPT", the highest N
 #   MEMORY/slipway/PID.BORN.TASK.ATTEMPT/   the order and its secrets, while they are needed
 #
@@ -686,12 +687,12 @@ begin() {
     echo claimed >"$stage/verdict"
 }
 
-# Removes old journals, once a day; epoch is set.
+# Removes old journals, and contents that no task has asked for since, once a day; epoch is set.
 forget() {
     forget_day=
     { read -r forget_day <"$state/forgotten"; } 2>/dev/null
     [ "$forget_day" != $((epoch / 86400)) ] || return 0
-    find "$tasks"/* -prune -mtime "+$journal_days" -exec rm -rf {} + 2>/dev/null
+    find "$tasks"/* "$state"/contents/* -prune -mtime "+$journal_days" -exec rm -rf {} + 2>/dev/null
     { echo $((epoch / 86400)) >"$state/forgotten"; } 2>/dev/null
 }
 
@@ -857,6 +858,7 @@ judge_step() {
     step_reason=COMMAND_FAILED
     case $step.$step_code in
     put.28) step_reason=DISK_FULL ;;
+    put.29) step_reason=CHECKSUM_MISMATCH ;;
     put.30) step_reason=DISK_READ_ONLY ;;
     read.27) step_reason=OUTPUT_LIMIT ;;
     *)
@@ -953,15 +955,26 @@ access_of() {
     ls -ldn "$1" | awk '{ print substr($1, 1, 10), $3, $4 }'
 }
 
+# Writes a file of the task's own, or one of the contents; of the latter nothing is in memory.
 step_put() {
-    put_new=$stage/$n.content
-    chown "$owner" "$put_new" && chmod "$mode" "$put_new" || exit 1
+    put_like=$stage/$n.content # whose mode and owner are the file's
+    put_new=$put_like
+    if [ -n "$content" ]; then
+        # shellcheck disable=SC1091
+        . "$stage/place"
+        put_new=$state/contents/$content
+        if [ ! -f "$put_new" ]; then
+            echo "cannot write $path: $put_new is gone since it was brought; retry"
+            exit 1
+        fi
+    fi
+    chown "$owner" "$put_like" && chmod "$mode" "$put_like" || exit 1
     if [ -d "$path" ]; then
         echo "cannot write $path: it is a directory"
         exit 1
     fi
     if [ -f "$path" ] && [ ! -h "$path" ] && cmp -s "$put_new" "$path" &&
-        [ "$(access_of "$put_new")" = "$(access_of "$path")" ]; then
+        [ "$(access_of "$put_like")" = "$(access_of "$path")" ]; then
         echo >"$stage/skipped"
         exit 0
     fi
@@ -974,6 +987,7 @@ step_put() {
         cp "$put_new" "$put_draft" 2>>"$stage/trouble" &&
         chown "$owner" "$put_draft" 2>>"$stage/trouble" &&
         chmod "$mode" "$put_draft" 2>>"$stage/trouble" &&
+        put_check "$put_draft" &&
         to_disk "$put_draft" &&
         mv -f "$put_draft" "$path" 2>>"$stage/trouble" &&
         exit 0
@@ -981,7 +995,18 @@ step_put() {
     rm -f "$put_draft" 2>/dev/null
     if grep -qF 'No space left' "$stage/trouble"; then exit 28; fi
     if grep -qF 'Read-only file system' "$stage/trouble"; then exit 30; fi
+    if grep -qF ' has SHA-256 ' "$stage/trouble"; then exit 29; fi
     exit 1
+}
+
+# Whether the copy of a content is what it should be; if not, the next attempt is brought it anew.
+put_check() {
+    [ -n "$content" ] || return 0
+    put_sum=$(sha256sum <"$1")
+    [ "${put_sum%% *}" != "$content" ] || return 0
+    echo "cannot write $path: $put_new has SHA-256 ${put_sum%% *}" >"$stage/trouble"
+    rm -f "$put_new"
+    return 1
 }
 
 step_read() {

@@ -3,7 +3,9 @@ package dev.slipway.executor.journal;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.Order;
+import dev.slipway.contracts.order.Part;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +86,61 @@ final class LocalHost {
             return bin;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Where the content is, once it is there.
+    Path content(ContentDigest digest) {
+        return state.resolve("contents/" + digest);
+    }
+
+    /// A content that is being brought; bytes go to [Bringing#input].
+    static final class Bringing implements AutoCloseable {
+        private final Process process;
+
+        private Bringing(Process process) {
+            this.process = process;
+        }
+
+        OutputStream input() {
+            return process.getOutputStream();
+        }
+
+        /// What the host says next, beats left out.
+        ContentProgram.Answer next() throws IOException {
+            ContentProgram.Answer answer = ContentProgram.next(process.getInputStream());
+            return answer instanceof ContentProgram.Answer.Beat ? next() : answer;
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    Bringing bring(Part.Content content) {
+        try {
+            Process process = door();
+            new ContentProgram(state.toString()).start(process.getOutputStream(), content);
+            return new Bringing(process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Brings all of it at once.
+    ContentProgram.Answer bring(Part.Content content, byte[] bytes) throws IOException {
+        try (Bringing bringing = bring(content)) {
+            ContentProgram.Answer first = bringing.next();
+            if (!(first instanceof ContentProgram.Answer.Part(long there))) {
+                return first;
+            }
+            try (OutputStream input = bringing.input()) {
+                input.write(bytes, (int) there, bytes.length - (int) there);
+            } catch (IOException e) {
+                // It did not want all of them, and says why.
+            }
+            return bringing.next();
         }
     }
 
@@ -201,19 +258,21 @@ final class LocalHost {
     private Delivery start(Sending sending, Order order, Map<MaterialName, byte[]> materials) {
         CompiledOrder compiled =
                 StepCompiler.compile(
-                        order,
-                        ContentDigest.ofBytes(new byte[0]),
-                        new Ingredients(materials, Map.of()));
+                        order, ContentDigest.ofBytes(new byte[0]), new Ingredients(materials));
         try {
-            List<String> line = new ArrayList<>(door);
-            line.addAll(List.of("-c", LOADER));
-            var builder = new ProcessBuilder(line);
-            path.ifPresent(only -> builder.environment().put("PATH", only));
-            Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            Process process = door();
             sending.send(process.getOutputStream(), compiled);
             return new Delivery(process);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Process door() throws IOException {
+        List<String> line = new ArrayList<>(door);
+        line.addAll(List.of("-c", LOADER));
+        var builder = new ProcessBuilder(line);
+        path.ifPresent(only -> builder.environment().put("PATH", only));
+        return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 }

@@ -33,12 +33,14 @@ class StepCompilerTest {
                                 new Step.Put(
                                         "put",
                                         RemotePath.of("/etc/a'b"),
-                                        List.of(
-                                                new Part.Literal("head\n"),
-                                                new Part.Material(KEY),
-                                                new Part.Content(DIGEST)),
+                                        List.of(new Part.Literal("head\n"), new Part.Material(KEY)),
                                         0600,
                                         "root:root"),
+                                Step.Put.content(
+                                        "big",
+                                        RemotePath.of("/opt/big"),
+                                        new Part.Content(DIGEST, 5_000_000_000L),
+                                        0644),
                                 new Step.Read("read", RemotePath.of("/etc/x"), "x", 64),
                                 new Step.Await(
                                         "wait",
@@ -54,16 +56,17 @@ class StepCompilerTest {
                         attempt=1
                         first=1
                         mutating=yes
-                        steps=4
+                        steps=5
                         timeout=12000
                         digest='%s'
                         describe() {
-                            limit=0 rerun=yes fact=no path= mode= owner= max=0 interval=0
+                            limit=0 rerun=yes fact=no path= mode= owner= content= max=0 interval=0
                             case $1 in
                             1) step=command rerun=no limit=3000 fact=yes ;;
                             2) step=put path='/etc/a'\\''b' mode='0600' owner='root:root' ;;
-                            3) step=read path='/etc/x' max=64 ;;
-                            4) step=await limit=500 interval=25 ;;
+                            3) step=put path='/opt/big' mode='0644' owner='root:root' content=%s ;;
+                            4) step=read path='/etc/x' max=64 ;;
+                            5) step=await limit=500 interval=25 ;;
                             esac
                         }
                         environment() {
@@ -74,14 +77,15 @@ class StepCompilerTest {
                         blobs='1.script 8
                         1.unless 5
                         m.1 6
-                        2.content 19
-                        4.condition 4'
+                        2.content 11
+                        3.content 0
+                        5.condition 4'
                         """
-                                .formatted(order.task(), DIGEST));
+                                .formatted(order.task(), DIGEST, DIGEST));
         var payload = compiled.toRun(Duration.ofSeconds(7), 42);
         String sent = payload.bytes().toString(UTF_8);
         assertThat(sent.substring(payload.scriptLength()))
-                .isEqualTo("echo 'x'falsesecrethead\nsecretmanifesttrue");
+                .isEqualTo("echo 'x'falsesecrethead\nsecrettrue");
         assertThat(sent).contains("kind=fresh\nstart_within=700\nfrom=42\n");
         assertThat(compiled.toCancel(0).bytes().toString(UTF_8))
                 .contains("kind=cancel\n")
@@ -105,14 +109,12 @@ class StepCompilerTest {
     void namesWhatIsMissing() {
         Order order =
                 Orders.fresh().with(Step.Put.material("put", RemotePath.of("/etc/k"), KEY, 0600));
-        assertThatThrownBy(() ->
-                        StepCompiler.compile(order, DIGEST, new Ingredients(Map.of(), Map.of())))
+        assertThatThrownBy(() -> StepCompiler.compile(order, DIGEST, new Ingredients(Map.of())))
                 .isInstanceOf(MissingIngredient.class)
                 .hasMessageContaining("pki/ca.key");
     }
 
     private static Ingredients ingredients() {
-        return new Ingredients(
-                Map.of(KEY, "secret".getBytes(UTF_8)), Map.of(DIGEST, "manifest".getBytes(UTF_8)));
+        return new Ingredients(Map.of(KEY, "secret".getBytes(UTF_8)));
     }
 }

@@ -151,6 +151,7 @@ final class ExecutorPool implements AutoCloseable {
                             hosts,
                             cancellations,
                             supplies,
+                            executor,
                             List.of(TestOrders.verifyingKeyFile()));
             desk =
                     new TaskDesk(

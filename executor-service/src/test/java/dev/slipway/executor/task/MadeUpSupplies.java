@@ -8,6 +8,7 @@ import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.executor.journal.Orders;
 import io.smallrye.mutiny.Uni;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,7 @@ final class MadeUpSupplies implements Supplies {
     }
 
     @Override
-    public byte[] content(ContentDigest digest) {
+    public InputStream content(ContentDigest digest, long from) {
         throw new IllegalArgumentException("no order names the content " + digest);
     }
 }

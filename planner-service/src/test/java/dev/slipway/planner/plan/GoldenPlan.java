@@ -103,7 +103,8 @@ public final class GoldenPlan {
         return switch (part) {
             case Part.Literal(String text) -> text;
             case Part.Material(var name) -> "<<material " + name + ">>";
-            case Part.Content(var digest) -> "<<content " + digest + ">>";
+            case Part.Content(var digest, long size) ->
+                    "<<content %s, %d bytes>>".formatted(digest, size);
         };
     }
 }

@@ -5,6 +5,7 @@ import dev.slipway.contracts.event.TaskRequested;
 import dev.slipway.contracts.event.TaskResult.TaskSettled;
 import dev.slipway.contracts.event.TaskResult.TaskStarted;
 import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.id.PhaseName;
@@ -28,6 +29,7 @@ import dev.slipway.executor.journal.JournalProgram;
 import dev.slipway.executor.journal.StepCompiler;
 import dev.slipway.executor.ssh.HostAccess;
 import dev.slipway.executor.ssh.RemoteShell;
+import java.io.InputStream;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -62,7 +64,25 @@ public final class DirectOrders {
                         new OrderVerifier(Map.of(id, keys.getPublic())), POOL, Clock.systemUTC());
         this.around =
                 new HostConversation.Surroundings(
-                        shell, JournalProgram.standard(), new Silent(), config, Pace.real());
+                        shell,
+                        JournalProgram.standard(),
+                        new Silent(),
+                        config,
+                        Pace.real(),
+                        new ContentCourier(new Nothing(), shell, Pace.real(), 1));
+    }
+
+    /// These orders name neither materials nor files.
+    private record Nothing() implements Supplies {
+        @Override
+        public Map<MaterialName, byte[]> redeem(String jws) {
+            throw new IllegalStateException("no material is named");
+        }
+
+        @Override
+        public InputStream content(ContentDigest digest, long from) {
+            throw new IllegalStateException("no file is named");
+        }
     }
 
     private static KeyPair keys() {
@@ -84,8 +104,7 @@ public final class DirectOrders {
             case OrderGate.Verdict.Refused(var reason, var why) ->
                     throw new IllegalStateException(reason + ": " + why);
             case OrderGate.Verdict.Accepted(var order, var digest) -> {
-                var compiled =
-                        StepCompiler.compile(order, digest, new Ingredients(Map.of(), Map.of()));
+                var compiled = StepCompiler.compile(order, digest, new Ingredients(Map.of()));
                 var access = new HostAccess(credential, Optional.empty());
                 yield settles(new TaskWork(compiled, access, List.of()));
             }

@@ -12,6 +12,7 @@ import dev.slipway.contracts.order.OrderVerifier;
 import dev.slipway.executor.ExecutorConfig;
 import dev.slipway.executor.journal.JournalProgram;
 import dev.slipway.executor.ssh.RemoteShell;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -97,14 +98,16 @@ public final class TaskParts {
     private static Task task(
             OrderGate.Verdict.Accepted accepted, String jws, String executor, Ground ground) {
         var pace = new GroundPace(ground);
+        var suite = new GroundSuite(ground);
         var around =
                 new HostConversation.Surroundings(
                         ground.shell(),
                         PROGRAM,
                         new GroundReporter(ground),
                         new Settings(executor),
-                        pace);
-        var redeemer = new Redeemer(new GroundSuite(ground), pace);
+                        pace,
+                        new ContentCourier(suite, ground.shell(), pace, 8));
+        var redeemer = new Redeemer(suite, pace);
         return new Task(new TaskRun(accepted, jws, ground.redelivered(), redeemer, around));
     }
 
@@ -132,7 +135,7 @@ public final class TaskParts {
         }
 
         @Override
-        public byte[] content(ContentDigest digest) {
+        public InputStream content(ContentDigest digest, long from) {
             throw new IllegalStateException("no order of the simulation names contents");
         }
     }
@@ -164,6 +167,11 @@ public final class TaskParts {
         @Override
         public int maxInFlight() {
             return 64;
+        }
+
+        @Override
+        public int maxUploads() {
+            return 8;
         }
 
         @Override

@@ -27,7 +27,7 @@ public final class RealHost implements AutoCloseable {
     /// What the production code makes of an order without materials.
     public static CompiledOrder compile(Order order) {
         return StepCompiler.compile(
-                order, ContentDigest.ofBytes(new byte[0]), new Ingredients(Map.of(), Map.of()));
+                order, ContentDigest.ofBytes(new byte[0]), new Ingredients(Map.of()));
     }
 
     public FrameReader deliver(Order order, Duration startWithin) {

@@ -11,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// of the subscriber where there is one.
 public final class ServiceClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int MOST_BYTES_OF_A_PROBLEM = 64 * 1024;
 
     private final HttpClient client;
     private final URI base;
@@ -48,9 +50,37 @@ public final class ServiceClient {
         return send("POST", path, body, answer);
     }
 
-    /// The bytes as they are, for contents.
-    public Uni<byte[]> bytes(String path) {
-        return exchange("GET", path, null).map(HttpResponse::body);
+    /// The bytes from byte `from` on, as fast as they are read. The stream fails with an
+    /// [IOException] if the other service breaks off, or is silent for too long. Blocks; for
+    /// virtual threads.
+    public InputStream stream(String path, long from) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(base.resolve(path))
+                        .timeout(TIMEOUT)
+                        .header("Accept", "application/octet-stream, application/problem+json");
+        if (from > 0) {
+            request.header("Range", "bytes=%d-".formatted(from));
+        }
+        Traceparent.current().ifPresent(value -> request.header("traceparent", value));
+        try {
+            HttpResponse<InputStream> response =
+                    client.send(request.GET().build(), BodyHandlers.ofInputStream());
+            if (response.statusCode() != (from > 0 ? 206 : 200)) {
+                try (InputStream body = response.body()) {
+                    throw new ProblemFailure(
+                            problem(
+                                    response.statusCode(),
+                                    response.uri(),
+                                    body.readNBytes(MOST_BYTES_OF_A_PROBLEM)));
+                }
+            }
+            return new WatchedStream(response.body(), TIMEOUT);
+        } catch (IOException e) {
+            throw unreachable("GET", path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable("GET", path, e);
+        }
     }
 
     private <T> Uni<T> send(String method, String path, @Nullable Object body, Class<T> answer) {
@@ -95,13 +125,14 @@ public final class ServiceClient {
 
     private void requireSuccess(HttpResponse<byte[]> response) {
         if (response.statusCode() / 100 != 2) {
-            throw new ProblemFailure(problem(response));
+            throw new ProblemFailure(
+                    problem(response.statusCode(), response.uri(), response.body()));
         }
     }
 
-    private Problem problem(HttpResponse<byte[]> response) {
+    private static Problem problem(int status, URI uri, byte[] body) {
         try {
-            JsonNode json = Wire.mapper().readTree(response.body());
+            JsonNode json = Wire.mapper().readTree(body);
             if (json.hasNonNull("code")) {
                 return Wire.mapper().treeToValue(json, Problem.class);
             }
@@ -111,10 +142,9 @@ public final class ServiceClient {
             throw new IllegalStateException("reading an array does no I/O", e);
         }
         return Problem.of(
-                response.statusCode() >= 500 ? ReasonCode.UNAVAILABLE : ReasonCode.INTERNAL,
-                response.statusCode() >= 500 ? 503 : 500,
-                "\"%s\" answered with status %d and no problem"
-                        .formatted(response.uri(), response.statusCode()));
+                status >= 500 ? ReasonCode.UNAVAILABLE : ReasonCode.INTERNAL,
+                status >= 500 ? 503 : 500,
+                "\"%s\" answered with status %d and no problem".formatted(uri, status));
     }
 
     private ProblemFailure unreachable(String method, String path, Throwable cause) {

@@ -31,6 +31,15 @@ public sealed interface Part {
     /// The bytes of a material, put in by the executor.
     record Material(MaterialName name) implements Part {}
 
-    /// The bytes of that digest in the planner's content store.
-    record Content(ContentDigest digest) implements Part {}
+    /// The bytes of that digest in the planner's content store, which the executor brings to the
+    /// host beforehand.
+    ///
+    /// @param size in bytes, never negative
+    record Content(ContentDigest digest, long size) implements Part {
+        public Content {
+            if (size < 0) {
+                throw new IllegalArgumentException("a content of %d bytes".formatted(size));
+            }
+        }
+    }
 }

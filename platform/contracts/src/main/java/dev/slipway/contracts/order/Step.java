@@ -37,6 +37,15 @@ public sealed interface Step {
         return Set.of();
     }
 
+    /// The files of the content store that these steps write, each once, in their order.
+    static List<Part.Content> contents(List<Step> steps) {
+        return steps.stream()
+                .filter(Put.class::isInstance)
+                .flatMap(step -> ((Put) step).stored().stream())
+                .distinct()
+                .toList();
+    }
+
     /// Runs a piece of POSIX shell (`sh -eu`) with an empty standard input.
     ///
     /// @param script the shell text; values in it are quoted with [ShellQuote]
@@ -181,7 +190,7 @@ public sealed interface Step {
     /// SKIPPED).
     ///
     /// @param path absolute
-    /// @param content the parts, one after the other
+    /// @param content the parts, one after the other; a [Part.Content] is the only one
     /// @param mode permission bits, 0 to 07777
     /// @param owner `user:group`, by name or number
     record Put(String name, RemotePath path, List<Part> content, int mode, String owner)
@@ -194,6 +203,11 @@ public sealed interface Step {
             require(mode >= 0 && mode <= 07777, name, "mode " + Integer.toOctalString(mode));
             require(OWNER.matcher(owner).matches(), name, "owner " + Quoted.of(owner));
             content = List.copyOf(content);
+            require(
+                    content.size() == 1
+                            || content.stream().noneMatch(Part.Content.class::isInstance),
+                    name,
+                    "content: a file of the content store beside other parts");
         }
 
         /// A public text file of root's, mode 0644.
@@ -204,6 +218,19 @@ public sealed interface Step {
         /// Root's file with exactly one material.
         public static Put material(String name, RemotePath path, MaterialName material, int mode) {
             return new Put(name, path, List.of(new Part.Material(material)), mode, "root:root");
+        }
+
+        /// Root's file with exactly one content.
+        public static Put content(String name, RemotePath path, Part.Content content, int mode) {
+            return new Put(name, path, List.of(content), mode, "root:root");
+        }
+
+        /// The file of the content store that it writes, if it writes one.
+        public Optional<Part.Content> stored() {
+            return content.stream()
+                    .filter(Part.Content.class::isInstance)
+                    .map(Part.Content.class::cast)
+                    .findFirst();
         }
 
         @Override

@@ -27,14 +27,16 @@ final class AddonSections {
 
     private final YamlMap spec;
     private final List<YamlMap> configs;
+    private final SecretPolicy policy;
     private final List<Manifest> manifests = new ArrayList<>();
     private final List<StaticFile> files = new ArrayList<>();
     private final Set<String> manifestNames = new HashSet<>();
     private final Set<RemotePath> paths = new HashSet<>();
 
-    AddonSections(YamlMap spec, List<YamlMap> configs) {
+    AddonSections(YamlMap spec, List<YamlMap> configs, SecretPolicy policy) {
         this.spec = spec;
         this.configs = configs;
+        this.policy = policy;
         spec.maps("manifests").forEach(this::manifest);
         spec.maps("files").forEach(this::file);
         this.configs.forEach(this::config);
@@ -110,11 +112,13 @@ final class AddonSections {
     }
 
     private void file(YamlMap map) {
-        map.allow("path", "text", "mode", "roles");
+        var known = new ArrayList<>(FileSources.TEXT_FIELDS);
+        known.addAll(List.of("path", "mode", "roles"));
+        map.allow(known.toArray(String[]::new));
         Optional<RemotePath> path =
                 map.need("path")
                         .flatMap(t -> map.parse(t, "an absolute path", AddonSections::absolute));
-        Optional<String> text = map.need("text").map(YamlMap.Text::value);
+        Optional<FileSource> source = new FileSources(map, policy).read("text");
         int mode =
                 map.parsed(
                                 "mode",
@@ -131,17 +135,17 @@ final class AddonSections {
         if (map.has("roles") && map.items("roles").isEmpty()) {
             map.place().invalid(map.key("roles"), map.child("roles"), "there are no roles");
         }
-        if (path.isPresent() && text.isPresent()) {
+        if (path.isPresent() && source.isPresent()) {
             add(
                     map,
                     path.get(),
-                    text.get(),
+                    source.get(),
                     mode,
                     roles.isEmpty() ? List.of(Role.values()) : roles);
         }
     }
 
-    private void add(YamlMap map, RemotePath path, String text, int mode, List<Role> roles) {
+    private void add(YamlMap map, RemotePath path, FileSource source, int mode, List<Role> roles) {
         Optional<RemotePath> kept = KEPT.stream().filter(path::isInside).findFirst();
         if (kept.isPresent()) {
             map.place()
@@ -154,7 +158,7 @@ final class AddonSections {
         if (!paths.add(path)) {
             map.place().invalid(map.key("path"), map.child("path"), path + " stands there twice");
         }
-        files.add(new StaticFile(path, text, mode, roles));
+        files.add(new StaticFile(path, source, mode, roles));
     }
 
     private static Optional<RemotePath> absolute(String text) {
@@ -201,7 +205,12 @@ final class AddonSections {
                         Optional.empty());
             }
         } else if (absolute(value).isPresent()) {
-            add(map, RemotePath.of(value), data.value(), 0644, List.of(Role.values()));
+            add(
+                    map,
+                    RemotePath.of(value),
+                    new FileSource.Text(data.value()),
+                    0644,
+                    List.of(Role.values()));
         } else {
             map.place()
                     .notServed(

@@ -1,13 +1,12 @@
 package dev.slipway.planner.clusterfile;
 
-import dev.slipway.contracts.id.ContentDigest;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.slipway.contracts.order.RemotePath;
 
-/// A gzipped tarball that hosts fetch and unpack; for `runc` the program itself will do. Of a
+/// A gzipped tarball that hosts get and unpack; for `runc` the program itself will do. Of a
 /// Kubernetes release, kubeadm, kubelet and kubectl are taken.
 ///
 /// @param name `kubernetes`, `containerd`, `runc`, `cni` or `crictl`
-/// @param url `https:` or `http:`, as the hosts reach it
-/// @param sha256 of the tarball
+/// @param source never a text
 /// @param into the directory on the host it is unpacked in
-public record Artifact(String name, String url, ContentDigest sha256, RemotePath into) {}
+public record Artifact(String name, @JsonUnwrapped FileSource source, RemotePath into) {}

@@ -68,9 +68,9 @@ final class ClusterDocument {
         containerRuntime(spec);
         KubeadmSection.Settings settings = kubeadm.read(spec);
         List<ClusterHost> hosts = new HostsSection(spec, policy).read();
-        var addons = new AddonSections(spec, configs);
+        var addons = new AddonSections(spec, configs, policy);
         List<Manifest> manifests = addons.manifests();
-        var clusterfileParts = new SettingSections(spec);
+        var clusterfileParts = new SettingSections(spec, policy);
         if (name.isEmpty() || settings.version().isEmpty() || hosts.isEmpty()) {
             clusterfileParts.artifacts();
             clusterfileParts.aliases();

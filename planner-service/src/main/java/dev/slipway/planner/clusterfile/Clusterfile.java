@@ -7,6 +7,7 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PoolName;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,29 @@ public record Clusterfile(
     /// The user's document of that kind, empty if there is none.
     public Map<String, Object> document(KubeadmKind kind) {
         return kubeadm.getOrDefault(kind, Map.of());
+    }
+
+    /// The files it takes from elsewhere or itself, by the field that names them:
+    /// `spec.artifacts.NAME` and `spec.files[N]`.
+    public Map<String, FileSource> sources() {
+        var sources = new LinkedHashMap<String, FileSource>();
+        artifacts.forEach(a -> sources.put("spec.artifacts." + a.name(), a.source()));
+        for (int i = 0; i < files.size(); i++) {
+            sources.put("spec.files[%d]".formatted(i), files.get(i).source());
+        }
+        return sources;
+    }
+
+    /// Those of them that the content store has.
+    public Map<String, FileSource.Stored> contents() {
+        var contents = new LinkedHashMap<String, FileSource.Stored>();
+        sources()
+                .forEach((field, source) -> {
+                    if (source instanceof FileSource.Stored stored) {
+                        contents.put(field, stored);
+                    }
+                });
+        return contents;
     }
 
     /// Of what it says: comments, order of keys and spelling variants do not count.

@@ -25,7 +25,7 @@ final class HostsDocument {
         YamlMap fields = spec.get().allow("hosts", "ssh", "env", "pool", "limits");
         List<ListedHost> hosts = new HostsSection(fields, policy).list();
         PoolName pool = SettingSections.pool(fields);
-        Limits limits = new SettingSections(fields).limits();
+        Limits limits = new SettingSections(fields, policy).limits();
         return name.filter(_ -> !hosts.isEmpty()).map(n -> new HostsFile(n, pool, hosts, limits));
     }
 }

@@ -63,12 +63,7 @@ public final class SecretFields {
         for (Located located : located(text)) {
             edits.addAll(located.edits(text, name.apply(located.section())));
         }
-        edits.sort(java.util.Comparator.comparingInt(Edit::from).reversed());
-        var result = new StringBuilder(text);
-        for (Edit edit : edits) {
-            result.replace(edit.from(), edit.to(), edit.text());
-        }
-        return result.toString();
+        return Edit.apply(text, edits);
     }
 
     private static List<Located> located(String text) {
@@ -117,7 +112,7 @@ public final class SecretFields {
                 : Optional.of(new Located(new Section(path, user, values), ssh, tuples));
     }
 
-    private static Optional<Node> child(Node node, String key) {
+    static Optional<Node> child(Node node, String key) {
         return node instanceof MappingNode map
                 ? map.getValue().stream()
                         .filter(t ->
@@ -137,14 +132,22 @@ public final class SecretFields {
                 .map(n -> ((ScalarNode) n).getValue());
     }
 
-    private static List<Node> items(Optional<Node> node) {
+    static List<Node> items(Optional<Node> node) {
         return node.orElse(null) instanceof SequenceNode sequence ? sequence.getValue() : List.of();
     }
 
-    private record Edit(int from, int to, String text) {}
+    record Edit(int from, int to, String text) {
+        static String apply(String text, List<Edit> edits) {
+            var result = new StringBuilder(text);
+            edits.stream()
+                    .sorted(java.util.Comparator.comparingInt(Edit::from).reversed())
+                    .forEach(edit -> result.replace(edit.from(), edit.to(), edit.text()));
+            return result.toString();
+        }
+    }
 
     /// A section with where its secrets stand.
-    private record Located(Section section, MappingNode node, List<NodeTuple> tuples) {
+    record Located(Section section, MappingNode node, List<NodeTuple> tuples) {
         /// The first secret's entry becomes the reference, the second the one for sudo, where there
         /// is one; other secrets' entries go, with what separates them.
         List<Edit> edits(String text, String credential) {
@@ -199,18 +202,18 @@ public final class SecretFields {
             return new Edit(start, end < 0 ? text.length() : end + 1, "");
         }
 
-        private static String indentation(String text, int from) {
+        static String indentation(String text, int from) {
             int start = text.lastIndexOf('\n', from - 1) + 1;
             return " ".repeat(from - start);
         }
 
         /// Marks count code points; the text counts in UTF-16.
-        private static int start(String text, Node node) {
+        static int start(String text, Node node) {
             return text.offsetByCodePoints(0, node.getStartMark().orElseThrow().getIndex());
         }
 
         /// A block scalar ends with the line break before what follows, which stays.
-        private static int end(String text, Node node) {
+        static int end(String text, Node node) {
             int end = text.offsetByCodePoints(0, node.getEndMark().orElseThrow().getIndex());
             while (end > 0 && Character.isWhitespace(text.charAt(end - 1))) {
                 end--;

@@ -1,6 +1,5 @@
 package dev.slipway.planner.clusterfile;
 
-import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.order.RemotePath;
@@ -44,9 +43,11 @@ final class SettingSections {
                     "exec");
 
     private final YamlMap spec;
+    private final SecretPolicy policy;
 
-    SettingSections(YamlMap spec) {
+    SettingSections(YamlMap spec, SecretPolicy policy) {
         this.spec = spec;
+        this.policy = policy;
     }
 
     static PoolName pool(YamlMap spec) {
@@ -66,18 +67,15 @@ final class SettingSections {
         return artifacts;
     }
 
-    private static Optional<Artifact> artifact(String name, String into, YamlMap map) {
-        map.allow("url", "sha256", "into");
-        Optional<String> url =
-                map.need("url").flatMap(t -> map.parse(t, URL_FORM, SettingSections::url));
-        Optional<ContentDigest> digest =
-                map.need("sha256")
-                        .flatMap(t ->
-                                map.parse(t, DIGEST_FORM, v -> Optional.of(new ContentDigest(v))));
+    private Optional<Artifact> artifact(String name, String into, YamlMap map) {
+        var known = new ArrayList<>(FileSources.URL_FIELDS);
+        known.add("into");
+        map.allow(known.toArray(String[]::new));
+        Optional<FileSource> source = new FileSources(map, policy).read("url");
         RemotePath directory =
                 map.parsed("into", "an absolute path other than /", SettingSections::directory)
                         .orElse(RemotePath.of(into));
-        return url.flatMap(u -> digest.map(d -> new Artifact(name, u, d, directory)));
+        return source.map(s -> new Artifact(name, s, directory));
     }
 
     /// A URL with credentials in it would be a secret in plans and logs.

@@ -4,6 +4,7 @@ import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.KubernetesVersion;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,14 +167,17 @@ final class HostChecks {
     /// What `prepare` and `addons` fetch.
     private void downloads(Clusterfile clusterfile) {
         boolean artifacts = !clusterfile.artifacts().isEmpty();
+        boolean fetched =
+                clusterfile.artifacts().stream()
+                        .anyMatch(a -> a.source() instanceof FileSource.Url);
         boolean manifests =
                 host.isControlPlane()
                         && clusterfile.manifests().stream().anyMatch(m -> m.url().isPresent());
-        if ((artifacts || manifests) && !facts.tools().has("curl") && !facts.tools().has("wget")) {
+        if ((fetched || manifests) && !facts.tools().has("curl") && !facts.tools().has("wget")) {
             add(
                     ReasonCode.TOOL_MISSING,
                     "fetching %s needs curl or wget, and neither is on the host's PATH"
-                            .formatted(artifacts ? "artifacts" : "manifests"));
+                            .formatted(fetched ? "artifacts" : "manifests"));
         }
         for (String tool : List.of("tar", "gzip")) {
             if (artifacts && !facts.tools().has(tool)) {

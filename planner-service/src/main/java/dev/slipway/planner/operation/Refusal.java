@@ -1,13 +1,19 @@
 package dev.slipway.planner.operation;
 
 import dev.slipway.chassis.problem.Problem;
+import dev.slipway.chassis.problem.Problem.Finding;
 import dev.slipway.chassis.problem.ProblemFailure;
 import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.cluster.Findings;
 import dev.slipway.planner.clusterfile.ClusterfileResult;
+import dev.slipway.planner.clusterfile.FileSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Why a request about runs is refused.
 final class Refusal {
@@ -50,6 +56,47 @@ final class Refusal {
                                 409,
                                 "run %s is changing cluster \"%s\"".formatted(run, cluster))
                         .withRun(run));
+    }
+
+    /// @param named by the Clusterfile's fields
+    /// @param sizes of those that the content store has
+    /// @throws ProblemFailure naming every field whose content is not there
+    static void requireContents(
+            Map<String, FileSource.Stored> named, Map<ContentDigest, Long> sizes) {
+        List<Finding> missing =
+                named.entrySet().stream()
+                        .flatMap(e -> missing(e.getKey(), e.getValue(), sizes).stream())
+                        .toList();
+        if (!missing.isEmpty()) {
+            throw new ProblemFailure(
+                    Problem.of(
+                                    ReasonCode.CLUSTERFILE_INVALID,
+                                    422,
+                                    "%s: %s"
+                                            .formatted(
+                                                    missing.getFirst().path().orElse(""),
+                                                    missing.getFirst().message()))
+                            .withProblems(missing));
+        }
+    }
+
+    private static Optional<Finding> missing(
+            String field, FileSource.Stored named, Map<ContentDigest, Long> sizes) {
+        Long size = sizes.get(named.content());
+        if (size == null) {
+            return Optional.of(
+                    Finding.at(
+                            field + ".content",
+                            "the content store has no file with SHA-256 %s: say file, and `slipway apply -f` sends it"
+                                    .formatted(named.content())));
+        }
+        return size == named.size()
+                ? Optional.empty()
+                : Optional.of(
+                        Finding.at(
+                                field + ".size",
+                                "the file with SHA-256 %s has %d bytes, not %d"
+                                        .formatted(named.content(), size, named.size())));
     }
 
     /// One code where all problems share it, so that a secret in the file is told as such.

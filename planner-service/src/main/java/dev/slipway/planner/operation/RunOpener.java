@@ -9,7 +9,9 @@ import dev.slipway.contracts.id.TenantId;
 import dev.slipway.planner.cluster.ClusterRecord;
 import dev.slipway.planner.cluster.ClusterStore;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.ListedHost;
+import dev.slipway.planner.content.ContentStore;
 import dev.slipway.planner.host.HostStore;
 import dev.slipway.planner.plan.InspectPhase;
 import dev.slipway.planner.plan.Operation;
@@ -21,6 +23,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Opens runs: revision, run, inspect's tasks where there are any, and the first events, all or
@@ -41,6 +44,7 @@ class RunOpener {
     private final RunHostStore members;
     private final StepStore steps;
     private final Outbox outbox;
+    private final ContentStore contents;
 
     @Inject
     RunOpener(
@@ -49,13 +53,15 @@ class RunOpener {
             RunStore runs,
             RunHostStore members,
             StepStore steps,
-            Outbox outbox) {
+            Outbox outbox,
+            ContentStore contents) {
         this.clusters = clusters;
         this.hosts = hosts;
         this.runs = runs;
         this.members = members;
         this.steps = steps;
         this.outbox = outbox;
+        this.contents = contents;
     }
 
     /// Opens the run; the caller takes its first turn.
@@ -120,8 +126,22 @@ class RunOpener {
         return runs.insert(connection, run, state, source)
                 .chain(() -> members.add(connection, run, listed))
                 .chain(() -> steps.add(connection, run, List.of(inspect)))
+                .chain(() -> nameContents(connection, asked, run.id()))
                 .chain(() -> tell(connection, run, listed))
                 .replaceWith(run.id());
+    }
+
+    /// A plan to come names them, so none may go before the run is over, and none may be missing;
+    /// what takes things away needs none.
+    private Uni<Void> nameContents(SqlConnection connection, Asked asked, RunId run) {
+        Map<String, FileSource.Stored> named = asked.clusterfile().contents();
+        if (asked.operation() != Operation.APPLY || named.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        var digests = named.values().stream().map(FileSource.Stored::content).toList();
+        return contents.touch(connection, digests)
+                .invoke(sizes -> Refusal.requireContents(named, sizes))
+                .chain(() -> contents.name(connection, asked.tenant(), run, digests));
     }
 
     private Uni<Void> tell(SqlConnection connection, RunRecord run, List<ListedHost> listed) {

@@ -2,6 +2,7 @@ package dev.slipway.planner.plan;
 
 import dev.slipway.contracts.event.PhaseSummary;
 import dev.slipway.contracts.id.PhaseName;
+import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
@@ -21,10 +22,31 @@ public record PhaseBuilder(
         String name, String title, boolean mutating, int window, Duration timeout) {
     private static final int LEAST_FAILURES = 2;
 
+    // What an executor is trusted to send at least, to all its hosts together: a slow line of a
+    // site. Files go before the start, so an order that brings some may wait longer for it.
+    private static final long BYTES_PER_SECOND = 8L * 1024 * 1024;
+    private static final Duration LONGEST_TRANSFER = Duration.ofHours(12);
+
     /// By default: a tenth of the hosts, at least 2, so that one bad host never keeps the others
     /// from being worked on.
     static int failureLimit(int hosts) {
         return Math.max(LEAST_FAILURES, (hosts + 9) / 10);
+    }
+
+    /// How long the files of as many tasks as may be in flight take to get to their hosts.
+    static Duration transfer(List<PlannedTask> tasks, int window) {
+        long largest =
+                tasks.stream()
+                        .mapToLong(t ->
+                                Step.contents(t.steps()).stream()
+                                        .mapToLong(Part.Content::size)
+                                        .sum())
+                        .max()
+                        .orElse(0);
+        long atOnce = Math.min(window, tasks.size());
+        long seconds = Math.ceilDiv(largest, BYTES_PER_SECOND);
+        long longest = LONGEST_TRANSFER.toSeconds();
+        return Duration.ofSeconds(Math.min(longest, Math.min(longest, seconds) * atOnce));
     }
 
     /// The phase on `hosts`, with what `steps` says for each; hosts without steps are left out.
@@ -47,7 +69,10 @@ public record PhaseBuilder(
                         limits.maxFailures().orElse(failureLimit(hosts.size()))),
                 tasks,
                 limits.timeout().orElse(timeout),
-                clusterfile.limits().startBy(),
+                clusterfile
+                        .limits()
+                        .startBy()
+                        .plus(transfer(tasks, limits.window().orElse(window))),
                 hosts.stream()
                         .filter(ClusterHost::isControlPlane)
                         .map(ClusterHost::address)

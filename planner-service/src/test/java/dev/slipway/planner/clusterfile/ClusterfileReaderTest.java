@@ -74,6 +74,45 @@ class ClusterfileReaderTest {
         assertThat(accepted(GOOD.replace("slipway.dev/v1", version)).name()).hasToString("demo");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    {}                                  | spec.artifacts.cni.url: expected exactly one of url and file, found neither
+                    {url: "https://x/y", file: z}       | spec.artifacts.cni.url: expected exactly one of url and file, found url and file
+                    {url: "https://x/y"}                | spec.artifacts.cni: sha256 is missing
+                    {content: DIGEST}                   | spec.artifacts.cni: size is missing
+                    {content: DIGEST, size: -1}         | spec.artifacts.cni.size: "-1" is not as expected: a number of bytes
+                    {content: DIGEST, size: 1, sha256: DIGEST} | spec.artifacts.cni.sha256: sha256 goes with url only: take it out
+                    {file: ./cni.tgz}                   | spec.artifacts.cni.file: a file of your machine, which only the command line can read
+                    """)
+    void knowsThreeSourcesOfAFile(String cni, String problem) {
+        String section = "spec:\n  artifacts:\n    cni: " + cni.replace("DIGEST", "ab".repeat(32));
+
+        assertThat(rejected(GOOD.replaceFirst("spec:", section)))
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
+                .contains(problem);
+    }
+
+    @Test
+    void leavesFilesOfTheMachineToTheCommandLine() {
+        String local =
+                GOOD.replaceFirst("spec:", "spec:\n  artifacts:\n    cni: {file: ./cni.tgz}");
+
+        assertThat(ClusterfileReader.read(local, SecretPolicy.PENDING))
+                .isInstanceOfSatisfying(
+                        ClusterfileResult.Accepted.class,
+                        accepted ->
+                                assertThat(accepted.clusterfile().sources())
+                                        .containsEntry(
+                                                "spec.artifacts.cni",
+                                                new FileSource.Local("./cni.tgz")));
+    }
+
     @ParameterizedTest(name = "{0} -> {1}")
     @CsvSource(
             delimiter = '|',

@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
@@ -168,6 +170,37 @@ final class Planner {
                         .method(method, BodyPublishers.ofByteArray(body)));
     }
 
+    /// A content, or a part of it.
+    ///
+    /// @param range of bytes, or empty
+    HttpResponse<byte[]> bytes(String path, String range) {
+        var request = request(path).GET();
+        return exchange(
+                range.isEmpty() ? request : request.header("Range", range),
+                BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<Void> head(String path) {
+        return exchange(request(path).HEAD(), BodyHandlers.discarding());
+    }
+
+    /// Begins to put a content and breaks off before its end.
+    void breakOff(String path, byte[] bytes, int announced) throws IOException {
+        URI uri = request(path).build().uri();
+        try (var socket =
+                TestIdentities.sslContext()
+                        .getSocketFactory()
+                        .createSocket(uri.getHost(), uri.getPort())) {
+            socket.getOutputStream()
+                    .write(
+                            "PUT %s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n"
+                                    .formatted(path, authorization, announced)
+                                    .getBytes(US_ASCII));
+            socket.getOutputStream().write(bytes);
+            socket.getOutputStream().flush();
+        }
+    }
+
     private HttpRequest.Builder request(String path) {
         var request =
                 HttpRequest.newBuilder(
@@ -183,9 +216,14 @@ final class Planner {
     }
 
     private Answer send(HttpRequest.Builder request) {
+        var response = exchange(request, BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    private <T> HttpResponse<T> exchange(
+            HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
         try {
-            var response = client.send(request.build(), BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response.body());
+            return client.send(request.build(), body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

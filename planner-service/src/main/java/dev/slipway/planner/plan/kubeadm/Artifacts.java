@@ -1,25 +1,92 @@
 package dev.slipway.planner.plan.kubeadm;
 
+import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.contracts.order.Part;
+import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.Artifact;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.FileSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Tarballs that a host fetches, checks and unpacks. What is unpacked counts as written by Slipway,
-/// so that `reset` removes it and puts back what stood there.
+/// Tarballs that a host fetches and checks, or is brought, and unpacks. What is unpacked counts as
+/// written by Slipway, so that `reset` removes it and puts back what stood there.
 ///
 /// Releases are taken as their projects publish them: Kubernetes' node and server tarballs, of
 /// which the three programs that a node needs are used, and runc, which is a bare program.
 final class Artifacts {
     private Artifacts() {}
 
-    static Step fetch(Artifact artifact) {
-        String stamp = NodePaths.ARTIFACTS.resolveInside(artifact.name() + ".sha256").value();
+    /// A tarball of the content store is put where a fetched one would be, each time: the host has
+    /// it in the executor's cache, and a plan does not know what is unpacked there.
+    static List<Step> steps(Artifact artifact) {
+        return switch (artifact.source()) {
+            case FileSource.Url(String url, ContentDigest sha256) ->
+                    List.of(
+                            unpack("fetch-", artifact, sha256, fetch(url, sha256))
+                                    .unless(isUnpacked(artifact, sha256)));
+            case FileSource.Stored(ContentDigest content, long size) ->
+                    List.of(
+                            Step.Put.content(
+                                    "put-" + artifact.name(),
+                                    tarball(artifact),
+                                    new Part.Content(content, size),
+                                    0600),
+                            unpack(
+                                    "unpack-",
+                                    artifact,
+                                    content,
+                                    Script.fill(
+                                            """
+                                            if @UNPACKED@; then
+                                                rm -f "$tarball"
+                                                exit 0
+                                            fi\
+                                            """,
+                                            "UNPACKED",
+                                            isUnpacked(artifact, content))));
+            case FileSource.Text _, FileSource.Local _ ->
+                    throw new IllegalArgumentException("no artifact comes from " + artifact);
+        };
+    }
+
+    private static String fetch(String url, ContentDigest sha256) {
+        return Script.fill(
+                """
+                @FETCH@
+                fetch @URL@ "$tarball" @SHA256@\
+                """,
+                "FETCH",
+                FETCH_FUNCTION,
+                "URL",
+                ShellQuote.quote(url),
+                "SHA256",
+                ShellQuote.quote(sha256.value()));
+    }
+
+    private static RemotePath tarball(Artifact artifact) {
+        return NodePaths.ARTIFACTS.resolveInside(artifact.name() + ".tar.gz");
+    }
+
+    private static String stamp(Artifact artifact) {
+        return ShellQuote.quote(
+                NodePaths.ARTIFACTS.resolveInside(artifact.name() + ".sha256").value());
+    }
+
+    /// A shell condition.
+    private static String isUnpacked(Artifact artifact, ContentDigest sha256) {
+        return "[ \"$(cat %s 2>/dev/null)\" = %s ]"
+                .formatted(stamp(artifact), ShellQuote.quote(sha256.value()));
+    }
+
+    /// @param arrival what puts the tarball in its place
+    private static Step.Command unpack(
+            String verb, Artifact artifact, ContentDigest sha256, String arrival) {
         return Step.Command.of(
-                        "fetch-" + artifact.name(),
+                        verb + artifact.name(),
                         Script.fill(
                                 """
                                 name=@NAME@
@@ -28,8 +95,7 @@ final class Artifacts {
                                 tarball=$directory/$name.tar.gz
                                 files=$directory/$name.files
                                 mkdir -p "$directory" "$into"
-                                @FETCH@
-                                fetch @URL@ "$tarball" @SHA256@
+                                @ARRIVAL@
                                 programs=
                                 if [ "$name" = runc ] && ! gzip -t < "$tarball" 2>/dev/null; then
                                     programs=self
@@ -64,23 +130,16 @@ final class Artifacts {
                                 ShellQuote.quote(artifact.into().value()),
                                 "DIRECTORY",
                                 ShellQuote.quote(NodePaths.ARTIFACTS.value()),
-                                "FETCH",
-                                FETCH_FUNCTION,
+                                "ARRIVAL",
+                                arrival,
                                 "REMEMBER",
                                 MadeFiles.REMEMBER_FUNCTION,
-                                "URL",
-                                ShellQuote.quote(artifact.url()),
                                 "SHA256",
-                                ShellQuote.quote(artifact.sha256().value()),
+                                ShellQuote.quote(sha256.value()),
                                 "STAMP",
-                                ShellQuote.quote(stamp)),
+                                stamp(artifact)),
                         Duration.ofMinutes(10))
                 .withRerun()
-                .unless(
-                        "[ \"$(cat %s 2>/dev/null)\" = %s ]"
-                                .formatted(
-                                        ShellQuote.quote(stamp),
-                                        ShellQuote.quote(artifact.sha256().value())))
                 .failingAs(Failures.FETCH);
     }
 

@@ -1,7 +1,10 @@
 package dev.slipway.planner.plan.kubeadm;
 
+import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.order.RemotePath;
+import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.StaticFile;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.inspect.Provenance;
@@ -16,7 +19,15 @@ final class HostFiles {
 
     /// @param path absolute
     /// @param mode permission bits
-    record HostFile(String step, RemotePath path, String text, int mode) {}
+    record HostFile(String step, RemotePath path, List<Part> content, int mode) {
+        HostFile(String step, RemotePath path, String text, int mode) {
+            this(step, path, Steps.parts(text), mode);
+        }
+
+        Step put() {
+            return new Step.Put(step, path, content, mode, "root:root");
+        }
+    }
 
     /// Units that came with a package are used as they are, unless an artifact brings the program
     /// they would start; everything else is written, and what stood there before is kept for
@@ -68,11 +79,25 @@ final class HostFiles {
         for (StaticFile file : input.clusterfile().files()) {
             if (file.roles().contains(host.role())) {
                 files.add(
-                        new HostFile("put-file-" + number, file.path(), file.text(), file.mode()));
+                        new HostFile(
+                                "put-file-" + number,
+                                file.path(),
+                                parts(file.source()),
+                                file.mode()));
             }
             number++;
         }
         return files;
+    }
+
+    private static List<Part> parts(FileSource source) {
+        return switch (source) {
+            case FileSource.Text(String text) -> Steps.parts(text);
+            case FileSource.Stored(var digest, long size) ->
+                    List.of(new Part.Content(digest, size));
+            case FileSource.Url _, FileSource.Local _ ->
+                    throw new IllegalArgumentException("no file of hosts comes from " + source);
+        };
     }
 
     /// Where the host has the tool.

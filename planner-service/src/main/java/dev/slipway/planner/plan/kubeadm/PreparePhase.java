@@ -41,9 +41,9 @@ final class PreparePhase {
         host.name().ifPresent(name -> steps.add(hostname(name)));
         steps.add(HostsFile.write(input, host));
         for (Artifact artifact : input.clusterfile().artifacts()) {
-            steps.add(Artifacts.fetch(artifact));
+            steps.addAll(Artifacts.steps(artifact));
         }
-        files.forEach(f -> steps.add(Steps.text(f.step(), f.path(), f.text(), f.mode())));
+        files.forEach(f -> steps.add(f.put()));
         steps.add(Steps.rerunnable("load-modules", "modprobe overlay\nmodprobe br_netfilter\n"));
         steps.add(
                 Steps.rerunnable(

@@ -10,6 +10,7 @@ import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.Artifact;
+import dev.slipway.planner.clusterfile.FileSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -272,14 +273,44 @@ class ArtifactsIT {
         assertThat(folder.resolve("slipway/artifacts")).doesNotExist();
     }
 
+    @Test
+    void unpacksATarballThatWasBroughtAndTakesItAwayEachTime() throws IOException {
+        byte[] tarball = tarball("bridge", "host-local");
+        Path artifacts = Files.createDirectories(folder.resolve("slipway/artifacts"));
+        var steps =
+                Artifacts.steps(
+                        new Artifact(
+                                "cni",
+                                new FileSource.Stored(
+                                        new ContentDigest(digest(tarball)), tarball.length),
+                                RemotePath.of(folder.resolve("into").toString())));
+        Step.Put put = (Step.Put) steps.getFirst();
+        Step.Command unpack = (Step.Command) steps.getLast();
+        assertThat(put.path().value()).isEqualTo("/var/lib/slipway/artifacts/cni.tar.gz");
+
+        Files.write(artifacts.resolve("cni.tar.gz"), tarball);
+        Outcome first = run(Tools.CURL, unpack.script());
+        assertThat(first.code()).as(first.printed()).isZero();
+        assertThat(installed()).containsExactly("bridge", "host-local");
+        assertThat(left()).containsExactly("cni.sha256");
+
+        Files.writeString(folder.resolve("into/bridge"), "the administrator's own");
+        Files.write(artifacts.resolve("cni.tar.gz"), tarball);
+        Outcome again = run(Tools.CURL, unpack.script());
+        assertThat(again.code()).as(again.printed()).isZero();
+        assertThat(left()).containsExactly("cni.sha256");
+        assertThat(Files.readString(folder.resolve("into/bridge")))
+                .isEqualTo("the administrator's own");
+    }
+
     private Step.Command step(String name, String url, String sha256) {
         return (Step.Command)
-                Artifacts.fetch(
-                        new Artifact(
-                                name,
-                                url,
-                                new ContentDigest(sha256),
-                                RemotePath.of(folder.resolve("into").toString())));
+                Artifacts.steps(
+                                new Artifact(
+                                        name,
+                                        new FileSource.Url(url, new ContentDigest(sha256)),
+                                        RemotePath.of(folder.resolve("into").toString())))
+                        .getFirst();
     }
 
     private Outcome run(Tools tools, String script) throws IOException {

@@ -46,6 +46,24 @@ class GoldenPlanTest {
     }
 
     @Test
+    void installsWithFilesOfTheContentStore() throws IOException {
+        GoldenPlan.matches(
+                "apply-contents",
+                PlanFixture.plan(
+                        PlanFixture.install(
+                                PlanFixture.clusterfile(
+                                        2,
+                                        "v1.36.2",
+                                        """
+                                          artifacts:
+                                            cni: {content: %s, size: 52428800}
+                                          files:
+                                            - {path: /opt/model.bin, content: %s, size: 5, mode: "0600", roles: [worker]}
+                                        """
+                                                .formatted("ab".repeat(32), "cd".repeat(32))))));
+    }
+
+    @Test
     void addsOneWorkerWithoutTouchingTheOthers() throws IOException {
         Clusterfile before = PlanFixture.clusterfile(2);
         Clusterfile now = PlanFixture.clusterfile(3);

@@ -7,18 +7,20 @@ import static dev.slipway.scenarios.Story.succeeded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.simulator.RunningHost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Hosts fetch the Kubernetes release and a manifest from a web server: what is there is installed,
-/// what is wrong is named and leaves nothing behind.
+/// Hosts fetch the Kubernetes release and a manifest from a web server, or are brought files of the
+/// user's machine: what is there is installed, what is wrong is named and leaves nothing behind.
 @ExtendWith(Platform.Lifetime.class)
 class ArtifactScenarioTest {
     private static final String OLD = "v1.35.3";
@@ -125,6 +127,72 @@ class ArtifactScenarioTest {
             Path right = clusterfile(fleet, "misled", 1, tarball, release, manifest, network);
             succeeded(cli.run("apply", "-f", right.toString(), "--watch"));
             assertThat(calls(host, "kubeadm init")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void installsFilesOfTheUsersMachineThatItSendsOnce() throws IOException {
+        try (var fleet = new Fleet(53, 2)) {
+            fleet.trust(cli);
+            for (RunningHost host : fleet.hosts()) {
+                host.kubernetesVersion(OLD);
+            }
+            Path file = fleet.clusterfile("sent", 2);
+            Path beside = file.resolveSibling("files");
+            Files.createDirectories(beside);
+            Files.write(beside.resolve("kubernetes.tar.gz"), release());
+            var model = new byte[3_000_001];
+            new Random(53).nextBytes(model);
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            + """
+                              artifacts:
+                                kubernetes:
+                                  file: files/kubernetes.tar.gz
+                              files:
+                                - path: /opt/model.bin
+                                  file: files/model.bin
+                                  mode: "0640"
+                            """);
+
+            Cli.Result missing = cli.run("apply", "-f", file.toString(), "--watch");
+            assertThat(missing.code()).as(missing.all()).isEqualTo(2);
+            assertThat(missing.err())
+                    .contains(
+                            "spec.files[0].file: there is no file \"%s\""
+                                    .formatted(beside.resolve("model.bin")));
+            assertThat(cli.run("validate", "-f", file.toString()).code()).isEqualTo(2);
+            Files.write(beside.resolve("model.bin"), model);
+            succeeded(cli.run("validate", "-f", file.toString()));
+
+            Cli.Result applied = succeeded(cli.run("apply", "-f", file.toString(), "--watch"));
+
+            assertThat(applied.err())
+                    .contains("sent files/kubernetes.tar.gz: ", "sent files/model.bin: 2.9 MiB in ");
+            String digest = ContentDigest.ofBytes(model).value();
+            for (RunningHost host : fleet.hosts()) {
+                assertThat(host.run("kubelet --version")).isEqualTo("Kubernetes " + VERSION + "\n");
+                assertThat(host.run("sha256sum </opt/model.bin")).startsWith(digest);
+                assertThat(host.run("stat -c %a /opt/model.bin")).isEqualTo("640\n");
+                assertThat(host.run("ls /var/lib/slipway/artifacts"))
+                        .isEqualTo("kubernetes.sha256\n");
+                assertThat(host.run("ls /var/lib/slipway/contents").lines())
+                        .hasSize(2)
+                        .contains(digest);
+            }
+            Cli.Result again = succeeded(cli.run("apply", "-f", file.toString(), "--watch"));
+            assertThat(again.err()).doesNotContain("sent files/");
+            assertThat(
+                            json(cli.run("describe", "run", runOf(again), "-o", "json"))
+                                    .path("outcome")
+                                    .asText())
+                    .isEqualTo("NOTHING_TO_DO");
+
+            succeeded(cli.run("reset", "sent", "--yes", "--watch"));
+            for (RunningHost host : fleet.hosts()) {
+                assertThat(host.run("ls /usr/local/bin /opt")).doesNotContain("kube", "model");
+            }
         }
     }
 

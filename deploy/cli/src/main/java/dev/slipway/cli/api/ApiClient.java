@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.slipway.cli.CommandFailure;
 import dev.slipway.contracts.Wire;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,12 +13,21 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /// One service's API. Calls block; a service that does not answer within 30 s counts as away.
 public final class ApiClient {
     private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration STANDSTILL = Duration.ofMinutes(1);
     private static final String JSON = "application/json";
 
     private final String name;
@@ -56,6 +66,97 @@ public final class ApiClient {
                         .header("Content-Type", JSON)
                         .PUT(BodyPublishers.ofByteArray(Wire.bytes(body)))
                         .build());
+    }
+
+    /// Whether there is something at `path`.
+    public boolean has(String path) {
+        try {
+            HttpResponse<Void> answer =
+                    http.send(
+                            request(path).method("HEAD", BodyPublishers.noBody()).build(),
+                            BodyHandlers.discarding());
+            if (answer.statusCode() != 404 && answer.statusCode() / 100 != 2) {
+                throw failure(answer.statusCode(), "");
+            }
+            return answer.statusCode() != 404;
+        } catch (IOException e) {
+            throw away(e);
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    /// Sends a file as it is, piece by piece. Takes as long as it goes on.
+    ///
+    /// @param progress told how many bytes are sent
+    /// @throws ApiFailure if the service refuses
+    /// @throws CommandFailure if it does not answer, or nothing moves for a minute
+    public void upload(String path, Path file, LongConsumer progress) {
+        var sent = new AtomicLong();
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(base.resolve(path))
+                            .header("Authorization", "Bearer " + token)
+                            .header("Content-Type", "application/octet-stream")
+                            .PUT(body(file, sent, progress))
+                            .build();
+            HttpResponse<String> answer =
+                    whileMoving(
+                            http.sendAsync(
+                                    request, BodyHandlers.ofString(StandardCharsets.UTF_8)),
+                            sent);
+            if (answer.statusCode() / 100 != 2) {
+                throw failure(answer.statusCode(), answer.body());
+            }
+        } catch (IOException e) {
+            throw CommandFailure.failed(
+                    "cannot send \"%s\" to the %s service at %s (%s): look at `slipway status`, then try again"
+                            .formatted(file, name, base, e.getMessage()));
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    private static HttpRequest.BodyPublisher body(
+            Path file, AtomicLong sent, LongConsumer progress) throws IOException {
+        long size = Files.size(file);
+        if (size == 0) {
+            return BodyPublishers.noBody();
+        }
+        return BodyPublishers.fromPublisher(
+                BodyPublishers.ofInputStream(() -> {
+                    try {
+                        return new CountedStream(Files.newInputStream(file), sent, progress);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }),
+                size);
+    }
+
+    /// The answer; given up if nothing more is sent and none comes.
+    private static <T> T whileMoving(CompletableFuture<T> answer, AtomicLong sent)
+            throws IOException, InterruptedException {
+        while (true) {
+            long before = sent.get();
+            try {
+                return answer.get(STANDSTILL.toSeconds(), TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                if (sent.get() == before) {
+                    answer.cancel(true);
+                    throw new IOException("nothing moved for " + STANDSTILL.toSeconds() + " s", e);
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException cause
+                        ? cause
+                        : new IOException(String.valueOf(e.getCause()), e);
+            }
+        }
+    }
+
+    private CommandFailure interrupted() {
+        Thread.currentThread().interrupt();
+        return CommandFailure.failed("interrupted while waiting for the %s service".formatted(name));
     }
 
     /// The lines of an endless answer; close the stream to end it.
@@ -101,9 +202,7 @@ public final class ApiClient {
         } catch (IOException e) {
             throw away(e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw CommandFailure.failed(
-                    "interrupted while waiting for the %s service".formatted(name));
+            throw interrupted();
         }
     }
 

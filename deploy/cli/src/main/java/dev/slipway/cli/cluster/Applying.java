@@ -49,10 +49,11 @@ public final class Applying {
         return clusterfile.name().value();
     }
 
-    /// Sends the secrets, then opens the run.
+    /// Sends files and secrets, then opens the run.
     public JsonNode open(Wishes wishes) {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("operation", "apply");
+        submission.sendFiles(services);
         request.put("clusterfile", submission.withoutSecrets(services));
         request.put("dryRun", wishes.dryRun());
         request.put("strict", wishes.strict());

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -24,9 +25,12 @@ public final class Submission {
     private final String text;
     private final HostsFile hosts;
     private final Optional<Clusterfile> clusterfile;
+    private final LocalFiles files;
 
-    private Submission(String text, HostsFile hosts, Optional<Clusterfile> clusterfile) {
+    private Submission(
+            Path file, String text, HostsFile hosts, Optional<Clusterfile> clusterfile) {
         this.text = text;
+        this.files = new LocalFiles(file, text);
         this.hosts = hosts;
         this.clusterfile = clusterfile;
     }
@@ -36,9 +40,10 @@ public final class Submission {
         String text = textOf(file);
         return switch (ClusterfileReader.read(text, SecretPolicy.PENDING)) {
             case ClusterfileResult.Accepted(var clusterfile) ->
-                    new Submission(text, clusterfile.hostsFile(), Optional.of(clusterfile));
+                    new Submission(
+                            file, text, clusterfile.hostsFile(), Optional.of(clusterfile));
             case ClusterfileResult.HostsOnly(var hosts) ->
-                    new Submission(text, hosts, Optional.empty());
+                    new Submission(file, text, hosts, Optional.empty());
             case ClusterfileResult.Rejected(var problems) ->
                     throw CommandFailure.usage(
                             "%s has %d %s, nothing was done:\n%s"
@@ -72,14 +77,27 @@ public final class Submission {
         return hosts;
     }
 
+    /// Sends the files of this machine that hosts shall have.
+    ///
+    /// @throws CommandFailure naming every file that cannot be sent; nothing was sent then
+    void sendFiles(Services services) {
+        List<String> problems = files.problems();
+        if (!problems.isEmpty()) {
+            throw CommandFailure.usage(
+                    "nothing was done, files cannot be sent:\n  %s"
+                            .formatted(String.join("\n  ", problems)));
+        }
+        files.send(services);
+    }
+
     /// Sends the secrets.
     ///
-    /// @return the text without them
+    /// @return the text without them, and with digests in place of the paths of files
     public String withoutSecrets(Services services) {
         for (SecretFields.Section section : SecretFields.find(text)) {
             services.cert().put("/v1/credentials/" + credentialName(section), credential(section));
         }
-        return SecretFields.replace(text, this::credentialName);
+        return files.replaced(SecretFields.replace(text, this::credentialName));
     }
 
     /// For the section of all hosts and that of the N-th entry: `NAME-ssh` and `NAME-host-N` of a

@@ -7,6 +7,7 @@ import dev.slipway.planner.clusterfile.ClusterfileReader;
 import dev.slipway.planner.clusterfile.ClusterfileResult;
 import dev.slipway.planner.clusterfile.SecretPolicy;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -29,8 +30,20 @@ public final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return switch (ClusterfileReader.read(Submission.textOf(file), SecretPolicy.PENDING)) {
+        String text = Submission.textOf(file);
+        return switch (ClusterfileReader.read(text, SecretPolicy.PENDING)) {
             case ClusterfileResult.Accepted(var clusterfile) -> {
+                List<String> missing = new LocalFiles(file, text).problems();
+                if (!missing.isEmpty()) {
+                    output.one(
+                            Wire.mapper().valueToTree(missing),
+                            () ->
+                                    missing.stream()
+                                            .map(p -> file + ": " + p)
+                                            .collect(Collectors.joining("\n")),
+                            p -> "");
+                    yield ExitCode.USAGE;
+                }
                 output.one(
                         Wire.mapper().valueToTree(clusterfile),
                         () ->

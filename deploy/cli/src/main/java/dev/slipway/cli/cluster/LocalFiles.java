@@ -1,0 +1,107 @@
+package dev.slipway.cli.cluster;
+
+import dev.slipway.cli.CommandFailure;
+import dev.slipway.cli.api.Services;
+import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.planner.clusterfile.FileFields;
+import dev.slipway.planner.clusterfile.FileFields.LocalFile;
+import dev.slipway.planner.clusterfile.FileSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The files of this machine that a Clusterfile names, relative to it. What is sent is what stood
+/// there when it was looked at first; a file that changes in between is refused by its checksum.
+final class LocalFiles {
+    private static final int PIECE_BYTES = 256 * 1024;
+
+    private final Path folder;
+    private final List<LocalFile> named;
+    private final Map<LocalFile, FileSource.Stored> known = new LinkedHashMap<>();
+
+    /// @param file the Clusterfile; `-`, standard input, lies in the working directory
+    LocalFiles(Path file, String text) {
+        Path parent = file.toString().equals("-") ? null : file.toAbsolutePath().getParent();
+        this.folder = Optional.ofNullable(parent).orElse(Path.of("").toAbsolutePath());
+        this.named = FileFields.find(text);
+    }
+
+    private Path path(LocalFile file) {
+        return file.path().startsWith("~/")
+                ? Path.of(System.getProperty("user.home"), file.path().substring(2))
+                : folder.resolve(file.path());
+    }
+
+    /// What keeps a file from being sent, a line each: field, file, reason, way out.
+    List<String> problems() {
+        return named.stream()
+                .flatMap(file -> problem(file).map(p -> file.field() + ": " + p).stream())
+                .toList();
+    }
+
+    private Optional<String> problem(LocalFile file) {
+        Path path = path(file);
+        if (!Files.exists(path)) {
+            return Optional.of(
+                    "there is no file \"%s\": paths are relative to the Clusterfile"
+                            .formatted(path));
+        }
+        if (!Files.isRegularFile(path)) {
+            return Optional.of("\"%s\" is no regular file: name a file".formatted(path));
+        }
+        return Files.isReadable(path)
+                ? Optional.empty()
+                : Optional.of(
+                        "\"%s\" may not be read by you: check its permissions".formatted(path));
+    }
+
+    /// The text with digests and sizes in place of paths; nothing is sent.
+    String replaced(String text) {
+        return FileFields.replace(text, this::look);
+    }
+
+    /// Sends what the planner does not have yet.
+    void send(Services services) {
+        for (LocalFile file : named) {
+            FileSource.Stored stored = look(file);
+            String path = "/v1/contents/" + stored.content();
+            if (!services.planner().has(path)) {
+                var progress = new UploadProgress(file.path(), stored.size());
+                services.planner().upload(path, path(file), progress::sent);
+                progress.done();
+            }
+        }
+    }
+
+    private FileSource.Stored look(LocalFile file) {
+        return known.computeIfAbsent(file, this::read);
+    }
+
+    private FileSource.Stored read(LocalFile file) {
+        try (InputStream bytes = Files.newInputStream(path(file))) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            var piece = new byte[PIECE_BYTES];
+            long size = 0;
+            for (int count = bytes.read(piece); count >= 0; count = bytes.read(piece)) {
+                sha256.update(piece, 0, count);
+                size += count;
+            }
+            return new FileSource.Stored(
+                    new ContentDigest(HexFormat.of().formatHex(sha256.digest())), size);
+        } catch (IOException e) {
+            throw CommandFailure.usage(
+                    "cannot read \"%s\" of %s (%s): name an existing file"
+                            .formatted(path(file), file.field(), e.getMessage()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

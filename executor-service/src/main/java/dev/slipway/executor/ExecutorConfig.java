@@ -31,6 +31,17 @@ public interface ExecutorConfig {
     @Max(1_000)
     int maxUploads();
 
+    /// Bytes of output per second that a task may pass on live, after a burst. Of more than that the
+    /// middle is left out, and that is said: the host's journal keeps all.
+    @WithDefault("262144")
+    @Min(1)
+    int outputBytesPerSecond();
+
+    /// Bytes of output that a task may pass on at once after a quiet time.
+    @WithDefault("1048576")
+    @Min(65_536)
+    int outputBurstBytes();
+
     /// Hosts per second that it enters for orders which lay in the topic before a partition came to
     /// it: most run there already, and are attached to. Fresh orders wait for none of them.
     @WithDefault("20")

@@ -15,6 +15,8 @@ class ExecutorConfigTest {
         assertThat(config.name()).isEqualTo("executor");
         assertThat(config.maxInFlight()).isEqualTo(64);
         assertThat(config.maxUploads()).isEqualTo(8);
+        assertThat(config.outputBytesPerSecond()).isEqualTo(262_144);
+        assertThat(config.outputBurstBytes()).isEqualTo(1_048_576);
         assertThat(config.attachPerSecond()).isEqualTo(20);
         assertThat(config.cancellationsWithin()).isEqualTo(Duration.ofHours(26));
         assertThat(config.shutdownPatience()).isEqualTo(Duration.ofSeconds(8));
@@ -38,6 +40,8 @@ class ExecutorConfigTest {
                                 Map.entry("slipway.executor.name", "e1"),
                                 Map.entry("slipway.executor.max-in-flight", "7"),
                                 Map.entry("slipway.executor.max-uploads", "3"),
+                                Map.entry("slipway.executor.output-bytes-per-second", "70000"),
+                                Map.entry("slipway.executor.output-burst-bytes", "80000"),
                                 Map.entry("slipway.executor.attach-per-second", "9"),
                                 Map.entry("slipway.executor.cancellations-within", "PT1H"),
                                 Map.entry("slipway.executor.shutdown-patience", "PT1S"),
@@ -54,6 +58,8 @@ class ExecutorConfigTest {
         assertThat(config.name()).isEqualTo("e1");
         assertThat(config.maxInFlight()).isEqualTo(7);
         assertThat(config.maxUploads()).isEqualTo(3);
+        assertThat(config.outputBytesPerSecond()).isEqualTo(70_000);
+        assertThat(config.outputBurstBytes()).isEqualTo(80_000);
         assertThat(config.attachPerSecond()).isEqualTo(9);
         assertThat(config.cancellationsWithin()).isEqualTo(Duration.ofHours(1));
         assertThat(config.shutdownPatience()).isEqualTo(Duration.ofSeconds(1));

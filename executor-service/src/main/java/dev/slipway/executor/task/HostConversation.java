@@ -57,7 +57,15 @@ final class HostConversation {
         this.order = work.order();
         this.around = around;
         this.report =
-                new HostReport(work, around.config().name(), around.reporter(), around.clock());
+                new HostReport(
+                        work,
+                        around.config().name(),
+                        around.reporter(),
+                        new OutputRate(
+                                around.config().outputBytesPerSecond(),
+                                around.config().outputBurstBytes(),
+                                around.clock()),
+                        around.clock());
     }
 
     /// The result; nothing if the conversation was detached or the time to settle passed.

@@ -32,6 +32,7 @@ final class HostReport {
     private final String executor;
     private final TaskReporter reporter;
     private final Clock clock;
+    private final LiveOutput live;
     private final OutputChunks output;
     private final StepFailureText failureText = new StepFailureText();
     private final Map<Integer, Instant> started = new LinkedHashMap<>();
@@ -41,14 +42,16 @@ final class HostReport {
     private boolean announced;
     private Optional<Boolean> attached = Optional.empty();
 
-    HostReport(TaskWork work, String executor, TaskReporter reporter, Clock clock) {
+    HostReport(
+            TaskWork work, String executor, TaskReporter reporter, OutputRate rate, Clock clock) {
         this.work = work;
         this.order = work.order();
         this.ref = TaskWork.ref(order);
         this.executor = executor;
         this.reporter = reporter;
         this.clock = clock;
-        this.output = new OutputChunks(ref, work.secrets(), reporter::output);
+        this.live = new LiveOutput(rate, reporter::output);
+        this.output = new OutputChunks(ref, work.secrets(), live);
     }
 
     /// The first byte of output that is still wanted.
@@ -73,7 +76,8 @@ final class HostReport {
                 output.receive(offset, raw);
             }
             case Frame.Fact(int number, ByteBuffer bytes) -> fact(number, bytes(bytes));
-            case Frame.Beat _, Frame.Lost _ -> {}
+            case Frame.Beat _ -> live.breathe();
+            case Frame.Lost _ -> {}
             case Frame.Refused(String reason, String detail) -> {
                 return Optional.of(refused(reason, detail));
             }

@@ -175,6 +175,16 @@ public final class TaskParts {
         }
 
         @Override
+        public int outputBytesPerSecond() {
+            return 262_144;
+        }
+
+        @Override
+        public int outputBurstBytes() {
+            return 1_048_576;
+        }
+
+        @Override
         public int attachPerSecond() {
             return 20;
         }

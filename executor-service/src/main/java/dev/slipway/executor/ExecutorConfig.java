@@ -31,8 +31,8 @@ public interface ExecutorConfig {
     @Max(1_000)
     int maxUploads();
 
-    /// Bytes of output per second that a task may pass on live, after a burst. Of more than that the
-    /// middle is left out, and that is said: the host's journal keeps all.
+    /// Bytes of output per second that a task may pass on live, after a burst. Of more than that
+    /// the middle is left out, and that is said: the host's journal keeps all.
     @WithDefault("262144")
     @Min(1)
     int outputBytesPerSecond();

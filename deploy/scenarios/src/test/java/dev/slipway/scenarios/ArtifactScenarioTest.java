@@ -169,7 +169,8 @@ class ArtifactScenarioTest {
             Cli.Result applied = succeeded(cli.run("apply", "-f", file.toString(), "--watch"));
 
             assertThat(applied.err())
-                    .contains("sent files/kubernetes.tar.gz: ", "sent files/model.bin: 2.9 MiB in ");
+                    .contains(
+                            "sent files/kubernetes.tar.gz: ", "sent files/model.bin: 2.9 MiB in ");
             String digest = ContentDigest.ofBytes(model).value();
             for (RunningHost host : fleet.hosts()) {
                 assertThat(host.run("kubelet --version")).isEqualTo("Kubernetes " + VERSION + "\n");

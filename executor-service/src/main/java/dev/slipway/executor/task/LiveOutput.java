@@ -6,10 +6,10 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Passes a task's output on as fast as its rate allows. Of more than that it leaves out the middle:
-/// the latest is held until the rate has recovered or the output ends, and a piece in front of it
-/// says how many bytes are missing. The last piece always gets through, and so does what was printed
-/// just before it. Nothing is lost: the host's journal keeps all.
+/// Passes a task's output on as fast as its rate allows. Of more than that it leaves out the
+/// middle: the latest is held until the rate has recovered or the output ends, and a piece in front
+/// of it says how many bytes are missing. The last piece always gets through, and so does what was
+/// printed just before it. Nothing is lost: the host's journal keeps all.
 final class LiveOutput implements Consumer<OutputChunk> {
     static final int HELD_BYTES = 64 * 1024;
 

@@ -61,9 +61,7 @@ class LiveOutputTest {
     }
 
     private List<Long> offsets(int from) {
-        return passed.subList(from, passed.size()).stream()
-                .map(c -> c.offset() / PIECE)
-                .toList();
+        return passed.subList(from, passed.size()).stream().map(c -> c.offset() / PIECE).toList();
     }
 
     @Test

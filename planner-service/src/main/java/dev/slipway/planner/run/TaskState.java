@@ -107,7 +107,7 @@ public sealed interface TaskState {
         /// Waits no longer than until then.
         InFlight settledBy(Instant latest) {
             return settleBy.isAfter(latest)
-                    ? new InFlight(attempt, tries, kind, latest, doubted)
+                    ? new InFlight(attempt, tries, kind, latest, doubted, started)
                     : this;
         }
     }

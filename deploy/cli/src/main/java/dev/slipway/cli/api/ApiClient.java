@@ -102,8 +102,7 @@ public final class ApiClient {
                             .build();
             HttpResponse<String> answer =
                     whileMoving(
-                            http.sendAsync(
-                                    request, BodyHandlers.ofString(StandardCharsets.UTF_8)),
+                            http.sendAsync(request, BodyHandlers.ofString(StandardCharsets.UTF_8)),
                             sent);
             if (answer.statusCode() / 100 != 2) {
                 throw failure(answer.statusCode(), answer.body());
@@ -117,8 +116,8 @@ public final class ApiClient {
         }
     }
 
-    private static HttpRequest.BodyPublisher body(
-            Path file, AtomicLong sent, LongConsumer progress) throws IOException {
+    private static HttpRequest.BodyPublisher body(Path file, AtomicLong sent, LongConsumer progress)
+            throws IOException {
         long size = Files.size(file);
         if (size == 0) {
             return BodyPublishers.noBody();
@@ -156,7 +155,8 @@ public final class ApiClient {
 
     private CommandFailure interrupted() {
         Thread.currentThread().interrupt();
-        return CommandFailure.failed("interrupted while waiting for the %s service".formatted(name));
+        return CommandFailure.failed(
+                "interrupted while waiting for the %s service".formatted(name));
     }
 
     /// The lines of an endless answer; close the stream to end it.

@@ -27,8 +27,7 @@ public final class Submission {
     private final Optional<Clusterfile> clusterfile;
     private final LocalFiles files;
 
-    private Submission(
-            Path file, String text, HostsFile hosts, Optional<Clusterfile> clusterfile) {
+    private Submission(Path file, String text, HostsFile hosts, Optional<Clusterfile> clusterfile) {
         this.text = text;
         this.files = new LocalFiles(file, text);
         this.hosts = hosts;
@@ -40,8 +39,7 @@ public final class Submission {
         String text = textOf(file);
         return switch (ClusterfileReader.read(text, SecretPolicy.PENDING)) {
             case ClusterfileResult.Accepted(var clusterfile) ->
-                    new Submission(
-                            file, text, clusterfile.hostsFile(), Optional.of(clusterfile));
+                    new Submission(file, text, clusterfile.hostsFile(), Optional.of(clusterfile));
             case ClusterfileResult.HostsOnly(var hosts) ->
                     new Submission(file, text, hosts, Optional.empty());
             case ClusterfileResult.Rejected(var problems) ->

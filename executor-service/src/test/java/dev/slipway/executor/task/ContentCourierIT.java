@@ -59,6 +59,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ContentCourierIT {
     private static final long MIB = 1024L * 1024;
+
+    /// MiB of the file that is cut off; more by `-Dslipway.test.big-file-mib`.
+    private static final long BIG = Long.getLong("slipway.test.big-file-mib", 96);
+
     private static final String USER = "slipwayup";
     private static final String PASSWORD = "pass wörd";
     private static final MaterialName SUDO = MaterialName.of("sudo-password/default");
@@ -212,11 +216,11 @@ class ContentCourierIT {
     @Test
     void goesOnWithABigFileWhereTheConnectionWasCut() throws InterruptedException {
         var store = new Store();
-        Part.Content content = store.add(new GeneratedFile(200 * MIB, 1));
+        Part.Content content = store.add(new GeneratedFile(BIG * MIB, 1));
         var cut = new AtomicInteger();
         store.whileReading =
                 read -> {
-                    if (read > 120 * MIB && cut.getAndIncrement() == 0) {
+                    if (read > BIG * MIB / 2 && cut.getAndIncrement() == 0) {
                         server.orElseThrow().cutConnections();
                     }
                 };
@@ -229,21 +233,21 @@ class ContentCourierIT {
         assertThat(settled.outcome()).as(settled.message()).isEqualTo(TaskOutcome.SUCCEEDED);
         assertThat(sum(folder.resolve("big"))).isEqualTo(content.digest().value());
         assertThat(store.asked).hasSize(2);
-        assertThat(store.asked.getLast()).isGreaterThan(100 * MIB);
+        assertThat(store.asked.getLast()).isGreaterThan((BIG / 2 - 16) * MIB);
         // What was on its way when the connection broke is all that was sent twice.
-        assertThat(store.read.get()).isBetween(200 * MIB, 212 * MIB);
+        assertThat(store.read.get()).isBetween(BIG * MIB, (BIG + 12) * MIB);
     }
 
     @Test
     void letsAnotherExecutorGoOnWhereOneLetGo() throws Exception {
         var store = new Store();
-        Part.Content content = store.add(new GeneratedFile(32 * MIB, 2));
+        Part.Content content = store.add(new GeneratedFile(12 * MIB, 2));
         Order order = Orders.on(root()).with(put("taken-over", content));
         var half = new CountDownLatch(1);
         var gone = new CountDownLatch(1);
         store.whileReading =
                 read -> {
-                    if (read > 16 * MIB) {
+                    if (read > 8 * MIB) {
                         half.countDown();
                         uninterruptibly(gone);
                     }
@@ -260,7 +264,7 @@ class ContentCourierIT {
 
         assertThat(settled.outcome()).as(settled.message()).isEqualTo(TaskOutcome.SUCCEEDED);
         assertThat(sum(folder.resolve("taken-over"))).isEqualTo(content.digest().value());
-        assertThat(store.asked.getLast()).isGreaterThan(8 * MIB);
+        assertThat(store.asked.getLast()).isGreaterThan(2 * MIB);
     }
 
     @Test
@@ -338,7 +342,7 @@ class ContentCourierIT {
     @Test
     void endsACancelledOrderInTheMiddleOfAFile() throws Exception {
         var store = new Store();
-        Part.Content content = store.add(new GeneratedFile(64 * MIB, 30));
+        Part.Content content = store.add(new GeneratedFile(24 * MIB, 30));
         var half = new CountDownLatch(1);
         var cancelled = new CountDownLatch(1);
         store.whileReading =

@@ -2,6 +2,7 @@ package dev.slipway.planner.operation;
 
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.telemetry.Traceparent;
+import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
@@ -178,8 +179,15 @@ class ExecDesk {
     }
 
     private static boolean isCalled(ListedHost host, String text) {
-        return host.address().toString().equals(text)
-                || host.address().address().equals(text)
-                || host.name().filter(text::equals).isPresent();
+        return host.name().filter(text::equals).isPresent() || isAt(host.address(), text);
+    }
+
+    /// However an IPv6 address is written.
+    private static boolean isAt(HostAddress address, String text) {
+        try {
+            return HostAddress.of(text, address.port()).equals(address);
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -92,6 +93,36 @@ class ExecIT {
                         o.phase().value().equals(phase)
                                 ? Optional.empty()
                                 : Optional.of(TaskOutcome.SUCCEEDED));
+    }
+
+    @Test
+    void knowsAnIpV6HostHoweverItIsWritten() {
+        String key =
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+        var trusted =
+                ann.send(
+                        "/v1/hosts/%5B2001%3ADB8%3A0%3A0%3A%3A9%5D%3A22/host-keys",
+                        "PUT",
+                        "application/json",
+                        "{\"keys\":[\"%s\"]}".formatted(key).getBytes(UTF_8));
+        assertThat(trusted.json().path("address").asText()).isEqualTo("[2001:db8::9]:22");
+
+        ann.settled(
+                ann.opened(
+                        exec(
+                                Map.of("command", List.of("uptime")),
+                                Map.of(
+                                        "clusterfile",
+                                        hosts("2001:db8:0:0::9"),
+                                        "hosts",
+                                        List.of("2001:0DB8::9")))));
+
+        assertThat(orders())
+                .singleElement()
+                .satisfies(order -> {
+                    assertThat(order.host().address()).hasToString("[2001:db8::9]:22");
+                    assertThat(order.host().hostKeys()).containsExactly(key);
+                });
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.slipway.cli.cluster;
 
 import dev.slipway.cli.CommandFailure;
 import dev.slipway.cli.host.KnownHosts;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.planner.clusterfile.SshUserAtHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +50,7 @@ public final class InitCommand implements Runnable {
 
     @Override
     public void run() {
-        List<SshAddress> addresses = hosts.stream().map(SshAddress::parse).toList();
+        List<SshUserAtHost> addresses = hosts.stream().map(InitCommand::parse).toList();
         requireDistinct(addresses);
         var yaml = new StringBuilder();
         yaml.append(
@@ -73,7 +75,7 @@ public final class InitCommand implements Runnable {
                                 name,
                                 version,
                                 addresses.getFirst().user(),
-                                addresses.getFirst().port(),
+                                addresses.getFirst().address().port(),
                                 keyFile()));
         for (int i = 0; i < addresses.size(); i++) {
             host(yaml, addresses.get(i), addresses.getFirst(), i == 0 ? "control-plane" : "worker");
@@ -90,18 +92,22 @@ public final class InitCommand implements Runnable {
         System.out.print(yaml);
     }
 
-    private void host(StringBuilder yaml, SshAddress host, SshAddress first, String role) {
-        yaml.append("    - ips: [\"%s\"]%n      roles: [%s]%n".formatted(host.address(), role));
+    private void host(StringBuilder yaml, SshUserAtHost host, SshUserAtHost first, String role) {
+        yaml.append(
+                "    - ips: [\"%s\"]%n      roles: [%s]%n"
+                        .formatted(host.address().address(), role));
         var ssh = new ArrayList<String>();
         if (!host.user().equals(first.user())) {
             ssh.add("        user: " + host.user());
         }
-        if (host.port() != first.port()) {
-            ssh.add("        port: " + host.port());
+        if (host.address().port() != first.address().port()) {
+            ssh.add("        port: " + host.address().port());
         }
         List<String> keys =
                 KnownHosts.keys(
-                        knownHosts.orElseGet(KnownHosts::ownFile), host.address(), host.port());
+                        knownHosts.orElseGet(KnownHosts::ownFile),
+                        host.address().address(),
+                        host.address().port());
         if (!keys.isEmpty()) {
             ssh.add("        hostKeys:");
             keys.forEach(k -> ssh.add("          - \"%s\"".formatted(k)));
@@ -123,13 +129,21 @@ public final class InitCommand implements Runnable {
                                 .orElse("~/.ssh/id_ed25519"));
     }
 
-    private static void requireDistinct(List<SshAddress> addresses) {
-        var seen = new HashSet<String>();
-        for (SshAddress a : addresses) {
-            if (!seen.add(a.address() + " " + a.port())) {
+    private static void requireDistinct(List<SshUserAtHost> addresses) {
+        var seen = new HashSet<HostAddress>();
+        for (SshUserAtHost a : addresses) {
+            if (!seen.add(a.address())) {
                 throw CommandFailure.usage(
                         "the host \"%s\" is named twice: name each once".formatted(a.address()));
             }
         }
+    }
+
+    private static SshUserAtHost parse(String text) {
+        return SshUserAtHost.parse(text)
+                .orElseThrow(() ->
+                        CommandFailure.usage(
+                                "\"%s\" is no host: expected [USER@]ADDRESS[:PORT], for example root@10.0.0.1 or root@[fd00::1]:22"
+                                        .formatted(text)));
     }
 }

@@ -8,6 +8,8 @@ import dev.slipway.cli.print.Confirmation;
 import dev.slipway.cli.print.Terminal;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.outcome.ReasonCode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,19 +85,21 @@ public final class HostsCommand {
 
     static HostAddress address(String text) {
         try {
-            boolean hasPort = text.matches(".*]:\\d+|[^:]+:\\d+");
-            return hasPort
-                    ? HostAddress.of(text)
-                    : new HostAddress(text.replaceAll("[\\[\\]]", ""), 22);
+            return HostAddress.of(text, 22);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()));
         }
     }
 
+    /// The brackets of an IPv6 address can't stand in a path as they are.
+    static String route(HostAddress address) {
+        return "/v1/hosts/" + URLEncoder.encode(address.toString(), StandardCharsets.UTF_8);
+    }
+
     /// The key the host showed, once its fingerprint was compared: by `expected`, or by the person
     /// at the terminal.
     static String presented(Services services, HostAddress address, Optional<String> expected) {
-        JsonNode shown = services.planner().get("/v1/hosts/" + address).path("presentedHostKey");
+        JsonNode shown = services.planner().get(route(address)).path("presentedHostKey");
         if (!shown.isObject()) {
             throw CommandFailure.failed(
                     "%s has shown no unknown key yet: `slipway apply` looks at it, or name one with --key or --known-hosts"
@@ -128,9 +132,7 @@ public final class HostsCommand {
     private static void trust(
             Services services, HostAddress address, List<String> keys, boolean replace) {
         services.planner()
-                .put(
-                        "/v1/hosts/%s/host-keys".formatted(address),
-                        Map.of("keys", keys, "replace", replace));
+                .put(route(address) + "/host-keys", Map.of("keys", keys, "replace", replace));
         System.out.printf(
                 "%s is trusted with %d %s%n",
                 address, keys.size(), keys.size() == 1 ? "key" : "keys");

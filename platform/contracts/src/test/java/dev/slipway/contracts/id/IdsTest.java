@@ -69,6 +69,49 @@ class IdsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "0:0:0:0:0:0:0:1, ::1",
+        "0:0:0:0:0:0:0:0, ::",
+        "2001:DB8:0:0:8:800:200C:417A, 2001:db8::8:800:200c:417a",
+        "2001:0db8:0000:0000:0000:0000:0000:0001, 2001:db8::1",
+        "2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1",
+        "2001:db8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
+        "2001:0:0:1:0:0:0:1, 2001:0:0:1::1",
+        "1:0:0:0:0:0:0:0, 1::",
+        "10:0:0:100:0:0:0:0, 10:0:0:100::",
+        "fe80:0:0:0:0:0:0:1%eth0, fe80::1%eth0",
+        "::ffff:10.0.0.7, 10.0.0.7"
+    })
+    void knowsOneFormOfAnIpV6Address(String written, String canonical) {
+        assertThat(new HostAddress(written, 22)).isEqualTo(new HostAddress(canonical, 22));
+        assertThat(new HostAddress(written, 22).address()).isEqualTo(canonical);
+        var run = new PhaseName("init");
+        assertThat(TaskId.of(RUN, run, HostAddress.of(written, 22)))
+                .isEqualTo(TaskId.of(RUN, run, HostAddress.of(canonical, 22)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "::1, [::1]:22",
+        "[::1], [::1]:22",
+        "[::1]:2222, [::1]:2222",
+        "10.0.0.1, 10.0.0.1:22",
+        "10.0.0.1:2222, 10.0.0.1:2222",
+        "host.example, host.example:22"
+    })
+    void readsAnAddressWithAndWithoutAPort(String written, String expected) {
+        assertThat(HostAddress.of(written, 22)).hasToString(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"::1::", "12345::", "1:2:3", "[::1", "::1]", "::1:22]:22", "[[::1]]:22"})
+    void refusesWhatIsNoIpV6Address(String text) {
+        assertThatThrownBy(() -> HostAddress.of(text, 22))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

@@ -61,11 +61,28 @@ public interface ExecutorConfig {
 
     /// How it gets into hosts.
     interface Ssh {
-        /// Key exchange algorithms in order of preference (RFC 4253 §7.1); unknown ones are left
-        /// out.
+        /// Key exchange algorithms in order of preference (RFC 4253 §7.1); a name that is none is
+        /// refused at the start, here and below.
         @WithDefault(
                 "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group14-sha256,diffie-hellman-group16-sha512")
         List<String> keyExchange();
+
+        /// Ciphers in order of preference: AES-GCM first, which the JVM does by the processor's
+        /// instructions, ChaCha20 last, which it does in Java.
+        @WithDefault(
+                "aes128-gcm@openssh.com,aes256-gcm@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,chacha20-poly1305@openssh.com")
+        List<String> ciphers();
+
+        /// Message authentication codes in order of preference, for ciphers that need one.
+        @WithDefault(
+                "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512")
+        List<String> macs();
+
+        /// Signatures of host keys, of keys that sign in, and of certificates for both, in order of
+        /// preference. `ssh-rsa` (SHA-1) is there for very old servers only.
+        @WithDefault(
+                "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256")
+        List<String> signatures();
 
         /// For the TCP connection, and again for the server's key exchange.
         @WithDefault("PT10S")
@@ -87,17 +104,44 @@ public interface ExecutorConfig {
         @WithDefault("PT15S")
         Duration keepAlive();
 
+        /// A session is given up when so many keep-alive requests in a row were not answered: a
+        /// connection whose packets vanish is noticed within `keep-alive` times this.
+        @WithDefault("3")
+        @Min(2)
+        int keepAliveMissed();
+
+        /// A warm session has to answer within this before it is used; else it is replaced.
+        @WithDefault("PT3S")
+        Duration warmCheck();
+
         /// A session that nobody uses is closed after this.
         @WithDefault("PT2M")
         Duration sessionIdle();
+
+        /// Sessions that are kept open while nobody uses them; beyond it the one that was idle
+        /// longest is closed.
+        @WithDefault("1000")
+        @Min(0)
+        int warmSessions();
+
+        /// Tasks that share one session to a host; the next one opens another session. OpenSSH's
+        /// `MaxSessions` is 10 by default.
+        @WithDefault("8")
+        @Min(1)
+        int tasksPerSession();
 
         /// How often a host is tried before it counts as unreachable.
         @WithDefault("3")
         @Min(1)
         int connectAttempts();
 
-        /// Before the second try; doubled before each further one, at most 15 s.
+        /// Before the second try; doubled before each further one. Between half of it and the whole
+        /// is waited, so that hosts are not tried in step.
         @WithDefault("PT1S")
         Duration retryDelay();
+
+        /// The most that [#retryDelay()] grows to.
+        @WithDefault("PT15S")
+        Duration retryDelayMax();
     }
 }

@@ -8,7 +8,8 @@ public final class MissingIngredient extends RuntimeException {
 
     private final String name;
 
-    MissingIngredient(String name) {
+    /// @param name of the material or content
+    public MissingIngredient(String name) {
         super("the order needs \"" + name + "\", which is not there");
         this.name = name;
     }

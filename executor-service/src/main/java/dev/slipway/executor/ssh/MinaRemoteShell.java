@@ -5,6 +5,7 @@ import dev.slipway.contracts.order.HostTarget;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.executor.ExecutorConfig;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -13,7 +14,9 @@ import java.util.Optional;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 
-/// Root shells over Apache MINA SSHD: one client for the process, sessions kept warm.
+/// Root shells over Apache MINA SSHD: one client for the process, sessions kept warm. There from
+/// the start, so that a setting which is wrong shows then.
+@Startup
 @ApplicationScoped
 public class MinaRemoteShell implements RemoteShell {
     private final SessionCache sessions;
@@ -76,6 +79,11 @@ public class MinaRemoteShell implements RemoteShell {
                                 e.getMessage(),
                                 ReasonCode.SESSION_LOST.advice()),
                 e);
+    }
+
+    /// Open sessions, those to jump hosts too.
+    int size() {
+        return sessions.size();
     }
 
     @PreDestroy

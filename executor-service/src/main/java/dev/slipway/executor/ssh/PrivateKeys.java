@@ -1,6 +1,5 @@
 package dev.slipway.executor.ssh;
 
-import dev.slipway.contracts.order.HostTarget;
 import dev.slipway.contracts.order.SshCredential;
 import dev.slipway.contracts.outcome.ReasonCode;
 import java.io.ByteArrayInputStream;
@@ -16,7 +15,7 @@ import org.apache.sshd.common.util.security.SecurityUtils;
 final class PrivateKeys {
     private PrivateKeys() {}
 
-    static KeyPair read(SshCredential.Key credential, HostTarget target) {
+    static KeyPair read(SshCredential.Key credential, Stop stop) {
         FilePasswordProvider passphrase =
                 credential
                         .passphrase()
@@ -27,7 +26,7 @@ final class PrivateKeys {
             Iterable<KeyPair> pairs =
                     SecurityUtils.loadKeyPairIdentities(
                             null,
-                            NamedResource.ofName(target.credential().value()),
+                            NamedResource.ofName(stop.credentialName().value()),
                             new ByteArrayInputStream(text),
                             passphrase);
             if (pairs != null) {
@@ -37,19 +36,19 @@ final class PrivateKeys {
             }
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             // What a parser says may quote what it read: it is left out.
-            throw unreadable(target, credential.passphrase().isPresent());
+            throw unreadable(stop, credential.passphrase().isPresent());
         }
-        throw unreadable(target, credential.passphrase().isPresent());
+        throw unreadable(stop, credential.passphrase().isPresent());
     }
 
-    private static SshFailure unreadable(HostTarget target, boolean passphrase) {
+    private static SshFailure unreadable(Stop stop, boolean passphrase) {
         return new SshFailure(
                 ReasonCode.AUTHENTICATION_FAILED,
                 "cannot sign in to %s as \"%s\": the private key \"%s\" can't be read (%s): send it again, in OpenSSH or PEM form and with its passphrase"
                         .formatted(
-                                target.address(),
-                                target.user(),
-                                target.credential(),
+                                stop,
+                                stop.user(),
+                                stop.credentialName(),
                                 passphrase
                                         ? "wrong passphrase or unknown format"
                                         : "passphrase missing or unknown format"));

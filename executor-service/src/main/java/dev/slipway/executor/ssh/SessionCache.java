@@ -4,27 +4,96 @@ import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.order.HostTarget;
 import dev.slipway.contracts.order.SshCredential;
+import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.executor.ExecutorConfig;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/// Open sessions per host, user and credential; one that nobody has used for a while is closed. A
-/// warm session is worth ten cold ones.
+/// Open sessions per host, user, credential and way there; hosts behind the same jump host share
+/// the session to it. A warm session is worth ten cold ones; one that nobody has used for a while
+/// is closed, as is the one idle longest where there are too many, and one that does not answer is
+/// replaced before it is used.
 final class SessionCache {
-    private record Key(HostAddress host, String user, ContentDigest credential) {}
+    private static final String KEEP_ALIVE = "keepalive@openssh.com";
+
+    /// A session that answered so recently is not asked again.
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
+    /// @param via the jump host before it
+    /// @param jump whether it is on the way to others: then it is no place for tasks
+    private record Key(
+            Optional<Key> via,
+            HostAddress host,
+            String user,
+            ContentDigest credential,
+            boolean jump) {
+        static Key of(List<Stop> way) {
+            Stop stop = way.getLast();
+            return new Key(
+                    before(way).map(Key::of),
+                    stop.address(),
+                    stop.user(),
+                    digest(stop.credential()),
+                    stop.jump());
+        }
+    }
+
+    /// What is trusted of a host belongs to an attempt to connect to it: who trusts something else
+    /// makes another one.
+    private record Attempt(Key key, List<String> hostKeys, boolean acceptNewHostKey) {}
 
     private static final class Entry {
         final ClientSession session;
         int users;
+        boolean used;
         long idleSince = System.nanoTime();
+        volatile long answered = System.nanoTime();
 
         Entry(ClientSession session) {
             this.session = session;
+        }
+
+        Duration idle() {
+            return Duration.ofNanos(System.nanoTime() - idleSince);
+        }
+
+        /// Whether there is still somebody at the other end.
+        boolean answers(Duration patience) {
+            if (Duration.ofNanos(System.nanoTime() - answered).compareTo(FRESH) < 0) {
+                return true;
+            }
+            try {
+                Buffer request = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+                request.putString(KEEP_ALIVE);
+                request.putBoolean(true);
+                // Refused or granted: it is an answer.
+                var _ = session.request(KEEP_ALIVE, request, patience);
+                answered = System.nanoTime();
+                return true;
+            } catch (SocketTimeoutException e) {
+                return false;
+            } catch (InterruptedIOException e) {
+                // Who is called away meanwhile has learnt nothing about the session.
+                Thread.currentThread().interrupt();
+                return true;
+            } catch (IOException | RuntimeException e) {
+                return false;
+            }
         }
     }
 
@@ -42,57 +111,149 @@ final class SessionCache {
         void discard();
     }
 
-    private final Map<Key, Entry> entries = new HashMap<>();
-    private final Duration idle;
+    private final Map<Key, List<Entry>> entries = new HashMap<>();
+    private final Map<Attempt, CompletableFuture<Void>> connecting = new HashMap<>();
+    private final ExecutorConfig.Ssh config;
     private final Sessions sessions;
     private final Thread sweeper;
+    private int count;
 
     SessionCache(ExecutorConfig.Ssh config, Sessions sessions) {
-        this.idle = config.sessionIdle();
+        this.config = config;
         this.sessions = sessions;
         this.sweeper = Thread.ofVirtual().name("ssh-idle").start(this::sweepForever);
     }
 
     synchronized int size() {
-        return (int) entries.values().stream().filter(e -> e.session.isOpen()).count();
+        return (int) all().stream().filter(entry -> entry.session.isOpen()).count();
     }
 
+    /// A warm session, or a new one. Those who ask for the same at the same time wait for one
+    /// connection.
+    ///
+    /// @throws SshFailure if there is none to be had
     Lease lease(HostTarget target, HostAccess access) {
-        Key key = new Key(target.address(), target.user(), digest(access.credential()));
-        Entry warm = takeWarm(key, target);
-        if (warm != null) {
-            return new Held(key, warm, true);
-        }
-        return new Held(key, put(key, sessions.connect(target, access.credential())), false);
+        return lease(Stop.way(target, access));
     }
 
-    private synchronized @Nullable Entry takeWarm(Key key, HostTarget target) {
-        Entry entry = entries.get(key);
-        if (entry == null) {
-            return null;
+    private Held lease(List<Stop> way) {
+        Key key = Key.of(way);
+        Stop stop = way.getLast();
+        var attempt = new Attempt(key, stop.hostKeys(), stop.acceptNewHostKey());
+        while (true) {
+            @Nullable Held warm = takeWarm(key, stop);
+            if (warm == null) {
+                await(connecting(attempt, way), stop);
+            } else if (warm.entry.answers(config.warmCheck())) {
+                return warm;
+            } else {
+                // Others may use it; if it is dead, they notice by its keep-alives.
+                warm.discard();
+            }
         }
-        // Keys may have been pinned or replaced since: what was trusted then is looked at again.
-        boolean trusted = new HostKeys(target).accepts(entry.session.getServerKey());
-        if (!entry.session.isOpen() || !trusted) {
-            entries.remove(key, entry);
-            closeUnused(entry);
-            return null;
-        }
-        entry.users++;
-        return entry;
     }
 
-    private synchronized Entry put(Key key, ClientSession session) {
-        Entry entry = new Entry(session);
-        entry.users = 1;
-        Entry other = entries.put(key, entry);
-        if (other != null) {
-            closeUnused(other);
+    private synchronized @Nullable Held takeWarm(Key key, Stop stop) {
+        for (Entry entry : List.copyOf(entries.getOrDefault(key, List.of()))) {
+            // Keys may have been pinned or replaced since: what was trusted then is looked at
+            // again.
+            boolean trusted = Sessions.trusts(new HostKeys(stop), entry.session);
+            if (!entry.session.isOpen() || !trusted) {
+                remove(key, entry);
+            } else if (stop.jump() || entry.users < config.tasksPerSession()) {
+                boolean reused = entry.used;
+                entry.used = true;
+                entry.users++;
+                return new Held(key, entry, reused);
+            }
         }
-        return entry;
+        return null;
     }
 
-    private void closeUnused(Entry entry) {
+    private synchronized CompletableFuture<Void> connecting(Attempt attempt, List<Stop> way) {
+        CompletableFuture<Void> running = connecting.get(attempt);
+        if (running != null) {
+            return running;
+        }
+        var begun = new CompletableFuture<Void>();
+        connecting.put(attempt, begun);
+        // On a thread of its own: who waits may be called away, and others wait too.
+        Thread.ofVirtual()
+                .name("ssh-connect-" + attempt.key().host())
+                .start(() -> connect(attempt, way, begun));
+        return begun;
+    }
+
+    private void connect(Attempt attempt, List<Stop> way, CompletableFuture<Void> connected) {
+        try {
+            put(attempt, session(way));
+            connected.complete(null);
+        } catch (RuntimeException | Error e) {
+            end(attempt);
+            connected.completeExceptionally(e);
+        }
+    }
+
+    private ClientSession session(List<Stop> way) {
+        Stop stop = way.getLast();
+        Optional<List<Stop>> before = before(way);
+        if (before.isEmpty()) {
+            return sessions.connect(stop, Optional.empty());
+        }
+        Held via = lease(before.get());
+        try {
+            ClientSession session =
+                    sessions.connect(
+                            stop,
+                            Optional.of(new Sessions.Via(before.get().getLast(), via.session())));
+            session.addCloseFutureListener(_ -> via.release());
+            return session;
+        } catch (RuntimeException | Error e) {
+            via.release();
+            throw e;
+        }
+    }
+
+    private static Optional<List<Stop>> before(List<Stop> way) {
+        return way.size() == 1 ? Optional.empty() : Optional.of(way.subList(0, way.size() - 1));
+    }
+
+    private synchronized void put(Attempt attempt, ClientSession session) {
+        connecting.remove(attempt);
+        entries.computeIfAbsent(attempt.key(), _ -> new ArrayList<>()).add(new Entry(session));
+        count++;
+        closeSurplus();
+    }
+
+    private synchronized void end(Attempt attempt) {
+        connecting.remove(attempt);
+    }
+
+    private static void await(CompletableFuture<Void> connected, Stop stop) {
+        try {
+            connected.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SshFailure failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("cannot connect to %s".formatted(stop), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SshFailure(
+                    ReasonCode.SESSION_LOST,
+                    "cannot wait for the connection to %s: called away".formatted(stop),
+                    e);
+        }
+    }
+
+    private void remove(Key key, Entry entry) {
+        List<Entry> ofKey = entries.getOrDefault(key, List.of());
+        if (ofKey.remove(entry)) {
+            count--;
+        }
+        if (ofKey.isEmpty()) {
+            entries.remove(key);
+        }
         if (entry.users == 0) {
             entry.session.close(true);
         }
@@ -101,18 +262,41 @@ final class SessionCache {
     private synchronized void release(Key key, Entry entry, boolean broken) {
         entry.users--;
         entry.idleSince = System.nanoTime();
-        if (broken || !entry.session.isOpen()) {
-            entries.remove(key, entry);
+        boolean kept = entries.getOrDefault(key, List.of()).contains(entry);
+        if (broken || !entry.session.isOpen() || !kept) {
+            remove(key, entry);
         }
-        if (entries.get(key) != entry) {
-            closeUnused(entry);
+        closeSurplus();
+    }
+
+    private List<Entry> all() {
+        return entries.values().stream().flatMap(List::stream).toList();
+    }
+
+    private void closeSurplus() {
+        if (count <= config.warmSessions()) {
+            return;
         }
+        List<Entry> idle =
+                all().stream()
+                        .filter(entry -> entry.users == 0 && entry.used)
+                        .sorted(Comparator.comparing(Entry::idle).reversed())
+                        .toList();
+        int surplus = Math.max(0, idle.size() - config.warmSessions());
+        close(idle.subList(0, surplus));
+    }
+
+    private void close(List<Entry> unwanted) {
+        entries.values().forEach(ofKey -> ofKey.removeAll(unwanted));
+        entries.values().removeIf(List::isEmpty);
+        count -= unwanted.size();
+        unwanted.forEach(entry -> entry.session.close(false));
     }
 
     private void sweepForever() {
         try {
             while (true) {
-                Thread.sleep(idle.dividedBy(4).plusMillis(50));
+                Thread.sleep(config.sessionIdle().dividedBy(4).plusMillis(50));
                 sweep();
             }
         } catch (InterruptedException e) {
@@ -122,14 +306,13 @@ final class SessionCache {
     }
 
     private synchronized void sweep() {
-        for (Iterator<Entry> all = entries.values().iterator(); all.hasNext(); ) {
-            Entry entry = all.next();
-            boolean old = System.nanoTime() - entry.idleSince > idle.toNanos();
-            if (entry.users == 0 && (old || !entry.session.isOpen())) {
-                all.remove();
-                entry.session.close(false);
-            }
-        }
+        close(
+                all().stream()
+                        .filter(entry -> entry.users == 0)
+                        .filter(entry ->
+                                !entry.session.isOpen()
+                                        || entry.idle().compareTo(config.sessionIdle()) > 0)
+                        .toList());
     }
 
     void close() {

@@ -1,32 +1,32 @@
 package dev.slipway.executor.ssh;
 
-import dev.slipway.contracts.order.HostTarget;
+import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.order.SshCredential;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.executor.ExecutorConfig;
 import java.io.IOException;
-import java.security.KeyPair;
-import java.util.ArrayList;
+import java.security.PublicKey;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.keyboard.UserAuthKeyboardInteractiveFactory;
+import org.apache.sshd.client.auth.keyboard.UserInteraction;
+import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.client.session.ClientSession.ClientSessionEvent;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
-import org.apache.sshd.common.NamedFactory;
-import org.apache.sshd.common.NamedResource;
+import org.apache.sshd.common.PropertyResolverUtils;
 import org.apache.sshd.common.SshException;
-import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
-import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
-import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /// Connects and signs in. The host's key is judged before any credential is offered.
@@ -47,14 +47,21 @@ final class Sessions {
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
         client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
         client.setFilePasswordProvider(FilePasswordProvider.EMPTY);
-        client.setKeyExchangeFactories(
-                preferred(client.getKeyExchangeFactories(), config.keyExchange()));
-        client.setCipherFactories(hardwareFirst(client.getCipherFactories()));
+        Algorithms.apply(config, client);
+        // A host is asked for the key that is known of it; what signs us in may be of any type.
+        client.setUserAuthFactories(
+                List.of(
+                        new UserAuthPublicKeyFactory(client.getSignatureFactories()),
+                        UserAuthPasswordFactory.INSTANCE,
+                        UserAuthKeyboardInteractiveFactory.INSTANCE));
         client.setServerKeyVerifier((session, _, key) ->
-                hostKeys(session).map(keys -> keys.accepts(key)).orElse(false));
+                hostKeys(session).map(keys -> trusts(keys, session, key)).orElse(false));
+        CoreModuleProperties.ABORT_ON_INVALID_CERTIFICATE.set(client, true);
         client.addSessionListener(new KnownTypesFirst());
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, config.keepAlive());
-        CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, 2);
+        // The client looks at what is missing when it sends the next request: one more is allowed
+        // here than may go unanswered.
+        CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, config.keepAliveMissed() - 1);
         CoreModuleProperties.IDLE_TIMEOUT.set(client, java.time.Duration.ZERO);
         CoreModuleProperties.NIO2_READ_TIMEOUT.set(client, java.time.Duration.ZERO);
         CoreModuleProperties.AUTH_TIMEOUT.set(client, config.authTimeout());
@@ -63,53 +70,46 @@ final class Sessions {
         return client;
     }
 
-    /// AES-GCM before the others, none left out: the JVM does it by the processor's instructions,
-    /// ChaCha20 in Java.
-    private static List<NamedFactory<Cipher>> hardwareFirst(List<NamedFactory<Cipher>> known) {
-        List<NamedFactory<Cipher>> sorted = new ArrayList<>(known);
-        sorted.sort(
-                java.util.Comparator.comparing(factory -> !factory.getName().contains("-gcm@")));
-        return sorted;
+    /// Whether the host of a session is the one it should be.
+    static boolean trusts(HostKeys keys, ClientSession session) {
+        return trusts(keys, session, session.getServerKey());
     }
 
-    private static List<KeyExchangeFactory> preferred(
-            List<KeyExchangeFactory> known, List<String> order) {
-        List<KeyExchangeFactory> chosen = new ArrayList<>();
-        for (String name : order) {
-            known.stream().filter(factory -> factory.getName().equals(name)).forEach(chosen::add);
-        }
-        if (chosen.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "slipway.executor.ssh.key-exchange names none that is known: %s, expected of %s"
-                            .formatted(order, NamedResource.getNames(known)));
-        }
-        return chosen;
+    private static boolean trusts(HostKeys keys, ClientSession session, PublicKey presented) {
+        return keys.accepts(
+                presented, presented.equals(session.getAttribute(CertifyingExchange.SIGNED)));
     }
 
+    /// An open session to a jump host.
+    record Via(Stop stop, ClientSession session) {}
+
+    /// @param via the jump host before it, if there is one
     /// @throws SshFailure with the reason
-    ClientSession connect(HostTarget target, SshCredential credential) {
-        HostKeys keys = new HostKeys(target);
-        ClientSession session = reach(target, keys);
+    ClientSession connect(Stop stop, Optional<Via> via) {
+        HostKeys keys = new HostKeys(stop);
+        ClientSession session = reach(stop, keys, via);
         try {
-            awaitKeyExchange(session, target, keys);
-            offer(session, target, credential);
+            awaitKeyExchange(session, stop, keys);
+            offer(session, stop);
             session.auth().verify(config.authTimeout());
             return session;
         } catch (IOException e) {
             session.close(true);
-            throw keys.failure().orElseGet(() -> notSignedIn(session, target, credential, e));
+            throw keys.failure().orElseGet(() -> notSignedIn(session, stop, e));
         } catch (RuntimeException e) {
             session.close(true);
             throw e;
         }
     }
 
-    private ClientSession reach(HostTarget target, HostKeys keys) {
+    private ClientSession reach(Stop stop, HostKeys keys, Optional<Via> via) {
         var context = AttributeRepository.ofKeyValuePair(HOST_KEYS, keys);
-        String address = target.address().address();
-        int port = target.address().port();
+        HostAddress address = stop.address();
         try {
-            return client.connect(target.user(), address, port, context, null)
+            if (via.isPresent()) {
+                return tunnelled(stop, context, via.get().session());
+            }
+            return client.connect(stop.user(), address.address(), address.port(), context, null)
                     .verify(config.connectTimeout())
                     .getSession();
         } catch (IOException | RuntimeException e) {
@@ -117,15 +117,32 @@ final class Sessions {
                     ReasonCode.HOST_UNREACHABLE,
                     "cannot reach %s as \"%s\" (%s): %s"
                             .formatted(
-                                    target.address(),
-                                    target.user(),
-                                    cause(e),
+                                    stop,
+                                    stop.user(),
+                                    via.map(v -> v.stop() + " says: ").orElse("") + cause(e),
                                     ReasonCode.HOST_UNREACHABLE.advice()),
                     e);
         }
     }
 
-    private void awaitKeyExchange(ClientSession session, HostTarget target, HostKeys keys) {
+    private ClientSession tunnelled(Stop stop, AttributeRepository context, ClientSession via)
+            throws IOException {
+        Tunnel tunnel = Tunnel.open(via, stop.address(), config.connectTimeout());
+        try {
+            ClientSession session =
+                    client.connect(stop.user(), tunnel.entrance(), context, null)
+                            .verify(config.connectTimeout())
+                            .getSession();
+            session.addCloseFutureListener(_ -> tunnel.close());
+            tunnel.admit(session.getIoSession().getLocalAddress());
+            return session;
+        } catch (IOException | RuntimeException e) {
+            tunnel.close();
+            throw e;
+        }
+    }
+
+    private void awaitKeyExchange(ClientSession session, Stop stop, HostKeys keys) {
         Set<ClientSessionEvent> seen =
                 session.waitFor(
                         EnumSet.of(ClientSessionEvent.WAIT_AUTH, ClientSessionEvent.CLOSED),
@@ -141,7 +158,7 @@ final class Sessions {
                                 ReasonCode.CONNECT_TIMEOUT,
                                 "cannot agree on keys with %s (%s): %s"
                                         .formatted(
-                                                target.address(),
+                                                stop,
                                                 seen.contains(ClientSessionEvent.CLOSED)
                                                         ? "its SSH server closed the connection"
                                                         : "no answer of its SSH server within "
@@ -151,22 +168,23 @@ final class Sessions {
                                                 ReasonCode.CONNECT_TIMEOUT.advice())));
     }
 
-    private static void offer(ClientSession session, HostTarget target, SshCredential credential) {
-        switch (credential) {
-            case SshCredential.Key key -> {
-                KeyPair pair = PrivateKeys.read(key, target);
-                CoreModuleProperties.PREFERRED_AUTHS.set(session, "publickey");
-                session.addPublicKeyIdentity(pair);
-            }
+    private static void offer(ClientSession session, Stop stop) {
+        CoreModuleProperties.PREFERRED_AUTHS.set(session, "publickey");
+        switch (stop.credential()) {
+            case SshCredential.Key key -> session.addPublicKeyIdentity(PrivateKeys.read(key, stop));
             case SshCredential.Password(var password) -> {
+                var once = new OnePassword(password);
                 CoreModuleProperties.PREFERRED_AUTHS.set(session, "password,keyboard-interactive");
-                session.addPasswordIdentity(password);
+                // So that every question comes to us.
+                PropertyResolverUtils.updateProperty(
+                        session, UserInteraction.AUTO_DETECT_PASSWORD_PROMPT, false);
+                session.setPasswordIdentityProvider(once);
+                session.setUserInteraction(once);
             }
         }
     }
 
-    private SshFailure notSignedIn(
-            ClientSession session, HostTarget target, SshCredential credential, IOException e) {
+    private SshFailure notSignedIn(ClientSession session, Stop stop, IOException e) {
         boolean late =
                 e instanceof SshException && String.valueOf(e.getMessage()).contains("timeout");
         if (late) {
@@ -174,23 +192,33 @@ final class Sessions {
                     ReasonCode.CONNECT_TIMEOUT,
                     "cannot sign in to %s as \"%s\" (no answer within %d s): %s"
                             .formatted(
-                                    target.address(),
-                                    target.user(),
+                                    stop,
+                                    stop.user(),
                                     config.authTimeout().toSeconds(),
                                     ReasonCode.CONNECT_TIMEOUT.advice()),
                     e);
         }
-        String kind = credential instanceof SshCredential.Key ? "key" : "password";
         return new SshFailure(
                 ReasonCode.AUTHENTICATION_FAILED,
-                "cannot sign in to %s as \"%s\" (the host refused the %s \"%s\"): %s"
+                "cannot sign in to %s as \"%s\" (%s): %s"
                         .formatted(
-                                target.address(),
-                                target.user(),
-                                kind,
-                                target.credential(),
+                                stop,
+                                stop.user(),
+                                refusal(session, stop),
                                 ReasonCode.AUTHENTICATION_FAILED.advice()),
                 e);
+    }
+
+    private static String refusal(ClientSession session, Stop stop) {
+        String refused = "the host refused the %s \"" + stop.credentialName() + "\"";
+        return switch (stop.credential()) {
+            case SshCredential.Key _ -> refused.formatted("key");
+            case SshCredential.Password _ ->
+                    session.getUserInteraction() instanceof OnePassword once && once.askedForMore()
+                            ? "the host asked for more than the password \"%s\""
+                                    .formatted(stop.credentialName())
+                            : refused.formatted("password");
+        };
     }
 
     private static String cause(Throwable failure) {
@@ -199,10 +227,13 @@ final class Sessions {
             deepest = deepest.getCause();
         }
         String text = deepest.getMessage();
-        return text == null ? deepest.getClass().getSimpleName() : text;
+        // Part of it may be the other side's words.
+        return text == null
+                ? deepest.getClass().getSimpleName()
+                : text.substring(0, Math.min(text.length(), 200)).replaceAll("\\p{Cntrl}", "?");
     }
 
-    private static Optional<HostKeys> hostKeys(Session session) {
+    static Optional<HostKeys> hostKeys(Session session) {
         AttributeRepository context =
                 session instanceof ClientSession client ? client.getConnectionContext() : null;
         return context == null
@@ -214,19 +245,25 @@ final class Sessions {
         client.stop();
     }
 
-    /// Asks the server for a key of a type that is known of it: otherwise it shows its own
-    /// favourite, and a host would seem changed.
+    /// Asks the server for what is known of it: a certificate where its authority is, a key of a
+    /// type that is. Otherwise it shows its own favourite, and a host would seem changed.
     private static final class KnownTypesFirst implements SessionListener {
         @Override
         public void sessionCreated(Session session) {
-            List<String> types = hostKeys(session).map(HostKeys::types).orElse(List.of());
-            if (types.isEmpty()) {
-                return;
-            }
-            List<NamedFactory<Signature>> sorted = new ArrayList<>(session.getSignatureFactories());
-            sorted.sort(
-                    java.util.Comparator.comparing(factory -> !matches(factory.getName(), types)));
-            session.setSignatureFactories(sorted);
+            hostKeys(session).ifPresent(keys -> arrange(session, keys));
+        }
+
+        private static void arrange(Session session, HostKeys keys) {
+            List<String> types = keys.types();
+            session.setSignatureFactories(
+                    session.getSignatureFactories().stream()
+                            .filter(factory ->
+                                    keys.knowsAuthorities() || !Algorithms.ofCertificates(factory))
+                            .sorted(
+                                    Comparator.comparing(factory ->
+                                            !Algorithms.ofCertificates(factory)
+                                                    && !matches(factory.getName(), types)))
+                            .toList());
         }
 
         private static boolean matches(String signature, List<String> types) {

@@ -15,16 +15,18 @@ import dev.slipway.executor.ssh.SshFailure;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.jboss.logging.Logger;
 
 /// Works one attempt on its host to its end: enters, delivers, follows; where the connection
 /// breaks, comes back and attaches, until the order has to be settled.
 final class HostConversation {
     private static final Logger LOG = Logger.getLogger(HostConversation.class);
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(15);
 
     /// What a conversation needs of its surroundings.
     record Surroundings(
@@ -70,36 +72,62 @@ final class HostConversation {
 
     /// The result; nothing if the conversation was detached or the time to settle passed.
     Optional<TaskSettled> talk() throws InterruptedException {
-        int tries = 0;
-        Duration delay = around.config().ssh().retryDelay();
-        while (!detached && around.clock().instant().isBefore(order.times().settleBy())) {
+        int failed = 0;
+        while (!detached && left(order.times().settleBy()).isPositive()) {
+            Optional<Duration> pause;
             try {
                 Optional<TaskSettled> result = deliver();
                 if (result.isPresent()) {
                     return result.map(this::withHostKey);
                 }
-                tries = 0;
-                delay = around.config().ssh().retryDelay();
+                failed = 0;
+                pause = pause(1);
             } catch (SshFailure e) {
                 if (detached) {
                     return Optional.empty();
                 }
-                tries++;
-                boolean enough = !mayRun && tries >= around.config().ssh().connectAttempts();
-                if (!e.passing() || enough) {
-                    return Optional.of(notReached(e, tries));
+                failed++;
+                pause = e.passing() ? pause(failed) : Optional.empty();
+                if (pause.isEmpty() && !(mayRun && e.passing())) {
+                    return Optional.of(notReached(e, failed));
                 }
-                LOG.infof("%s; tried again in %d ms", e.getMessage(), delay.toMillis());
+                LOG.infof(
+                        "%s; %s",
+                        e.getMessage(),
+                        pause.map(p -> "tried again in %d ms".formatted(p.toMillis()))
+                                .orElse("too late to try again"));
+            }
+            if (pause.isEmpty()) {
+                return Optional.empty();
             }
             if (!detached) {
-                around.pace().pause(delay);
-                delay =
-                        delay.multipliedBy(2).compareTo(LONGEST_DELAY) < 0
-                                ? delay.multipliedBy(2)
-                                : LONGEST_DELAY;
+                around.pace().pause(pause.get());
             }
         }
         return Optional.empty();
+    }
+
+    /// A task that may run on its host is looked for as long as it may settle; one that does not is
+    /// tried as often as is set, and not when it could not be started any more.
+    private Optional<Duration> pause(int failed) {
+        var ssh = around.config().ssh();
+        var retries =
+                new Retries(
+                        mayRun ? Integer.MAX_VALUE : ssh.connectAttempts(),
+                        ssh.retryDelay(),
+                        ssh.retryDelayMax());
+        Instant end = mayRun ? order.times().settleBy() : order.times().startBy();
+        return retries.pause(failed, left(end), spread(failed));
+    }
+
+    private Duration left(Instant end) {
+        return Duration.between(around.clock().instant(), end);
+    }
+
+    /// The same for the same try, so that what happened can be played again; another for each host.
+    private double spread(int failed) {
+        long seed = Objects.hash(order.task(), order.attempt(), failed, around.config().name());
+        return new SplittableRandom(seed).nextDouble();
     }
 
     /// Ends the program on the host: at once where it is being followed, and with every later

@@ -4,6 +4,7 @@ import dev.slipway.chassis.problem.ProblemFailure;
 import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.MaterialName;
+import dev.slipway.contracts.order.HostTarget;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.SshCredential;
 import dev.slipway.contracts.outcome.ReasonCode;
@@ -16,10 +17,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// Gets the materials that an order names. A service that does not answer is waited for, and never
@@ -71,24 +75,34 @@ final class Redeemer {
     private static Redeemed work(
             Order order, ContentDigest digest, Map<MaterialName, byte[]> materials) {
         try {
-            byte[] stored = material(materials, order.host().credential());
-            SshCredential credential = Wire.read(stored, SshCredential.class);
-            Optional<String> sudo =
-                    order.host()
-                            .sudoPassword()
-                            .map(name ->
-                                    new String(material(materials, name), StandardCharsets.UTF_8));
+            HostAccess access = access(order, materials);
             var compiled = StepCompiler.compile(order, digest, new Ingredients(materials));
             return new Redeemed.Ready(
-                    new TaskWork(
-                            compiled,
-                            new HostAccess(credential, sudo),
-                            secrets(order, materials, credential)));
+                    new TaskWork(compiled, access, secrets(order, materials, access)));
         } catch (MissingIngredient e) {
             return missing(order, e.name());
         } catch (IllegalArgumentException e) {
             // The cause may quote the credential: it is left out.
             return missing(order, order.host().credential().value());
+        }
+    }
+
+    private static HostAccess access(Order order, Map<MaterialName, byte[]> materials) {
+        HostTarget host = order.host();
+        return new HostAccess(
+                credential(materials, host.credential()),
+                host.sudoPassword()
+                        .map(name -> new String(material(materials, name), StandardCharsets.UTF_8)),
+                host.jump().stream().map(hop -> credential(materials, hop.credential())).toList());
+    }
+
+    private static SshCredential credential(
+            Map<MaterialName, byte[]> materials, MaterialName name) {
+        try {
+            return Wire.read(material(materials, name), SshCredential.class);
+        } catch (IllegalArgumentException e) {
+            // What could not be read is left out.
+            throw new MissingIngredient(name.value());
         }
     }
 
@@ -105,29 +119,37 @@ final class Redeemer {
     private static byte[] material(Map<MaterialName, byte[]> materials, MaterialName name) {
         byte[] value = materials.get(name);
         if (value == null) {
-            throw new IllegalArgumentException("no material " + name);
+            throw new MissingIngredient(name.value());
         }
         return value;
     }
 
-    /// All but the credential's JSON itself, of which the secret parts are taken.
+    /// All but the credentials' JSON itself, of which the secret parts are taken.
     private static List<byte[]> secrets(
-            Order order, Map<MaterialName, byte[]> materials, SshCredential credential) {
+            Order order, Map<MaterialName, byte[]> materials, HostAccess access) {
         List<byte[]> secrets = new ArrayList<>();
+        Set<MaterialName> credentials = new HashSet<>();
+        credentials.add(order.host().credential());
+        order.host().jump().forEach(hop -> credentials.add(hop.credential()));
         materials.forEach((name, value) -> {
-            if (!name.equals(order.host().credential())) {
+            if (!credentials.contains(name)) {
                 secrets.add(value);
             }
         });
-        switch (credential) {
-            case SshCredential.Key(var key, var passphrase) -> {
-                secrets.add(key.getBytes(StandardCharsets.UTF_8));
-                passphrase.ifPresent(text -> secrets.add(text.getBytes(StandardCharsets.UTF_8)));
-            }
-            case SshCredential.Password(var password) ->
-                    secrets.add(password.getBytes(StandardCharsets.UTF_8));
-        }
+        Stream.concat(Stream.of(access.credential()), access.jump().stream())
+                .distinct()
+                .flatMap(Redeemer::secrets)
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .forEach(secrets::add);
         return secrets;
+    }
+
+    private static Stream<String> secrets(SshCredential credential) {
+        return switch (credential) {
+            case SshCredential.Key(var key, var passphrase) ->
+                    Stream.concat(Stream.of(key), passphrase.stream());
+            case SshCredential.Password(var password) -> Stream.of(password);
+        };
     }
 
     private <T> Optional<T> patiently(Order order, Supplier<T> ask) throws InterruptedException {

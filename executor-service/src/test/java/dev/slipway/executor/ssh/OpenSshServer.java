@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,10 +45,18 @@ public final class OpenSshServer implements AutoCloseable {
     }
 
     public static OpenSshServer start(Path folder, String address) {
+        return start(folder, address, () -> {});
+    }
+
+    /// @param prepare run when the keys are there: `host`, `host-rsa` and `client`, with `.pub`
+    /// @param settings more lines of sshd_config, which win
+    public static OpenSshServer start(
+            Path folder, String address, Runnable prepare, String... settings) {
         try {
             Files.createDirectories(Path.of("/run/sshd"));
+            Files.createDirectories(folder);
             // sshd reads authorized keys as the user who signs in.
-            run("chmod", "0755", folder.toString());
+            run("chmod", "0755", folder.toString(), folder.resolve("..").toString());
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder + "/host");
             run(
                     "ssh-keygen",
@@ -61,24 +70,29 @@ public final class OpenSshServer implements AutoCloseable {
                     "-f",
                     folder + "/host-rsa");
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder + "/client");
+            prepare.run();
             int port = freePort(address);
             Path config =
                     Files.writeString(
-                            folder.resolve("sshd_config"),
-                            """
-                            ListenAddress %s
-                            Port %d
-                            HostKey %s/host
-                            HostKey %s/host-rsa
-                            PidFile none
-                            AuthorizedKeysFile %s/client.pub
-                            StrictModes no
-                            UsePAM no
-                            PermitRootLogin yes
-                            PasswordAuthentication yes
-                            MaxStartups 100
-                            """
-                                    .formatted(address, port, folder, folder, folder));
+                            folder.resolve("sshd_config"), String.join("\n", settings), UTF_8);
+            Files.writeString(
+                    config,
+                    """
+
+                    ListenAddress %s
+                    Port %d
+                    HostKey %s/host
+                    HostKey %s/host-rsa
+                    PidFile none
+                    AuthorizedKeysFile %s/client.pub
+                    StrictModes no
+                    UsePAM no
+                    PermitRootLogin yes
+                    PasswordAuthentication yes
+                    MaxStartups 100
+                    """
+                            .formatted(address, port, folder, folder, folder),
+                    StandardOpenOption.APPEND);
             Process process =
                     new ProcessBuilder("/usr/sbin/sshd", "-D", "-e", "-f", config.toString())
                             .redirectErrorStream(true)
@@ -113,6 +127,14 @@ public final class OpenSshServer implements AutoCloseable {
         return Orders.host(address, port, user, List.of(hostKey()), sudoPassword);
     }
 
+    public String address() {
+        return address;
+    }
+
+    public int port() {
+        return port;
+    }
+
     public String hostKey() {
         return key("host.pub");
     }
@@ -122,12 +144,17 @@ public final class OpenSshServer implements AutoCloseable {
     }
 
     private String key(String file) {
+        return key(folder.resolve(file));
+    }
+
+    /// A public key file without its comment.
+    public static String key(Path file) {
         String[] words = read(file).split(" ");
         return words[0] + " " + words[1].strip();
     }
 
     public SshCredential.Key credential() {
-        return new SshCredential.Key(read("client"), Optional.empty());
+        return new SshCredential.Key(read(folder.resolve("client")), Optional.empty());
     }
 
     /// Ends every connection that is open, not the server: as a network that breaks.
@@ -141,9 +168,9 @@ public final class OpenSshServer implements AutoCloseable {
                 });
     }
 
-    private String read(String file) {
+    private static String read(Path file) {
         try {
-            return Files.readString(folder.resolve(file));
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,8 +23,9 @@ public final class SecretFields {
 
     /// One `ssh` section with at least one of [#FIELDS].
     ///
-    /// @param path `spec.ssh` or `spec.hosts[2].ssh`
-    /// @param user `ssh.user` of the section, else of the cluster, else `root`
+    /// @param path `spec.ssh` or `spec.hosts[2].ssh`, or of a jump host `….ssh.jump[0]`
+    /// @param user `ssh.user` of the section, else of the cluster, else `root`; of a jump host what
+    ///   its `host` says
     /// @param values of the fields that are there, by name; secret, so `toString` hides them
     public record Section(String path, String user, Map<String, String> values) {
         public Section {
@@ -35,8 +36,12 @@ public final class SecretFields {
             return Optional.ofNullable(values.get(field));
         }
 
-        /// sudo's password: `sudoPassword`, else, for a user who is not root, `passwd`.
+        /// sudo's password: `sudoPassword`, else, for a user who is not root, `passwd`; of a jump
+        /// host none.
         public Optional<String> sudoPassword() {
+            if (path.contains(".jump[")) {
+                return Optional.empty();
+            }
             return value("sudoPassword")
                     .or(() -> user.equals("root") ? Optional.empty() : value("passwd"));
         }
@@ -78,14 +83,14 @@ public final class SecretFields {
             }
             Optional<MappingNode> ssh = child(spec.get(), "ssh").flatMap(SecretFields::mapping);
             String user = ssh.flatMap(s -> text(s, "user")).orElse("root");
-            ssh.flatMap(s -> locate("spec.ssh", s, user)).ifPresent(found::add);
+            ssh.ifPresent(s -> found.addAll(locate("spec.ssh", s, user)));
             int i = 0;
             for (Node host : items(child(spec.get(), "hosts"))) {
                 String path = "spec.hosts[%d].ssh".formatted(i++);
                 child(host, "ssh")
                         .flatMap(SecretFields::mapping)
-                        .flatMap(s -> locate(path, s, text(s, "user").orElse(user)))
-                        .ifPresent(found::add);
+                        .ifPresent(
+                                s -> found.addAll(locate(path, s, text(s, "user").orElse(user))));
             }
         }
         return found;
@@ -96,7 +101,21 @@ public final class SecretFields {
                 && text(map, "kind").filter(ClusterfileReader.WITH_HOSTS::contains).isPresent();
     }
 
-    private static Optional<Located> locate(String path, MappingNode ssh, String user) {
+    /// The section and those of its jump hosts.
+    private static List<Located> locate(String path, MappingNode ssh, String user) {
+        var found = new ArrayList<Located>();
+        one(path, ssh, user).ifPresent(found::add);
+        int i = 0;
+        for (Node hop : items(child(ssh, "jump"))) {
+            String hopPath = "%s.jump[%d]".formatted(path, i++);
+            mapping(hop)
+                    .flatMap(h -> one(hopPath, h, text(h, "host").orElse("").replaceAll("@.*", "")))
+                    .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private static Optional<Located> one(String path, MappingNode ssh, String user) {
         var values = new LinkedHashMap<String, String>();
         var tuples = new ArrayList<NodeTuple>();
         for (NodeTuple tuple : ssh.getValue()) {

@@ -1,5 +1,6 @@
 package dev.slipway.planner.host;
 
+import dev.slipway.planner.clusterfile.ListedHost;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,6 +11,8 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Keeps the suite from being used as a way into itself: loopback, link-local, multicast and the
 /// suite's own networks are no places for hosts, unless the installation says so.
@@ -39,6 +42,21 @@ public class AddressPolicy {
                 .map(found ->
                         "\"%s\" is in a network that hosts may not be in (%s): expected an address outside of loopback, link-local and the suite's own networks"
                                 .formatted(address, found.getHostAddress()));
+    }
+
+    /// Why the host may not be entered so: its address, or one on the way. What is reached through
+    /// a jump host is resolved there, so no name of it is looked up here.
+    public List<String> refusals(ListedHost host) {
+        List<String> way =
+                Stream.concat(
+                                host.ssh().jump().stream().map(jump -> jump.address().address()),
+                                Stream.of(host.address().address()))
+                        .toList();
+        return IntStream.range(0, way.size())
+                .filter(i -> i == 0 || way.get(i).matches("[0-9.]+|.*:.*"))
+                .mapToObj(way::get)
+                .flatMap(address -> refusal(address).stream())
+                .toList();
     }
 
     private boolean isDenied(InetAddress address) {

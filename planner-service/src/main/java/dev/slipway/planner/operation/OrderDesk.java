@@ -149,21 +149,10 @@ class OrderDesk {
                 dispatch.phase(),
                 run.pool(),
                 // Keys that the Clusterfile pins are the only ones.
-                target.hostKeys().isEmpty() ? withKeys(target, known) : target,
+                target.hostKeys().isEmpty() ? target.withHostKeys(known) : target,
                 draft.mutating(),
                 draft.steps(),
                 dispatch.times());
-    }
-
-    private static HostTarget withKeys(HostTarget target, List<String> keys) {
-        return new HostTarget(
-                target.name(),
-                target.address(),
-                target.user(),
-                target.credential(),
-                target.sudoPassword(),
-                keys,
-                target.acceptNewHostKey());
     }
 
     private OutboxRecord record(RunRecord run, Order order) {

@@ -37,7 +37,8 @@ class Reach {
     private void requireAllowed(List<ListedHost> listed) {
         List<Finding> refusals =
                 listed.stream()
-                        .flatMap(h -> addresses.refusal(h.address().address()).stream())
+                        .flatMap(h -> addresses.refusals(h).stream())
+                        .distinct()
                         .map(message -> Finding.at("spec.hosts", message))
                         .toList();
         if (!refusals.isEmpty()) {

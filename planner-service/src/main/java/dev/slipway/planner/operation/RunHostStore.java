@@ -2,7 +2,9 @@ package dev.slipway.planner.operation;
 
 import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.order.HostTarget;
+import dev.slipway.contracts.order.JumpHost;
 import dev.slipway.contracts.order.Materials;
+import dev.slipway.planner.clusterfile.Jump;
 import dev.slipway.planner.clusterfile.ListedHost;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -49,6 +51,15 @@ class RunHostStore {
                 Materials.credential(host.ssh().credential()),
                 host.ssh().sudoCredential().map(Materials::sudoPassword),
                 host.ssh().hostKeys(),
-                run.wishes().acceptNewHostKeys());
+                run.wishes().acceptNewHostKeys(),
+                host.ssh().jump().stream().map(RunHostStore::jump).toList());
+    }
+
+    private static JumpHost jump(Jump jump) {
+        return new JumpHost(
+                jump.address(),
+                jump.user(),
+                Materials.credential(jump.credential()),
+                jump.hostKeys());
     }
 }

@@ -45,7 +45,12 @@ class ClusterfileReaderTest {
         ClusterHost worker = clusterfile.workers().getFirst();
         assertThat(worker.ssh())
                 .isEqualTo(
-                        new SshAccess("ops", "team-a", java.util.Optional.of("team-a"), List.of()));
+                        new SshAccess(
+                                "ops",
+                                "team-a",
+                                java.util.Optional.of("team-a"),
+                                List.of(),
+                                List.of()));
         assertThat(worker.env())
                 .containsEntry("HTTP_PROXY", "http://p:2")
                 .containsEntry("NO_PROXY", "10.0.0.0/8");
@@ -153,7 +158,6 @@ class ClusterfileReaderTest {
                     type: kubeadm           | type: k0s                          | spec.runtime.type
                     roles: [node]           | roles: [master]                    | spec.hosts
                     roles: [node]           | roles: [master, node]              | spec.hosts[0].roles
-                    ssh: {port: 22}         | ssh: {port: 22, jump: {host: a}}   | spec.hosts[0].ssh.jump
                     ssh: {port: 22}         | ssh: {port: 22, encrypted: true}   | spec.hosts[0].ssh.encrypted
                     env: [HTTP              | image: r/kube:v1%  env: [HTTP    | spec.image
                     env: [HTTP              | dataRoot: /data%  env: [HTTP      | spec.dataRoot

@@ -53,7 +53,8 @@ class HostsDocumentTest {
         assertThat(db.address()).hasToString("10.1.0.1:2222");
         assertThat(db.label()).isEqualTo("db-1");
         assertThat(db.roles()).containsExactly("db", "primary");
-        assertThat(db.ssh()).isEqualTo(new SshAccess("ops", "dba", Optional.empty(), List.of()));
+        assertThat(db.ssh())
+                .isEqualTo(new SshAccess("ops", "dba", Optional.empty(), List.of(), List.of()));
         assertThat(db.env())
                 .containsEntry("HTTP_PROXY", "http://p:1")
                 .containsEntry("PGDATA", "/data");
@@ -153,7 +154,12 @@ class HostsDocumentTest {
                 .containsExactly("spec.ssh");
         assertThat(read(SecretFields.replace(text, _ -> "fleet-hosts")).hosts().getFirst().ssh())
                 .isEqualTo(
-                        new SshAccess("ops", "fleet-hosts", Optional.of("fleet-hosts"), List.of()));
+                        new SshAccess(
+                                "ops",
+                                "fleet-hosts",
+                                Optional.of("fleet-hosts"),
+                                List.of(),
+                                List.of()));
     }
 
     private static HostsFile read(String text) {

@@ -3,7 +3,14 @@ package dev.slipway.planner.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.planner.clusterfile.Jump;
+import dev.slipway.planner.clusterfile.ListedHost;
+import dev.slipway.planner.clusterfile.SshAccess;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +47,41 @@ class AddressPolicyTest {
         assertThat(policy.refusal("127.77.0.1")).isEmpty();
         assertThat(policy.refusal("::1")).isEmpty();
         assertThat(policy.refusal("127.0.0.1")).isPresent();
+    }
+
+    @Test
+    void looksAtTheWholeWay() {
+        var policy = new AddressPolicy(List.of(), List.of("10.200.0.0/16"));
+
+        assertThat(policy.refusals(host("10.0.0.1", "10.200.0.1"))).hasSize(1);
+        assertThat(policy.refusals(host("10.0.0.1", "10.0.0.2", "169.254.169.254"))).hasSize(1);
+        assertThat(policy.refusals(host("10.200.0.7", "10.0.0.2"))).hasSize(1);
+        assertThat(policy.refusals(host("127.0.0.1", "::1"))).hasSize(2);
+        assertThat(policy.refusals(host("10.0.0.1", "localhost"))).hasSize(1);
+        assertThat(policy.refusals(host("localhost", "10.0.0.2")))
+                .as("a name is the jump host's to resolve")
+                .isEmpty();
+        assertThat(policy.refusals(host("10.0.0.1", "10.0.0.2", "10.0.0.3"))).isEmpty();
+        assertThat(policy.refusals(host("127.0.0.1"))).hasSize(1);
+    }
+
+    private static ListedHost host(String address, String... jumps) {
+        var ssh =
+                new SshAccess(
+                        "root",
+                        "team",
+                        Optional.empty(),
+                        List.of(),
+                        Stream.of(jumps)
+                                .map(j ->
+                                        new Jump(
+                                                new HostAddress(j, 22),
+                                                "root",
+                                                "team",
+                                                List.of("ssh-ed25519 AAAA")))
+                                .toList());
+        return new ListedHost(
+                new HostAddress(address, 22), Optional.empty(), List.of(), ssh, new TreeMap<>());
     }
 
     @Test

@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.order.AttemptKind;
+import dev.slipway.contracts.order.JumpHost;
+import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.TaskOutcome;
@@ -93,6 +96,35 @@ class ExecIT {
                         o.phase().value().equals(phase)
                                 ? Optional.empty()
                                 : Optional.of(TaskOutcome.SUCCEEDED));
+    }
+
+    @Test
+    void sendsTheWayToAHostWithItsOrderAndRefusesOneThroughTheSuite() {
+        String key =
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+        String jump =
+                "ssh: {credential: fleet, jump: [{host: \"gate@[2001:db8:0:0::7]:2222\", hostKeys: [\"%s\"], credential: door}]}"
+                        .formatted(key);
+        String hosts = hosts("10.7.9.1").replace("ssh: {credential: fleet}", jump);
+
+        ann.settled(ann.opened(exec(hosts, Map.of("command", List.of("uptime")))));
+
+        assertThat(orders())
+                .hasSize(2)
+                .allSatisfy(order ->
+                        assertThat(order.host().jump())
+                                .containsExactly(
+                                        new JumpHost(
+                                                HostAddress.of("[2001:db8::7]:2222"),
+                                                "gate",
+                                                Materials.credential("door"),
+                                                List.of(key))));
+        var refused =
+                exec(
+                        hosts.replace("2001:db8:0:0::7", "fe80::7"),
+                        Map.of("command", List.of("uptime")));
+        assertThat(refused.json().path("code")).hasToString("\"HOST_ADDRESS_DENIED\"");
+        assertThat(refused.json().path("detail").asText()).contains("fe80::7");
     }
 
     @Test

@@ -16,12 +16,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// A Clusterfile or a list of hosts as it is handed to the services: its secrets to the certificate
 /// service, the rest, with references in their place, to the planner. The file itself is never
 /// changed.
 public final class Submission {
+    private static final Pattern SECTION =
+            Pattern.compile("spec\\.(?:hosts\\[(\\d+)]\\.)?ssh(?:\\.jump\\[(\\d+)])?");
+
     private final String text;
     private final HostsFile hosts;
     private final Optional<Clusterfile> clusterfile;
@@ -100,16 +105,19 @@ public final class Submission {
 
     /// For the section of all hosts and that of the N-th entry: `NAME-ssh` and `NAME-host-N` of a
     /// cluster, `NAME-hosts` and `NAME-hosts-N` of a mere list, so that neither ever takes the
-    /// other's place.
+    /// other's place; with `-jump-N` for a jump host of theirs.
     private String credentialName(SecretFields.Section section) {
-        String number = section.path().replaceAll("spec\\.hosts\\[(\\d+)]\\.ssh|spec\\.ssh", "$1");
-        String suffix;
-        if (clusterfile.isPresent()) {
-            suffix = number.isEmpty() ? "ssh" : "host-" + number;
-        } else {
-            suffix = number.isEmpty() ? "hosts" : "hosts-" + number;
+        Matcher path = SECTION.matcher(section.path());
+        if (!path.matches()) {
+            throw new IllegalStateException("no section of secrets: " + section.path());
         }
-        return hosts.name() + "-" + suffix;
+        Optional<String> host = Optional.ofNullable(path.group(1));
+        String owner =
+                clusterfile.isPresent()
+                        ? host.map(n -> "host-" + n).orElse("ssh")
+                        : host.map(n -> "hosts-" + n).orElse("hosts");
+        String hop = Optional.ofNullable(path.group(2)).map(n -> "-jump-" + n).orElse("");
+        return hosts.name() + "-" + owner + hop;
     }
 
     private static Map<String, Object> credential(SecretFields.Section section) {

@@ -17,18 +17,19 @@ public final class KnownHosts {
         return Path.of(System.getProperty("user.home"), ".ssh", "known_hosts");
     }
 
-    /// The keys of a host, each as `type base64`; empty if the file or the host is missing, revoked
-    /// keys and certificate authorities left out.
+    private static final String AUTHORITY = "cert-authority";
+
+    /// The keys of a host, each as `type base64`, and the authorities that may certify it, with
+    /// `@cert-authority` before; empty if the file or the host is missing, revoked keys left out.
     public static List<String> keys(Path file, String address, int port) {
         if (!Files.exists(file)) {
             return List.of();
         }
         try {
             return KnownHostEntry.readKnownHostEntries(file).stream()
-                    .filter(e -> e.getMarker() == null || e.getMarker().isEmpty())
+                    .filter(e -> marker(e).isEmpty() || marker(e).equals(AUTHORITY))
                     .filter(e -> e.isHostMatch(address, port))
-                    .map(KnownHostEntry::getKeyEntry)
-                    .filter(Objects::nonNull)
+                    .filter(e -> e.getKeyEntry() != null)
                     .map(KnownHosts::text)
                     .distinct()
                     .toList();
@@ -37,8 +38,14 @@ public final class KnownHosts {
         }
     }
 
-    private static String text(AuthorizedKeyEntry key) {
-        return key.getKeyType()
+    private static String marker(KnownHostEntry entry) {
+        return Objects.requireNonNullElse(entry.getMarker(), "");
+    }
+
+    private static String text(KnownHostEntry entry) {
+        AuthorizedKeyEntry key = entry.getKeyEntry();
+        return (marker(entry).isEmpty() ? "" : "@" + marker(entry) + " ")
+                + key.getKeyType()
                 + " "
                 + java.util.Base64.getEncoder().encodeToString(key.getKeyData());
     }

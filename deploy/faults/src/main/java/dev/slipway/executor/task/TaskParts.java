@@ -13,17 +13,19 @@ import dev.slipway.executor.ExecutorConfig;
 import dev.slipway.executor.journal.JournalProgram;
 import dev.slipway.executor.ssh.RemoteShell;
 import java.io.InputStream;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /// Opens this package's production classes to the simulation. Nothing is decided here.
 public final class TaskParts {
     private static final JournalProgram PROGRAM = JournalProgram.standard();
+    private static final Map<String, ExecutorConfig> SETTINGS = new ConcurrentHashMap<>();
 
     private TaskParts() {}
 
@@ -104,7 +106,7 @@ public final class TaskParts {
                         ground.shell(),
                         PROGRAM,
                         new GroundReporter(ground),
-                        new Settings(executor),
+                        settings(executor),
                         pace,
                         new ContentCourier(suite, ground.shell(), pace, 8));
         var redeemer = new Redeemer(suite, pace);
@@ -157,97 +159,16 @@ public final class TaskParts {
         }
     }
 
-    /// The defaults of [ExecutorConfig].
-    private record Settings(String name) implements ExecutorConfig, ExecutorConfig.Ssh {
-        @Override
-        public String pool() {
-            return "default";
-        }
-
-        @Override
-        public int maxInFlight() {
-            return 64;
-        }
-
-        @Override
-        public int maxUploads() {
-            return 8;
-        }
-
-        @Override
-        public int outputBytesPerSecond() {
-            return 262_144;
-        }
-
-        @Override
-        public int outputBurstBytes() {
-            return 1_048_576;
-        }
-
-        @Override
-        public int attachPerSecond() {
-            return 20;
-        }
-
-        @Override
-        public Duration cancellationsWithin() {
-            return Duration.ofHours(26);
-        }
-
-        @Override
-        public Duration shutdownPatience() {
-            return Duration.ofSeconds(8);
-        }
-
-        @Override
-        public Ssh ssh() {
-            return this;
-        }
-
-        @Override
-        public List<String> keyExchange() {
-            return List.of();
-        }
-
-        @Override
-        public Duration connectTimeout() {
-            return Duration.ofSeconds(10);
-        }
-
-        @Override
-        public Duration authTimeout() {
-            return Duration.ofSeconds(20);
-        }
-
-        @Override
-        public Duration commandTimeout() {
-            return Duration.ofSeconds(15);
-        }
-
-        @Override
-        public Duration silence() {
-            return Duration.ofSeconds(30);
-        }
-
-        @Override
-        public Duration keepAlive() {
-            return Duration.ofSeconds(15);
-        }
-
-        @Override
-        public Duration sessionIdle() {
-            return Duration.ofMinutes(2);
-        }
-
-        @Override
-        public int connectAttempts() {
-            return 3;
-        }
-
-        @Override
-        public Duration retryDelay() {
-            return Duration.ofSeconds(1);
-        }
+    /// The defaults, under the executor's name.
+    private static ExecutorConfig settings(String executor) {
+        return SETTINGS.computeIfAbsent(
+                executor,
+                name ->
+                        new SmallRyeConfigBuilder()
+                                .withMapping(ExecutorConfig.class)
+                                .withDefaultValue("slipway.executor.name", name)
+                                .build()
+                                .getConfigMapping(ExecutorConfig.class));
     }
 
     /// Which orders are cancelled.

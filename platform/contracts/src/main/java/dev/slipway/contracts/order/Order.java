@@ -72,11 +72,12 @@ public record Order(
     }
 
     /// Every material the order entitles its executor to: those of the steps and those that open
-    /// the session.
+    /// the session and the ones on the way.
     public Set<MaterialName> materials() {
         return Stream.of(
                         steps.stream().flatMap(s -> s.materials().stream()),
                         Stream.of(host.credential()),
+                        host.jump().stream().map(JumpHost::credential),
                         host.sudoPassword().stream())
                 .flatMap(s -> s)
                 .collect(Collectors.toUnmodifiableSet());

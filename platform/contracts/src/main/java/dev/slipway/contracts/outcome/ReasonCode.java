@@ -16,6 +16,9 @@ public enum ReasonCode {
     HOST_KEY_CHANGED(
             "The host shows another SSH host key than the known one.",
             "Someone may be in between. If the machine was reinstalled: `slipway hosts trust ADDRESS --replace` after comparing fingerprints."),
+    HOST_CERTIFICATE_REFUSED(
+            "The host shows an SSH certificate that can't be trusted.",
+            "Certify its host key anew for the address in the Clusterfile (ssh-keygen -s CA -h -n ADDRESS), or pin the authority that signs (ssh.hostKeys: \"@cert-authority …\")."),
     AUTHENTICATION_FAILED(
             "The host refused the user with every credential offered.",
             "Check ssh.user and the credential; send it again with `slipway apply`."),

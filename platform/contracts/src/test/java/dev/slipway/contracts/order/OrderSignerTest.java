@@ -96,6 +96,55 @@ class OrderSignerTest {
         assertThat(read.attempt()).isEqualTo(3);
     }
 
+    @Test
+    void carriesTheWayToAHostAndWhatOpensIt() {
+        HostTarget host = order().host();
+        assertThat(new String(Wire.bytes(host), java.nio.charset.StandardCharsets.UTF_8))
+                .as("as it was before there were jump hosts")
+                .doesNotContain("jump");
+        assertThat(Wire.read(Wire.bytes(host), HostTarget.class)).isEqualTo(host);
+        var hop =
+                new JumpHost(
+                        new HostAddress("fd00::1", 22),
+                        "ops",
+                        Materials.credential("door"),
+                        List.of("ssh-ed25519 AAAA"));
+        HostTarget behind =
+                new HostTarget(
+                        host.name(),
+                        host.address(),
+                        host.user(),
+                        host.credential(),
+                        host.sudoPassword(),
+                        host.hostKeys(),
+                        false,
+                        List.of(hop));
+        Order order = to(behind);
+        assertThat(Wire.read(Wire.bytes(order), Order.class)).isEqualTo(order);
+        assertThat(order.materials()).contains(Materials.credential("door"));
+        assertThatThrownBy(() -> new JumpHost(hop.address(), "ops", hop.credential(), List.of()))
+                .hasMessageContaining("no host key is pinned");
+    }
+
+    private static Order to(HostTarget host) {
+        Order order = order();
+        return new Order(
+                order.task(),
+                order.attempt(),
+                order.kind(),
+                order.firstAttempt(),
+                order.tenant(),
+                order.cluster(),
+                order.generation(),
+                order.run(),
+                order.phase(),
+                order.pool(),
+                host,
+                order.mutating(),
+                order.steps(),
+                order.times());
+    }
+
     static Order order() {
         var run = RunId.of("0195f2d0-0000-7000-8000-000000000001");
         var host = new HostAddress("127.77.0.1", 22022);

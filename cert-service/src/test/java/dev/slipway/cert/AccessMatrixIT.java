@@ -123,6 +123,16 @@ class AccessMatrixIT {
                         "{}",
                         List.of(401, 403, 200, 200, 404, 403, 403, 403, 403)),
                 new Route(
+                        "GET",
+                        "/v1/ssh-authority",
+                        "",
+                        List.of(401, 200, 200, 200, 200, 403, 403, 403, 403)),
+                new Route(
+                        "POST",
+                        "/v1/ssh-authority/rotations",
+                        "{}",
+                        List.of(401, 403, 403, 200, 403, 403, 403, 403, 403)),
+                new Route(
                         "POST",
                         "/v1/vault/rotations",
                         "",

@@ -30,6 +30,7 @@ class ArchitectureTest {
                         "..cert.authority",
                         "..cert.token",
                         "..cert.material",
+                        "..cert.sshca",
                         "..cert.credential",
                         "..cert.kubeconfig")
                 .check(CLASSES);

@@ -29,6 +29,10 @@ final class CredentialCheck {
                     Optional.of("ssh.password is missing");
             case SshCredential.Key(String key, _) when key == null ->
                     Optional.of("ssh.privateKey is missing: send the text of a private key file");
+            case SshCredential.Certificate() -> Optional.empty();
+            case SshCredential.Certified _ ->
+                    Optional.of(
+                            "ssh.kind \"certified\" is what is handed out: store a \"certificate\", which is issued for each order");
             case SshCredential.Password(String password) -> passwordProblem("password", password);
             case SshCredential.Key(String key, Optional<String> passphrase) ->
                     keyProblem(key, passphrase);

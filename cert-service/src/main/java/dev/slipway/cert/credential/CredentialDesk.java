@@ -131,6 +131,9 @@ class CredentialDesk {
         return switch (request.ssh()) {
             case SshCredential.Key _ -> "key";
             case SshCredential.Password _ -> "password";
+            case SshCredential.Certificate _ -> CredentialStore.CERTIFICATE;
+            case SshCredential.Certified _ ->
+                    throw new IllegalStateException("a certified credential is never stored");
         };
     }
 

@@ -8,11 +8,17 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// The table of sealed credentials.
 public final class CredentialStore {
+    /// The kind of those that are issued when they are redeemed.
+    static final String CERTIFICATE = "certificate";
+
     /// @param ssh sealed JSON of an `SshCredential`
     /// @param sudoPassword sealed text
     public record SealedCredential(Sealed ssh, Optional<Sealed> sudoPassword) {}
@@ -21,7 +27,7 @@ public final class CredentialStore {
 
     /// What may be seen of a credential.
     ///
-    /// @param kind `key` or `password`
+    /// @param kind `key`, `password` or `certificate`
     /// @param sudoPassword whether it has one
     record Listed(String name, String kind, boolean sudoPassword, Instant storedAt) {}
 
@@ -36,6 +42,20 @@ public final class CredentialStore {
                 .map(rows -> {
                     var all = rows.iterator();
                     return all.hasNext() ? Optional.of(sealed(all.next())) : Optional.empty();
+                });
+    }
+
+    /// @return those of the names under which a certificate is to be issued
+    public static Uni<Set<String>> certificates(
+            SqlConnection connection, TenantId tenant, Collection<String> names) {
+        return connection
+                .preparedQuery(
+                        "SELECT name FROM credential WHERE tenant = $1 AND name = ANY ($2) AND kind = $3")
+                .execute(Parameters.of(tenant, names.toArray(String[]::new), CERTIFICATE))
+                .map(rows -> {
+                    var found = new TreeSet<String>();
+                    rows.forEach(row -> found.add(row.getString("name")));
+                    return found;
                 });
     }
 

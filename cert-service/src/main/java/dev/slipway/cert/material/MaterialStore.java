@@ -13,6 +13,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,6 +36,16 @@ final class MaterialStore {
                 .map(files -> (Map<SecretName, Sealed>) new HashMap<>(files))
                 .call(found -> addToken(connection, order, now, found))
                 .call(found -> addCredentials(connection, order, found));
+    }
+
+    /// @return those of the order's credentials in whose place a certificate is issued
+    static Uni<List<MaterialName>> certificates(SqlConnection connection, Order order) {
+        return CredentialStore.certificates(connection, order.tenant(), credentials(order))
+                .map(names ->
+                        names.stream()
+                                .map(Materials::credential)
+                                .filter(order.materials()::contains)
+                                .toList());
     }
 
     private static Uni<Void> addToken(

@@ -3,6 +3,7 @@ package dev.slipway.cert.material;
 import dev.slipway.cert.event.CertificatePublisher;
 import dev.slipway.cert.material.Admission.Refusal;
 import dev.slipway.cert.run.RunStore;
+import dev.slipway.cert.sshca.SshAuthorityDesk;
 import dev.slipway.cert.vault.Sealed;
 import dev.slipway.cert.vault.SecretName;
 import dev.slipway.cert.vault.Vault;
@@ -18,6 +19,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -28,6 +30,7 @@ import java.util.stream.Collectors;
 class RedemptionDesk {
     private final Transactions transactions;
     private final Vault vault;
+    private final SshAuthorityDesk sshAuthority;
     private final CertificatePublisher publisher;
     private final TenantId forgedOrdersTenant;
 
@@ -35,10 +38,12 @@ class RedemptionDesk {
     RedemptionDesk(
             Transactions transactions,
             Vault vault,
+            SshAuthorityDesk sshAuthority,
             CertificatePublisher publisher,
             RedemptionConfig config) {
         this.transactions = transactions;
         this.vault = vault;
+        this.sshAuthority = sshAuthority;
         this.publisher = publisher;
         this.forgedOrdersTenant = TenantId.of(config.forgedOrdersTenant());
     }
@@ -51,14 +56,20 @@ class RedemptionDesk {
                                 .chain(now -> decide(connection, order, executor, now)));
     }
 
-    Uni<Map<MaterialName, byte[]>> unseal(Redemption.Granted granted) {
+    Uni<Map<MaterialName, byte[]>> unseal(Redemption.Granted granted, Executor executor) {
         return vault.unseal(granted.tenant(), granted.sealed())
-                .map(secrets ->
-                        secrets.entrySet().stream()
-                                .collect(
-                                        Collectors.toMap(
-                                                secret -> secret.getKey().name(),
-                                                Map.Entry::getValue)));
+                .chain(secrets ->
+                        sshAuthority
+                                .issue(granted.tenant(), granted.certificates(), executor.uri())
+                                .map(issued -> materials(secrets, issued)));
+    }
+
+    private static Map<MaterialName, byte[]> materials(
+            Map<SecretName, byte[]> secrets, Map<MaterialName, byte[]> issued) {
+        var materials = new HashMap<MaterialName, byte[]>();
+        secrets.forEach((name, secret) -> materials.put(name.name(), secret));
+        materials.putAll(issued);
+        return materials;
     }
 
     /// Notes an order that the planner did not sign.
@@ -139,7 +150,10 @@ class RedemptionDesk {
                         now);
         return publisher
                 .publish(connection, event, executor.uri())
-                .replaceWith(new Redemption.Granted(order.tenant(), sealed));
+                .chain(() -> MaterialStore.certificates(connection, order))
+                .chain(names ->
+                        sshAuthority.announce(connection, order, names, executor.uri(), now))
+                .map(certificates -> new Redemption.Granted(order.tenant(), sealed, certificates));
     }
 
     private Uni<Redemption> refuse(

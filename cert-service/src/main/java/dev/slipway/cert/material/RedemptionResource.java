@@ -86,7 +86,7 @@ class RedemptionResource {
         return switch (redemption) {
             case Redemption.Granted granted -> {
                 meters.counter(MetricNames.REDEMPTIONS).increment();
-                yield desk.unseal(granted).map(Redeemed::new);
+                yield desk.unseal(granted, executor).map(Redeemed::new);
             }
             case Redemption.Refused(var refusal) -> {
                 meters.counter(MetricNames.REDEMPTIONS_REFUSED, "code", refusal.code().name())

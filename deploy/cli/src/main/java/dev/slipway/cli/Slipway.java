@@ -8,6 +8,7 @@ import dev.slipway.cli.cluster.ResetCommand;
 import dev.slipway.cli.cluster.ValidateCommand;
 import dev.slipway.cli.exec.ExecCommand;
 import dev.slipway.cli.host.HostsCommand;
+import dev.slipway.cli.host.SshCaCommand;
 import dev.slipway.cli.print.Terminal;
 import dev.slipway.cli.run.DescribeCommand;
 import dev.slipway.cli.run.GetCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Command;
             RunActionCommand.Retry.class,
             ResetCommand.class,
             HostsCommand.class,
+            SshCaCommand.class,
             KubeconfigCommand.class,
             ExplainCommand.class,
             VersionCommand.class

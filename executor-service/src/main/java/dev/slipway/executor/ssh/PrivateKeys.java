@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.util.Optional;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
@@ -14,6 +15,12 @@ import org.apache.sshd.common.util.security.SecurityUtils;
 /// Reads private keys: OpenSSH, PKCS#8, PKCS#1 and SEC1, with or without passphrase.
 final class PrivateKeys {
     private PrivateKeys() {}
+
+    /// The key pair with the certificate in the place of the public key, as the client wants it.
+    static KeyPair read(SshCredential.Certified credential, Stop stop) {
+        KeyPair own = read(new SshCredential.Key(credential.privateKey(), Optional.empty()), stop);
+        return new KeyPair(UserCertificates.read(credential), own.getPrivate());
+    }
 
     static KeyPair read(SshCredential.Key credential, Stop stop) {
         FilePasswordProvider passphrase =

@@ -326,6 +326,8 @@ final class SessionCache {
                     case SshCredential.Key(var key, var passphrase) ->
                             "key\n" + key + "\n" + passphrase.orElse("");
                     case SshCredential.Password(var password) -> "password\n" + password;
+                    case SshCredential.Certified certified -> UserCertificates.rights(certified);
+                    case SshCredential.Certificate() -> "certificate";
                 };
         return ContentDigest.ofBytes(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -172,6 +172,8 @@ final class Sessions {
         CoreModuleProperties.PREFERRED_AUTHS.set(session, "publickey");
         switch (stop.credential()) {
             case SshCredential.Key key -> session.addPublicKeyIdentity(PrivateKeys.read(key, stop));
+            case SshCredential.Certified certified ->
+                    session.addPublicKeyIdentity(PrivateKeys.read(certified, stop));
             case SshCredential.Password(var password) -> {
                 var once = new OnePassword(password);
                 CoreModuleProperties.PREFERRED_AUTHS.set(session, "password,keyboard-interactive");
@@ -181,6 +183,14 @@ final class Sessions {
                 session.setPasswordIdentityProvider(once);
                 session.setUserInteraction(once);
             }
+            case SshCredential.Certificate() ->
+                    throw new SshFailure(
+                            ReasonCode.MATERIAL_MISSING,
+                            "cannot sign in to %s: no certificate was issued for \"%s\": %s"
+                                    .formatted(
+                                            stop,
+                                            stop.credentialName(),
+                                            ReasonCode.MATERIAL_MISSING.advice()));
         }
     }
 
@@ -213,6 +223,9 @@ final class Sessions {
         String refused = "the host refused the %s \"" + stop.credentialName() + "\"";
         return switch (stop.credential()) {
             case SshCredential.Key _ -> refused.formatted("key");
+            case SshCredential.Certified _, SshCredential.Certificate _ ->
+                    refused.formatted("certificate")
+                            + ", so it may not trust the SSH authority (`slipway ssh-ca`)";
             case SshCredential.Password _ ->
                     session.getUserInteraction() instanceof OnePassword once && once.askedForMore()
                             ? "the host asked for more than the password \"%s\""

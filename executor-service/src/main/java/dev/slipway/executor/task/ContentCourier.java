@@ -8,6 +8,7 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.executor.journal.ContentProgram;
 import dev.slipway.executor.journal.ContentProgram.Answer;
 import dev.slipway.executor.ssh.RemoteShell;
+import dev.slipway.executor.ssh.HostAccess;
 import dev.slipway.executor.ssh.RootChannel;
 import dev.slipway.executor.ssh.SshFailure;
 import java.io.IOException;
@@ -57,10 +58,13 @@ final class ContentCourier {
     /// @throws IOException if it was cut off: the next call goes on where it was
     /// @throws SshFailure if the host can't be entered
     Optional<Refused> bring(
-            TaskWork work, Consumer<Optional<RootChannel>> open, BooleanSupplier over)
+            Order order,
+            HostAccess access,
+            Consumer<Optional<RootChannel>> open,
+            BooleanSupplier over)
             throws IOException, InterruptedException {
-        for (Part.Content content : Step.contents(work.order().steps())) {
-            var trip = new Trip(work, content, open, over);
+        for (Part.Content content : Step.contents(order.steps())) {
+            var trip = new Trip(order, access, content, open, over);
             Optional<Refused> refused = trip.make();
             if (refused.isPresent()) {
                 return refused;
@@ -71,19 +75,20 @@ final class ContentCourier {
 
     /// One file to one host.
     private final class Trip {
-        private final TaskWork work;
         private final Order order;
+        private final HostAccess access;
         private final Part.Content content;
         private final Consumer<Optional<RootChannel>> open;
         private final BooleanSupplier over;
 
         Trip(
-                TaskWork work,
+                Order order,
+                HostAccess access,
                 Part.Content content,
                 Consumer<Optional<RootChannel>> open,
                 BooleanSupplier over) {
-            this.work = work;
-            this.order = work.order();
+            this.order = order;
+            this.access = access;
             this.content = content;
             this.open = open;
             this.over = over;
@@ -118,7 +123,7 @@ final class ContentCourier {
         }
 
         private <T> T onChannel(Talk<T> talk) throws IOException, InterruptedException {
-            try (RootChannel channel = shell.open(order.host(), work.access())) {
+            try (RootChannel channel = shell.open(order.host(), access)) {
                 open.accept(Optional.of(channel));
                 program.start(channel.input(), content);
                 return talk.over(channel);

@@ -1,5 +1,6 @@
 package dev.slipway.executor.task;
 
+import dev.slipway.chassis.problem.ProblemFailure;
 import dev.slipway.contracts.event.TaskResult.TaskSettled;
 import dev.slipway.contracts.order.HostTarget;
 import dev.slipway.contracts.order.Order;
@@ -9,6 +10,7 @@ import dev.slipway.executor.ExecutorConfig;
 import dev.slipway.executor.journal.Frame;
 import dev.slipway.executor.journal.FrameReader;
 import dev.slipway.executor.journal.JournalProgram;
+import dev.slipway.executor.ssh.HostAccess;
 import dev.slipway.executor.ssh.RemoteShell;
 import dev.slipway.executor.ssh.RootChannel;
 import dev.slipway.executor.ssh.SshFailure;
@@ -41,7 +43,16 @@ final class HostConversation {
         }
     }
 
+    /// What opens the host once more, after certificates have expired.
+    interface Renewal {
+        /// @return empty if it is too late
+        /// @throws ProblemFailure if it is refused
+        Optional<HostAccess> renew() throws InterruptedException;
+    }
+
     private final TaskWork work;
+    private final Renewal renewal;
+    private volatile HostAccess access;
     private final Order order;
     private final Surroundings around;
     private final HostReport report;
@@ -53,8 +64,10 @@ final class HostConversation {
 
     /// @param redelivered whether an earlier delivery may have started the attempt: then a host
     ///   that can't be reached is no failure of it
-    HostConversation(TaskWork work, boolean redelivered, Surroundings around) {
+    HostConversation(TaskWork work, boolean redelivered, Surroundings around, Renewal renewal) {
         this.work = work;
+        this.access = work.access();
+        this.renewal = renewal;
         this.mayRun = redelivered;
         this.order = work.order();
         this.around = around;
@@ -76,6 +89,9 @@ final class HostConversation {
         while (!detached && left(order.times().settleBy()).isPositive()) {
             Optional<Duration> pause;
             try {
+                if (!renewed()) {
+                    return Optional.empty();
+                }
                 Optional<TaskSettled> result = deliver();
                 if (result.isPresent()) {
                     return result.map(this::withHostKey);
@@ -105,6 +121,26 @@ final class HostConversation {
             }
         }
         return Optional.empty();
+    }
+
+    /// Whether there is something to sign in with.
+    ///
+    /// @throws SshFailure if it is refused, and nothing of the task runs on the host
+    private boolean renewed() throws InterruptedException {
+        if (access.validAt(around.clock().instant())) {
+            return true;
+        }
+        try {
+            Optional<HostAccess> next = renewal.renew();
+            next.ifPresent(other -> access = other);
+            return next.isPresent();
+        } catch (ProblemFailure e) {
+            if (!mayRun) {
+                throw new SshFailure(e.code(), String.valueOf(e.getMessage()), e);
+            }
+            LOG.warnf("cannot enter %s once more: %s", order.host().address(), e.getMessage());
+            return false;
+        }
     }
 
     /// A task that may run on its host is looked for as long as it may settle; one that does not is
@@ -145,7 +181,7 @@ final class HostConversation {
             open.ifPresent(RootChannel::close);
             return;
         }
-        try (RootChannel channel = around.shell().open(order.host(), work.access())) {
+        try (RootChannel channel = around.shell().open(order.host(), access)) {
             around.program().cancel(channel.input(), work.compiled(), 0);
             FrameReader frames = new FrameReader(channel.output());
             Optional<Frame> frame = frames.next();
@@ -169,7 +205,7 @@ final class HostConversation {
     private Optional<TaskSettled> deliver() throws InterruptedException {
         try {
             Optional<ContentCourier.Refused> refused =
-                    around.courier().bring(work, opened -> open = opened, this::isOver);
+                    around.courier().bring(order, access, opened -> open = opened, this::isOver);
             if (refused.isPresent()) {
                 return refused.map(r -> failed(r.reason(), r.message(), Optional.empty()));
             }
@@ -189,7 +225,7 @@ final class HostConversation {
     }
 
     private Optional<TaskSettled> follow() {
-        try (RootChannel channel = around.shell().open(order.host(), work.access())) {
+        try (RootChannel channel = around.shell().open(order.host(), access)) {
             open = Optional.of(channel);
             mayRun = true;
             newHostKey = newHostKey.or(channel::newHostKey);

@@ -72,6 +72,15 @@ final class Redeemer {
         }
     }
 
+    /// Once more what opens the host, where that was valid for a while only.
+    ///
+    /// @return empty if nobody answered until it was too late to settle
+    /// @throws ProblemFailure if it is not given any more
+    Optional<HostAccess> access(Order order, String jws) throws InterruptedException {
+        return patiently(order, () -> supplies.redeem(jws))
+                .map(materials -> access(order, materials));
+    }
+
     private static Redeemed work(
             Order order, ContentDigest digest, Map<MaterialName, byte[]> materials) {
         try {
@@ -149,6 +158,8 @@ final class Redeemer {
             case SshCredential.Key(var key, var passphrase) ->
                     Stream.concat(Stream.of(key), passphrase.stream());
             case SshCredential.Password(var password) -> Stream.of(password);
+            case SshCredential.Certified(var key, _) -> Stream.of(key);
+            case SshCredential.Certificate() -> Stream.of();
         };
     }
 

@@ -111,7 +111,8 @@ final class TaskRun {
     }
 
     private Optional<TaskSettled> onHost(TaskWork work) throws InterruptedException {
-        var talk = new HostConversation(work, redelivered, around);
+        var talk =
+                new HostConversation(work, redelivered, around, () -> redeemer.access(order, jws));
         synchronized (this) {
             conversation = Optional.of(talk);
             if (cancelled) {

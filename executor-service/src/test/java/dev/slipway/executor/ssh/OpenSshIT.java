@@ -507,9 +507,10 @@ class OpenSshIT {
     }
 
     @Test
-    void trustsAHostByItsCertificate(@TempDir Path folder) throws IOException {
+    void trustsAHostByItsCertificateAndSignsInWithOne(@TempDir Path folder) throws IOException {
         var made = new Authorities(folder);
         Path hosts = made.make("hosts");
+        Path users = made.make("users");
         Path foreign = made.make("foreign");
         Path keys = folder.resolve("server");
         try (var certified =
@@ -518,28 +519,52 @@ class OpenSshIT {
                         "127.0.21.9",
                         () -> {
                             made.sign("hosts", keys.resolve("host.pub"), "-h", "-n", "127.0.21.9");
+                            made.sign(
+                                    "users",
+                                    keys.resolve("client.pub"),
+                                    "-n",
+                                    "root",
+                                    "-V",
+                                    "-1m:+5m");
                         },
-                        "HostCertificate " + keys + "/host-cert.pub")) {
+                        "HostCertificate " + keys + "/host-cert.pub",
+                        "TrustedUserCAKeys " + users,
+                        "AuthorizedKeysFile none")) {
             String authority = "@cert-authority " + OpenSshServer.key(hosts);
-            var access = new HostAccess(certified.credential(), Optional.empty());
-            assertThat(ask(pinned(certified, authority), access)).isEqualTo(ROOT_AND_BYTES);
-            assertThat(ask(pinned(certified, authority), access))
+            var certificate =
+                    new HostAccess(certified.certified("client-cert.pub"), Optional.empty());
+            assertThat(ask(pinned(certified, authority), certificate)).isEqualTo(ROOT_AND_BYTES);
+            assertThat(ask(pinned(certified, authority), certificate))
                     .as("on the warm session")
                     .isEqualTo(ROOT_AND_BYTES);
-            assertThat(ask(pinned(certified, certified.hostKey()), access))
+            assertThat(ask(pinned(certified, certified.hostKey()), certificate))
                     .as("by its key all the same")
                     .isEqualTo(ROOT_AND_BYTES);
             String other = "@cert-authority " + OpenSshServer.key(foreign);
-            assertThat(ask(pinned(certified, other, certified.hostKey()), access))
+            assertThat(ask(pinned(certified, other, certified.hostKey()), certificate))
                     .as("by its pinned key where the certificate is another authority's")
                     .isEqualTo(ROOT_AND_BYTES);
 
-            assertThat(failure(pinned(certified, other), access))
+            assertThat(failure(pinned(certified, other), certificate))
                     .satisfies(f ->
                             assertThat(f.reason()).isEqualTo(ReasonCode.HOST_CERTIFICATE_REFUSED))
                     .satisfies(f ->
                             assertThat(f.getMessage())
                                     .contains("is signed by SHA256:", "but trusted is SHA256:"));
+
+            var key = new HostAccess(certified.credential(), Optional.empty());
+            assertThat(failure(pinned(certified, authority), key).reason())
+                    .as("the bare key opens nothing there")
+                    .isEqualTo(ReasonCode.AUTHENTICATION_FAILED);
+            made.sign("foreign", keys.resolve("client.pub"), "-n", "root");
+            var stranger = new HostAccess(certified.certified("client-cert.pub"), Optional.empty());
+            assertThat(failure(pinned(certified, authority), stranger).getMessage())
+                    .contains("the host refused the certificate", "slipway ssh-ca");
+            made.sign("users", keys.resolve("client.pub"), "-n", "ops");
+            var another = new HostAccess(certified.certified("client-cert.pub"), Optional.empty());
+            assertThat(failure(pinned(certified, authority), another).reason())
+                    .as("a certificate for another user")
+                    .isEqualTo(ReasonCode.AUTHENTICATION_FAILED);
         }
     }
 

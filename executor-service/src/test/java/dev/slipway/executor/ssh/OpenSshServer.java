@@ -153,6 +153,11 @@ public final class OpenSshServer implements AutoCloseable {
         return words[0] + " " + words[1].strip();
     }
 
+    /// @param certificate a file beside the client's key
+    public SshCredential.Certified certified(String certificate) {
+        return new SshCredential.Certified(read(folder.resolve("client")), key(certificate));
+    }
+
     public SshCredential.Key credential() {
         return new SshCredential.Key(read(folder.resolve("client")), Optional.empty());
     }

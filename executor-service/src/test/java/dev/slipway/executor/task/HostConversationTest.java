@@ -2,6 +2,7 @@ package dev.slipway.executor.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.chassis.problem.ProblemFailure;
 import dev.slipway.contracts.event.OutputChunk;
 import dev.slipway.contracts.event.TaskResult.TaskSettled;
 import dev.slipway.contracts.event.TaskResult.TaskStarted;
@@ -20,6 +21,7 @@ import dev.slipway.executor.ssh.HostAccess;
 import dev.slipway.executor.ssh.RemoteShell;
 import dev.slipway.executor.ssh.RootChannel;
 import dev.slipway.executor.ssh.SshFailure;
+import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +31,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.sshd.certificate.OpenSshCertificateBuilder;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.junit.jupiter.api.Test;
 
 class HostConversationTest {
@@ -102,7 +108,8 @@ class HostConversationTest {
                 .with(Step.Command.of("say", "true", Duration.ofMinutes(1)));
     }
 
-    private HostConversation conversation(Order order, HostAccess access, boolean redelivered) {
+    private HostConversation conversation(
+            Order order, HostAccess access, boolean redelivered, HostConversation.Renewal renewal) {
         var compiled =
                 StepCompiler.compile(
                         order,
@@ -111,12 +118,37 @@ class HostConversationTest {
         var around =
                 new HostConversation.Surroundings(
                         away, JournalProgram.standard(), NOBODY, TestConfig.defaults(), time);
-        return new HostConversation(new TaskWork(compiled, access, List.of()), redelivered, around);
+        return new HostConversation(
+                new TaskWork(compiled, access, List.of()), redelivered, around, renewal);
+    }
+
+    private static Optional<HostAccess> unexpected() {
+        throw new AssertionError("asked for what opens the host once more");
+    }
+
+    private HostAccess certifiedUntil(Instant end) throws Exception {
+        KeyPair own = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+        var certificate =
+                OpenSshCertificateBuilder.userCertificate()
+                        .id("test")
+                        .publicKey(own.getPublic())
+                        .principals(List.of("root"))
+                        .validBefore(end)
+                        .sign(own);
+        return new HostAccess(
+                new SshCredential.Certified("unused", PublicKeyEntry.toString(certificate)),
+                Optional.empty());
     }
 
     @Test
     void triesAHostAsOftenAsIsSetWithGrowingSpreadPauses() throws Exception {
-        var result = conversation(order(Duration.ofMinutes(5)), PASSWORD, false).talk();
+        var result =
+                conversation(
+                                order(Duration.ofMinutes(5)),
+                                PASSWORD,
+                                false,
+                                HostConversationTest::unexpected)
+                        .talk();
 
         assertThat(result.orElseThrow().reason()).contains(ReasonCode.HOST_UNREACHABLE);
         assertThat(result.orElseThrow().message()).endsWith("(3 attempts)");
@@ -127,7 +159,13 @@ class HostConversationTest {
 
     @Test
     void triesNoMoreWhenItCouldNotStartAnyMore() throws Exception {
-        var result = conversation(order(Duration.ofMillis(1200)), PASSWORD, false).talk();
+        var result =
+                conversation(
+                                order(Duration.ofMillis(1200)),
+                                PASSWORD,
+                                false,
+                                HostConversationTest::unexpected)
+                        .talk();
 
         assertThat(result.orElseThrow().reason()).contains(ReasonCode.HOST_UNREACHABLE);
         assertThat(offered).hasSize(2);
@@ -137,7 +175,7 @@ class HostConversationTest {
     void looksForATaskThatMayRunUntilItHasToBeSettled() throws Exception {
         Order order = order(Duration.ofMillis(1200));
 
-        var result = conversation(order, PASSWORD, true).talk();
+        var result = conversation(order, PASSWORD, true, HostConversationTest::unexpected).talk();
 
         assertThat(result).isEmpty();
         assertThat(offered).hasSizeGreaterThan(10);
@@ -146,5 +184,34 @@ class HostConversationTest {
                         order.times().settleBy().minus(Duration.ofSeconds(16)),
                         order.times().settleBy());
         assertThat(time.pauses).allMatch(p -> p.compareTo(Duration.ofSeconds(15)) <= 0);
+    }
+
+    @Test
+    void asksForAnotherCertificateWhenOneHasExpired() throws Exception {
+        HostAccess expired = certifiedUntil(time.instant().plusSeconds(5));
+        HostAccess fresh = certifiedUntil(time.instant().plusSeconds(3600));
+
+        conversation(order(Duration.ofMinutes(5)), expired, false, () -> Optional.of(fresh)).talk();
+
+        assertThat(offered).hasSize(3).containsOnly(fresh);
+    }
+
+    @Test
+    void saysWhyNoOtherCertificateWasToBeHad() throws Exception {
+        HostAccess expired = certifiedUntil(time.instant().minusSeconds(5));
+        HostConversation.Renewal refused =
+                () -> {
+                    throw ProblemFailure.of(
+                            ReasonCode.MATERIAL_REFUSED, 403, "the run was cancelled");
+                };
+
+        var result = conversation(order(Duration.ofMinutes(5)), expired, false, refused).talk();
+
+        assertThat(result.orElseThrow().reason()).contains(ReasonCode.MATERIAL_REFUSED);
+        assertThat(result.orElseThrow().message()).contains("the run was cancelled");
+        assertThat(conversation(order(Duration.ofMinutes(5)), expired, true, refused).talk())
+                .as("what may run is the watchdog's")
+                .isEmpty();
+        assertThat(offered).isEmpty();
     }
 }

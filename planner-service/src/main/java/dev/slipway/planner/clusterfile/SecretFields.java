@@ -16,8 +16,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// single ones), for the command line, which sends them to the certificate service and puts a
 /// credential's name there. Only texts are read and replaced here; files are the caller's.
 public final class SecretFields {
-    /// The fields of an `ssh` section that hold a secret or the path of one.
-    public static final List<String> FIELDS = List.of("passwd", "pk", "pkPasswd", "sudoPassword");
+    /// Asks for a credential of which nothing secret is known yet: a certificate for each order.
+    public static final String CERTIFICATE = "certificate";
+
+    /// The fields of an `ssh` section that hold a secret or the path of one, or ask for one.
+    public static final List<String> FIELDS =
+            List.of("passwd", "pk", "pkPasswd", "sudoPassword", CERTIFICATE);
 
     private SecretFields() {}
 
@@ -26,7 +30,8 @@ public final class SecretFields {
     /// @param path `spec.ssh` or `spec.hosts[2].ssh`, or of a jump host `….ssh.jump[0]`
     /// @param user `ssh.user` of the section, else of the cluster, else `root`; of a jump host what
     ///   its `host` says
-    /// @param values of the fields that are there, by name; secret, so `toString` hides them
+    /// @param values of the fields that are there, by name; secret, so `toString` hides them; of
+    ///   `certificate` the empty text
     public record Section(String path, String user, Map<String, String> values) {
         public Section {
             values = Map.copyOf(values);
@@ -119,16 +124,24 @@ public final class SecretFields {
         var values = new LinkedHashMap<String, String>();
         var tuples = new ArrayList<NodeTuple>();
         for (NodeTuple tuple : ssh.getValue()) {
-            if (tuple.getKeyNode() instanceof ScalarNode key
-                    && tuple.getValueNode() instanceof ScalarNode value
-                    && FIELDS.contains(key.getValue())
-                    && values.putIfAbsent(key.getValue(), value.getValue()) == null) {
-                tuples.add(tuple);
+            if (tuple.getKeyNode() instanceof ScalarNode key && FIELDS.contains(key.getValue())) {
+                value(key.getValue(), tuple.getValueNode())
+                        .filter(value -> values.putIfAbsent(key.getValue(), value) == null)
+                        .ifPresent(_ -> tuples.add(tuple));
             }
         }
         return tuples.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Located(new Section(path, user, values), ssh, tuples));
+    }
+
+    private static Optional<String> value(String key, Node value) {
+        if (key.equals(CERTIFICATE)) {
+            return mapping(value).map(_ -> "");
+        }
+        return value instanceof ScalarNode scalar
+                ? Optional.of(scalar.getValue())
+                : Optional.empty();
     }
 
     static Optional<Node> child(Node node, String key) {

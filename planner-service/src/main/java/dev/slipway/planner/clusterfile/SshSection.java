@@ -45,6 +45,7 @@ final class SshSection {
                 "pk",
                 "pkPasswd",
                 "sudoPassword",
+                "certificate",
                 "encrypted",
                 "jump");
         boolean secret = secret(map, policy);
@@ -76,10 +77,13 @@ final class SshSection {
                             .secret(
                                     map.key(key),
                                     map.child(key),
-                                    "a secret, or the path of one, stands here: send it as a credential and say ssh.credential");
+                                    key.equals(SecretFields.CERTIFICATE)
+                                            ? "a credential is to be made here: store one of the kind certificate and say ssh.credential"
+                                            : "a secret, or the path of one, stands here: send it as a credential and say ssh.credential");
                 }
             }
         }
+        map.map(SecretFields.CERTIFICATE).ifPresent(YamlMap::allow);
         return secret;
     }
 
@@ -97,7 +101,7 @@ final class SshSection {
     }
 
     private static Optional<Hop> hop(YamlMap entry, SecretPolicy policy) {
-        entry.allow("host", "credential", "hostKeys", "passwd", "pk", "pkPasswd");
+        entry.allow("host", "credential", "hostKeys", "passwd", "pk", "pkPasswd", "certificate");
         boolean secret = secret(entry, policy);
         Optional<String> credential =
                 entry.parsed("credential", CREDENTIAL_FORM, SshSection::label)

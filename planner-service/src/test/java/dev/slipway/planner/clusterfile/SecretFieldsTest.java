@@ -81,6 +81,38 @@ class SecretFieldsTest {
     }
 
     @Test
+    void takesACertificateForACredentialThatIsToBeMade() {
+        String text =
+                """
+                apiVersion: slipway.dev/v1
+                kind: Hosts
+                metadata: {name: fleet}
+                spec:
+                  ssh:
+                    user: ops
+                    certificate: {}
+                    sudoPassword: s3
+                  hosts: [{ips: [10.0.0.1]}]
+                """;
+
+        assertThat(SecretFields.find(text).getFirst().value(SecretFields.CERTIFICATE)).isPresent();
+        assertThat(SecretFields.replace(text, _ -> "sent"))
+                .isEqualTo(
+                        text.replace("certificate: {}", "credential: sent")
+                                .replace("sudoPassword: s3", "sudoCredential: sent"));
+        assertThat(ClusterfileReader.read(text, SecretPolicy.PENDING))
+                .isInstanceOf(ClusterfileResult.HostsOnly.class);
+        assertThat(ClusterfileReader.read(text, SecretPolicy.REFUSED).toString())
+                .contains("a credential is to be made here");
+        assertThat(
+                        ClusterfileReader.read(
+                                        text.replace("certificate: {}", "certificate: {for: ops}"),
+                                        SecretPolicy.PENDING)
+                                .toString())
+                .contains("unknown field \"for\"");
+    }
+
+    @Test
     void leavesTextThatIsNoYamlAlone() {
         assertThat(SecretFields.replace("a: [", _ -> "x")).isEqualTo("a: [");
     }

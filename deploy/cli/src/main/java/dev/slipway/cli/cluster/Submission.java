@@ -129,6 +129,8 @@ public final class Submission {
         } else if (section.value("passwd").isPresent()) {
             ssh.put("kind", "password");
             ssh.put("password", section.value("passwd").get());
+        } else if (section.value(SecretFields.CERTIFICATE).isPresent()) {
+            ssh.put("kind", "certificate");
         }
         Map<String, Object> credential = new HashMap<>();
         if (!ssh.isEmpty()) {

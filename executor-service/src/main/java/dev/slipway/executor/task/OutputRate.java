@@ -45,7 +45,7 @@ final class OutputRate {
     private void fill() {
         Instant now = clock.instant();
         double seconds = Math.max(0, Duration.between(filled, now).toMillis()) / 1000.0;
-        bytes = Math.min(burst, bytes + seconds * perSecond);
+        bytes = Math.min((double) burst, bytes + seconds * perSecond);
         filled = now;
     }
 }

@@ -181,7 +181,8 @@ class ContentCourierIT {
                             new Silent(),
                             config,
                             Pace.real(),
-                            courier));
+                            courier),
+                    Optional::empty);
         }
     }
 

@@ -112,12 +112,15 @@ class HostConversationTest {
             Order order, HostAccess access, boolean redelivered, HostConversation.Renewal renewal) {
         var compiled =
                 StepCompiler.compile(
-                        order,
-                        ContentDigest.ofBytes(new byte[0]),
-                        new Ingredients(Map.of(), Map.of()));
+                        order, ContentDigest.ofBytes(new byte[0]), new Ingredients(Map.of()));
         var around =
                 new HostConversation.Surroundings(
-                        away, JournalProgram.standard(), NOBODY, TestConfig.defaults(), time);
+                        away,
+                        JournalProgram.standard(),
+                        NOBODY,
+                        TestConfig.defaults(),
+                        time,
+                        new ContentCourier(new MadeUpSupplies(), away, time, 1));
         return new HostConversation(
                 new TaskWork(compiled, access, List.of()), redelivered, around, renewal);
     }

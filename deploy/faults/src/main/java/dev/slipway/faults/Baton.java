@@ -1,5 +1,7 @@
 package dev.slipway.faults;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +12,6 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /// Virtual time and the order in which things happen. Actors are blocking code on threads of their
 /// own, but only the one that holds the baton runs; it passes the baton on wherever it waits. Who
@@ -50,6 +51,33 @@ final class Baton {
         }
     }
 
+    /// Which system call.
+    enum Call {
+        ANY,
+        /// An order is about to leave for its host.
+        DELIVERY,
+        /// A record is at the broker, and its acknowledgement under way.
+        ACKNOWLEDGEMENT
+    }
+
+    /// Something that happens at the n-th such call from now on: kills and stops at a random time
+    /// mostly meet a process that waits, this one meets it at work.
+    static final class Trap {
+        private final Call call;
+        private int rest;
+        private final Runnable what;
+
+        Trap(Call call, int number, Runnable what) {
+            this.call = call;
+            this.rest = number;
+            this.what = what;
+        }
+
+        private boolean springs(Call now) {
+            return (call == Call.ANY || call == now) && --rest == 0;
+        }
+    }
+
     /// What is killed and stopped as a whole.
     final class Unit {
         final String name;
@@ -58,6 +86,7 @@ final class Baton {
         private final List<Runnable> atDeath = new ArrayList<>();
         private boolean dead;
         private boolean stopped;
+        private @Nullable Trap trap;
 
         Unit(String name) {
             this.name = name;
@@ -73,6 +102,11 @@ final class Baton {
 
         boolean working() {
             return !dead && !stopped;
+        }
+
+        /// @param set shared by all processes it is set for; absent to take it away
+        void trap(@Nullable Trap set) {
+            trap = set;
         }
 
         /// What the rest of the world does when the process ends.
@@ -364,9 +398,18 @@ final class Baton {
 
     /// A point at which anything may come in between: a system call, a statement, a packet.
     void sys() {
+        sys(Call.ANY);
+    }
+
+    void sys(Call call) {
         Actor self = self();
         if (self.process.dead) {
             throw new Killed();
+        }
+        Trap trap = self.process.trap;
+        if (trap != null && trap.springs(call)) {
+            trap.what.run();
+            suspend(self, Duration.ZERO);
         }
         int dice = random.nextInt(100);
         if (dice < 55) {

@@ -56,6 +56,10 @@ final class Broker {
         return up;
     }
 
+    boolean whole() {
+        return up && repeating == 0;
+    }
+
     List<List<Message>> partitions(String topic) {
         List<List<Message>> found = topics.get(topic);
         if (found == null) {
@@ -148,7 +152,7 @@ final class Broker {
                 }
                 append(item.topic, item.key, item.value);
                 queue.poll();
-                baton.sys(); // the acknowledgement is on its way
+                baton.sys(Baton.Call.ACKNOWLEDGEMENT);
                 item.sent.acknowledge();
             }
         }

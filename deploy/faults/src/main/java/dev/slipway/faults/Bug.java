@@ -6,17 +6,20 @@ enum Bug {
     // The node journal.
     NO_FENCE("an attempt does not end lower ones"),
     LOST_TOMBSTONE("a fence writes no tomb where it finds no claim"),
+    KILLS_BEFORE_TOMB("a fence kills a program before its tomb keeps others from going on with it"),
     UNSYNCED_CLAIM("claims are not synced before the first step"),
     UNSYNCED_STEP("a step's start is not synced before it runs"),
     OVERWRITTEN_CLAIM("claims replace each other instead of being linked"),
     CLAIM_AFTER_START("the program starts its steps before it claims"),
     RERUN_INTERRUPTED("an interrupted step is run again although it must not be"),
+    RERUN_FAILED("a failed step is run again where its program died before the result"),
     FORGETFUL_ADOPTION("an adopting attempt starts from the first step"),
     ADOPTS_ACROSS_RETRY("what happened before a user's retry is adopted and reported"),
     BOOT_BLIND("a claim of an earlier boot counts as running"),
     CHILDREN_SURVIVE("only the step's own process is ended"),
     LATE_START("a delivery past start-by starts all the same"),
     NO_HOST_LOCK("two tasks change a host at the same time"),
+    LOCK_DIES_WITH_RUNNER("the host's lock is free although steps of a killed program still run"),
     CANCEL_LATEST_ONLY("cancelling ends the latest attempt only"),
     RESULT_BEFORE_END("the result is written before the processes are gone"),
     DOUBT_UNSAID("an interrupted step counts as succeeded"),
@@ -46,6 +49,7 @@ enum Bug {
     NO_ROW_LOCK("two planners decide on the same run at once"),
     LAZY_WATCHDOG("overdue tasks are not looked for"),
     FAILED_SHARE_RETURNS("a failed host gives back its share of the budget"),
+    UNSEEN_COUNTS("that a host was not reached counts although the task was started there"),
     // The certificate service.
     REDEEMS_EXPIRED("materials are given for orders past settle-by"),
     REDEEMS_FORGED("materials are given without a look at the signature");

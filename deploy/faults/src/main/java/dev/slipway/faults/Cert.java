@@ -11,6 +11,7 @@ import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.SshCredential;
 import dev.slipway.contracts.outcome.ReasonCode;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,6 +36,10 @@ final class Cert {
 
     void goDown() {
         up = false;
+    }
+
+    boolean up() {
+        return up;
     }
 
     void comeUp() {
@@ -71,6 +76,7 @@ final class Cert {
     Map<MaterialName, byte[]> redeem(String executor, String jws) {
         var link = world.network().link(executor, "cert");
         baton.sleep(link.delay());
+        baton.sys();
         if (!up || !link.up()) {
             baton.sleep(Duration.ofSeconds(2));
             throw ProblemFailure.of(
@@ -86,7 +92,11 @@ final class Cert {
         }
         Order order = world.keys().read(jws);
         var refusal =
-                AdmissionParts.refusal(order, Scene.POOL, standing, baton.now())
+                AdmissionParts.refusal(
+                                order,
+                                Scene.POOL,
+                                standing.filter(_ -> order.run().equals(world.scene().run())),
+                                baton.now())
                         .filter(code ->
                                 code != ReasonCode.ORDER_EXPIRED
                                         || !world.bugs().has(Bug.REDEEMS_EXPIRED));

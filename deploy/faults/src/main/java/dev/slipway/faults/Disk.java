@@ -1,5 +1,7 @@
 package dev.slipway.faults;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// What the node journal keeps on a host's disk, and how much of it outlives a power cut: what was
 /// synced, and of the rest what chance leaves.
@@ -58,6 +59,10 @@ final class Disk {
 
         Optional<Claim> claim() {
             return claims.isEmpty() ? Optional.empty() : Optional.of(claims.getLast());
+        }
+
+        List<Claim> claims() {
+            return List.copyOf(claims);
         }
 
         Optional<Claim> firstClaim() {
@@ -119,6 +124,11 @@ final class Disk {
             changed.raise();
         }
 
+        /// As if the power had failed before it was written.
+        void loseResult() {
+            result = null;
+        }
+
         void syncResult() {
             resultSynced = true;
         }
@@ -150,7 +160,7 @@ final class Disk {
     }
 
     /// Who changes the host.
-    record Lock(int boot, int pid, long born) {}
+    record Lock(int boot, int pid, long born, String task, int attempt) {}
 
     private final Baton baton;
     private final Map<String, TreeMap<Integer, Entry>> tasks = new LinkedHashMap<>();

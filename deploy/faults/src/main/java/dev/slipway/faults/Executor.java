@@ -15,6 +15,9 @@ import dev.slipway.executor.ssh.RemoteShell;
 import dev.slipway.executor.ssh.RootChannel;
 import dev.slipway.executor.ssh.SshFailure;
 import dev.slipway.executor.task.TaskParts;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// An executor process. Gate, redeemer, task, conversation, report and offset ledger are the
 /// production classes; what `TaskListener`, `TaskDesk` and `Cancellations` do around them with the
@@ -73,8 +75,21 @@ final class Executor {
         this.broker = world.network().link(name, "broker");
         this.producer = world.broker().new Producer(process, broker);
         this.tasks = world.broker().new Member(world.executors(), process.name, process, broker);
-        process.start("cancellations", this::readRuns);
-        process.start("tasks", this::listen);
+        // It takes its time to start.
+        Duration startup =
+                Duration.ofMillis(baton.random.nextInt(baton.chance(0.5) ? 500 : 12_000));
+        process.start(
+                "cancellations",
+                () -> {
+                    baton.sleep(startup);
+                    readRuns();
+                });
+        process.start(
+                "tasks",
+                () -> {
+                    baton.sleep(startup);
+                    listen();
+                });
     }
 
     Baton.Unit process() {
@@ -87,6 +102,9 @@ final class Executor {
         var partitions = world.broker().partitions(Topics.RUNS);
         var positions = new int[partitions.size()];
         var ends = partitions.stream().mapToInt(List::size).toArray();
+        world.witness().joins(process.name);
+        // There are other runs' events to be read, too.
+        baton.sleep(baton.between(Duration.ZERO, Duration.ofSeconds(4)));
         while (true) {
             baton.sleep(broker.delay());
             if (world.broker().up() && broker.up()) {
@@ -348,7 +366,7 @@ final class Executor {
                 throw new SshFailure(
                         ReasonCode.HOST_UNREACHABLE, "cannot reach " + target.address());
             }
-            Line line = host.open(link);
+            Line line = host.open(process.name, link);
             process.atDeath(line::close);
             return line;
         }

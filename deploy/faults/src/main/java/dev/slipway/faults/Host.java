@@ -1,6 +1,9 @@
 package dev.slipway.faults;
 
 import dev.slipway.contracts.id.HostAddress;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,9 @@ final class Host {
         final boolean stubborn;
         final boolean works;
 
+        /// Whether it is a program that has made an attempt its own.
+        boolean begun;
+
         /// @param mark the task and attempt in its environment; empty for a shell
         Running(String mark, String name, boolean stubborn) {
             this.pid = nextPid++;
@@ -25,6 +31,7 @@ final class Host {
             this.stubborn = stubborn;
             this.works = name.equals("step") || name.equals("child");
             this.process = baton.process(address.address() + "#" + pid + " " + name);
+            process.trap(trap);
             all.add(process);
             process.atDeath(() -> running.remove(this));
             running.add(this);
@@ -48,6 +55,7 @@ final class Host {
     private int boot = 1;
     private int nextPid = 100;
     private Duration bootedAt = Duration.ZERO;
+    private Baton.@Nullable Trap trap;
 
     /// @param all where every process is noted, to be ended with the simulation
     Host(HostAddress address, Baton baton, Onlooker witness, Bugs bugs, List<Baton.Unit> all) {
@@ -99,13 +107,24 @@ final class Host {
         return running.stream().filter(r -> r.mark.equals(mark) && r != except).toList();
     }
 
-    /// Whether anything of the task runs here.
+    /// Whether a step of the task runs here.
     boolean works(String task) {
         return running.stream().anyMatch(r -> r.works && r.mark.startsWith(task + "/"));
     }
 
-    Line open(Network.Link link) {
-        var line = new Line(baton, link, this::deliver);
+    /// Whether a step of the attempt runs here.
+    boolean works(String task, int attempt) {
+        return running.stream().anyMatch(r -> r.works && r.mark.equals(task + "/" + attempt));
+    }
+
+    /// The programs that work on the attempt.
+    long programs(String mark) {
+        return running.stream().filter(r -> r.begun && r.mark.equals(mark)).count();
+    }
+
+    /// @param sender the process that opens it
+    Line open(String sender, Network.Link link) {
+        var line = new Line(baton, sender, link, this::deliver);
         lines.add(line);
         return line;
     }
@@ -121,7 +140,8 @@ final class Host {
         }
         var shell = new Running("", "shell", false);
         shell.process.start(
-                "deliver", () -> new NodeJournal(shell, order.get(), line.transit()).deliver(line));
+                "deliver",
+                () -> new NodeJournal(shell, order.get(), line.delivery()).deliver(line));
         shell.process.atDeath(line::end);
     }
 
@@ -135,12 +155,19 @@ final class Host {
         }
     }
 
+    /// @param set for all its processes, those to come too; absent to take it away
+    void trap(Baton.@Nullable Trap set) {
+        trap = set;
+        running.forEach(r -> r.process.trap(set));
+    }
+
     /// @param powerCut whether what was not synced may be lost
     void goDown(boolean powerCut) {
         if (!up) {
             return;
         }
         up = false;
+        trap = null;
         witness.rebooted(this);
         lines.forEach(Line::cut);
         lines.clear();

@@ -1,6 +1,7 @@
 package dev.slipway.faults;
 
 import dev.slipway.executor.ssh.RootChannel;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,14 @@ final class Line implements RootChannel {
         }
     }
 
+    /// How an order came to its host.
+    ///
+    /// @param sender the process that sent it
+    /// @param transit how long it was under way
+    record Delivery(String sender, Duration transit) {}
+
     private final Baton baton;
+    private final String sender;
     private final Network.Link link;
     private final BiConsumer<Line, byte[]> deliver;
     private final Baton.Signal news;
@@ -38,8 +46,9 @@ final class Line implements RootChannel {
     private Duration firstSent = Duration.ZERO;
 
     /// @param deliver called with all that was sent, when the sender has closed its side
-    Line(Baton baton, Network.Link link, BiConsumer<Line, byte[]> deliver) {
+    Line(Baton baton, String sender, Network.Link link, BiConsumer<Line, byte[]> deliver) {
         this.baton = baton;
+        this.sender = sender;
         this.link = link;
         this.deliver = deliver;
         this.news = baton.signal();
@@ -68,7 +77,7 @@ final class Line implements RootChannel {
             public void close() throws IOException {
                 byte[] all = sent.toByteArray();
                 sent.reset();
-                baton.sys();
+                baton.sys(Baton.Call.DELIVERY);
                 if (closed || link.cuts()) {
                     cut();
                     throw new IOException("the connection broke while the order was sent");
@@ -136,9 +145,9 @@ final class Line implements RootChannel {
         news.raise();
     }
 
-    /// How long ago the sender began to send.
-    Duration transit() {
-        return baton.elapsed().minus(firstSent);
+    /// What was sent, as it arrives now.
+    Delivery delivery() {
+        return new Delivery(sender, baton.elapsed().minus(firstSent));
     }
 
     /// The connection breaks: what is under way is lost.

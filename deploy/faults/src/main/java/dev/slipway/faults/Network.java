@@ -58,6 +58,10 @@ final class Network {
         slow = value;
     }
 
+    boolean whole() {
+        return cutting == 0 && !slow && links.values().stream().allMatch(Link::up);
+    }
+
     void heal() {
         cutting = 0;
         slow = false;

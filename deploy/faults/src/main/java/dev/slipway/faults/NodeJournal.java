@@ -58,21 +58,20 @@ final class NodeJournal {
     private final OrderText order;
     private final Running self;
     private final long arrived;
-    private final Duration transit;
+    private final Line.Delivery delivery;
 
-    /// @param transit how long the order was under way
-    NodeJournal(Running self, OrderText order, Duration transit) {
-        this(self, order, transit, self.host().ticks());
+    NodeJournal(Running self, OrderText order, Line.Delivery delivery) {
+        this(self, order, delivery, self.host().ticks());
     }
 
-    private NodeJournal(Running self, OrderText order, Duration transit, long arrived) {
+    private NodeJournal(Running self, OrderText order, Line.Delivery delivery, long arrived) {
         this.host = self.host();
         this.baton = host.baton;
         this.bugs = host.bugs();
         this.order = order;
         this.self = self;
         this.arrived = arrived;
-        this.transit = transit;
+        this.delivery = delivery;
     }
 
     private Entry entry(int attempt) {
@@ -157,39 +156,35 @@ final class NodeJournal {
     private void fence(int attempt, String reason) {
         Entry entry = entry(attempt);
         baton.sys();
-        boolean over = false;
-        while (!over) {
-            if (entry.result().isPresent()) {
+        if (bugs.has(Bug.KILLS_BEFORE_TOMB)) {
+            end(entry, attempt);
+        }
+        do {
+            if (entry.result().isPresent()
+                    || (bugs.has(Bug.LOST_TOMBSTONE) && holder(entry) == Holder.NONE)) {
                 return;
             }
-            switch (holder(entry)) {
-                case TOMB -> over = true;
-                case RUNNING -> {
-                    Claim claim = entry.claim().orElseThrow();
-                    baton.sys();
-                    host.find(claim.pid()).ifPresent(r -> r.process.kill());
-                    killMarked(attempt);
-                }
-                case NONE, GONE -> {
-                    if (entry.claim().isPresent()) {
-                        killMarked(attempt);
-                    } else if (bugs.has(Bug.LOST_TOMBSTONE)) {
-                        return;
-                    }
-                    over = claim(entry, entry.generation() + 1, "tomb");
-                }
-            }
-        }
-        if (entry.result().isPresent()) {
-            return;
-        }
+        } while (holder(entry) != Holder.TOMB && !claim(entry, entry.generation() + 1, "tomb"));
         Claim first = entry.firstClaim().orElseThrow();
         if (first.tomb()) {
             writeResult(entry, "NOT_STARTED", reason, 0);
-        } else {
+            return;
+        }
+        end(entry, attempt);
+        if (entry.result().isEmpty()) {
             writeResult(
                     entry, "CANCELLED", reason, Math.max(0, host.epoch() - first.epoch()) * 100);
         }
+    }
+
+    private void end(Entry entry, int attempt) {
+        for (Claim claim : entry.claims()) {
+            if (!claim.tomb() && host.alive(claim.boot(), claim.pid(), claim.born())) {
+                baton.sys();
+                host.find(claim.pid()).ifPresent(r -> r.process.kill());
+            }
+        }
+        killMarked(attempt);
     }
 
     // --- delivery -------------------------------------------------------------------------------
@@ -230,7 +225,7 @@ final class NodeJournal {
                 "runner",
                 () -> {
                     try {
-                        new NodeJournal(runner, order, transit, arrived).runner(stage);
+                        new NodeJournal(runner, order, delivery, arrived).runner(stage);
                     } catch (Exit e) {
                         // as it should be
                     } finally {
@@ -250,6 +245,7 @@ final class NodeJournal {
                 found = number;
             }
         }
+        host.witness.ended(host, order);
         line.tell("=claim attached");
         follow(line, entry(found), Optional.empty());
     }
@@ -337,6 +333,8 @@ final class NodeJournal {
 
     private Set<Integer> finished = new HashSet<>();
     private int interrupted;
+    private String overOutcome = "";
+    private String overReason = "";
     private long began;
     private long deadline;
     private int generation;
@@ -356,6 +354,9 @@ final class NodeJournal {
         }
         begin(stage);
         resumePoint();
+        if (!overOutcome.isEmpty() && !bugs.has(Bug.RERUN_FAILED)) {
+            finish(stage, overOutcome, overReason);
+        }
         runSteps(stage);
     }
 
@@ -383,10 +384,12 @@ final class NodeJournal {
             baton.sys();
             var highest = host.disk.locks.lastEntry();
             var owner = highest == null ? null : highest.getValue();
-            if (owner == null || !host.alive(owner.boot(), owner.pid(), owner.born())) {
+            if (owner == null || !lockHeld(owner)) {
                 int mine = highest == null ? 1 : highest.getKey() + 1;
                 baton.sys();
-                var lock = new Disk.Lock(host.boot(), self.pid, self.born);
+                var lock =
+                        new Disk.Lock(
+                                host.boot(), self.pid, self.born, order.task(), order.attempt());
                 if (host.disk.locks.putIfAbsent(mine, lock) == null) {
                     baton.sys();
                     if (host.disk.locks.lastKey() == mine) {
@@ -402,6 +405,18 @@ final class NodeJournal {
             }
             pause(50);
         }
+    }
+
+    private boolean lockHeld(Disk.Lock owner) {
+        if (host.alive(owner.boot(), owner.pid(), owner.born())) {
+            return true;
+        }
+        boolean own = owner.task().equals(order.task()) && owner.attempt() == order.attempt();
+        return owner.boot() == host.boot()
+                && !own
+                && !bugs.has(Bug.LOCK_DIES_WITH_RUNNER)
+                && host.disk.entry(owner.task(), owner.attempt()).result().isEmpty()
+                && !host.marked(owner.task() + "/" + owner.attempt(), self).isEmpty();
     }
 
     private void begin(Stage stage) {
@@ -431,7 +446,8 @@ final class NodeJournal {
         baton.sys();
         entry.append(new Event("begun", 0, Long.toString(host.epoch())));
         stage.verdict("claimed");
-        host.witness.began(host, order, transit, generation == 0);
+        self.begun = true;
+        host.witness.began(host, order, delivery, generation == 0);
     }
 
     private void adopt(Stage stage, Entry entry) {
@@ -464,11 +480,23 @@ final class NodeJournal {
             switch (event.kind()) {
                 case "begun" ->
                         beganEpoch = beganEpoch < 0 ? Long.parseLong(event.text()) : beganEpoch;
-                case "step" -> interrupted = event.number();
+                case "step" -> {
+                    interrupted = event.number();
+                    overOutcome = "";
+                }
                 default -> {
-                    interrupted = 0;
                     if (event.finishes()) {
+                        interrupted = 0;
                         finished.add(event.number());
+                    } else {
+                        boolean doubt = event.text().startsWith("interrupted");
+                        overOutcome = doubt ? "INTERRUPTED" : "FAILED";
+                        overReason =
+                                doubt
+                                        ? "INTERRUPTED"
+                                        : event.text().startsWith("failed -")
+                                                ? "COMMAND_KILLED"
+                                                : "COMMAND_FAILED";
                     }
                 }
             }
@@ -558,7 +586,7 @@ final class NodeJournal {
         warden.process.start(
                 "warden",
                 () -> {
-                    var eyes = new NodeJournal(warden, order, transit, arrived);
+                    var eyes = new NodeJournal(warden, order, delivery, arrived);
                     while (work.code().isEmpty()) {
                         if (self.process.dead()) {
                             eyes.killMarked(order.attempt());
@@ -623,7 +651,7 @@ final class NodeJournal {
             this.step = step;
             this.order = order;
             this.ended = ended;
-            this.running = host.new Running(mark, "step", host.baton.chance(0.1));
+            this.running = host.new Running(mark, "step", host.baton.chance(0.25));
         }
 
         Optional<Integer> code() {

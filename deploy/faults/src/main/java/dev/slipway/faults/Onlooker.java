@@ -1,14 +1,14 @@
 package dev.slipway.faults;
 
-import java.time.Duration;
-
 /// Sees what happens on hosts.
 interface Onlooker {
     /// A program starts its attempt.
     ///
-    /// @param transit how long the order was under way after the time to start was measured
     /// @param first whether the attempt had not been started before
-    void began(Host host, OrderText order, Duration transit, boolean first);
+    void began(Host host, OrderText order, Line.Delivery delivery, boolean first);
+
+    /// The journal has ended the attempt and all before it.
+    void ended(Host host, OrderText order);
 
     /// A step's process starts.
     void ran(Host host, OrderText order, OrderText.StepText step);

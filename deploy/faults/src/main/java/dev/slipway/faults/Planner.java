@@ -59,7 +59,13 @@ final class Planner {
 
     /// The first turn of the run.
     void open() {
-        process.start("open", () -> patiently(List.of()));
+        process.start(
+                "open",
+                () -> {
+                    if (!store.opened()) {
+                        patiently(List.of());
+                    }
+                });
     }
 
     /// A user's command.
@@ -195,23 +201,29 @@ final class Planner {
             var inputs = new ArrayList<RunInput>();
             for (var record : poll.records()) {
                 ends.merge(record.partition(), record.offset() + 1, Math::max);
-                switch ((TaskResult) record.value()) {
+                var report = (TaskResult) record.value();
+                if (!report.ref().run().equals(world.scene().run())) {
+                    continue; // another run's
+                }
+                switch (report) {
                     case TaskResult.TaskSettled settled -> inputs.add(new RunInput.Result(settled));
                     case TaskResult.TaskStarted started ->
                             inputs.add(new RunInput.Started(started.ref()));
                 }
             }
             if (bugs.has(Bug.RESULT_OFFSET_FIRST)) {
-                ends.forEach((partition, end) -> results.commit(partition, end, ""));
+                ends.forEach(this::commit);
             }
             if (!inputs.isEmpty()) {
                 patiently(inputs);
             }
-            ends.forEach((partition, end) -> {
-                if (results.commit(partition, end, "")) {
-                    world.witness().resultsTaken(partition, end);
-                }
-            });
+            ends.forEach(this::commit);
+        }
+    }
+
+    private void commit(int partition, long end) {
+        if (results.commit(partition, end, "")) {
+            world.witness().resultsCommitted(partition, end);
         }
     }
 

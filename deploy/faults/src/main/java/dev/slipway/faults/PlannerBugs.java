@@ -29,6 +29,13 @@ final class PlannerBugs {
 
     static Decision decide(
             Bugs bugs, RunDecider decider, RunState state, List<RunInput> inputs, Instant now) {
+        if (bugs.has(Bug.UNSEEN_COUNTS)) {
+            return decider.decide(
+                    state,
+                    inputs.stream().filter(i -> !(i instanceof RunInput.Started)).toList(),
+                    now,
+                    UNLIMITED);
+        }
         if (bugs.has(Bug.STALE_RESULTS)) {
             return decider.decide(state, fresh(state, inputs), now, UNLIMITED);
         }

@@ -10,12 +10,15 @@ import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TaskId;
 import dev.slipway.contracts.id.TenantId;
+import dev.slipway.contracts.order.OrderTimes;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.faults.OrderText.Script;
 import dev.slipway.planner.run.Patience;
 import dev.slipway.planner.run.PhaseRules;
 import dev.slipway.planner.run.RunState;
+
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,9 +53,11 @@ record Scene(
         for (int i = 1; i <= hosts; i++) {
             addresses.add(new HostAddress("10.0.0." + i, 22));
         }
+        int failing = random.nextInt(4) == 0 ? 4 : 14;
         var steps = new LinkedHashMap<PhaseName, List<Step>>();
         var inspect = PhaseName.of("inspect");
-        steps.put(inspect, List.of(step("facts", "inspect", random, true)));
+        steps.put(
+                inspect, List.of(step("facts", "inspect", random, random.nextBoolean(), failing)));
         var plan = new ArrayList<PhaseRules>();
         int phases = 1 + random.nextInt(2);
         for (int i = 1; i <= phases; i++) {
@@ -61,7 +66,7 @@ record Scene(
             var list = new ArrayList<Step>();
             int count = 1 + random.nextInt(3);
             for (int n = 1; n <= count; n++) {
-                list.add(step("step-" + n, name.value(), random, random.nextInt(3) == 0));
+                list.add(step("step-" + n, name.value(), random, random.nextInt(3) == 0, failing));
             }
             steps.put(name, list);
         }
@@ -111,7 +116,8 @@ record Scene(
                 Optional.empty());
     }
 
-    private static Step step(String name, String phase, Random random, boolean rerun) {
+    /// @param failing one in so many fails
+    private static Step step(String name, String phase, Random random, boolean rerun, int failing) {
         boolean longOne = random.nextInt(12) == 0;
         var script =
                 new Script(
@@ -124,9 +130,19 @@ record Scene(
                         random.nextInt(4) == 0
                                 ? Duration.ofMillis(5_000 + random.nextInt(90_000))
                                 : Duration.ZERO,
-                        !phase.equals("inspect") && random.nextInt(14) == 0 ? 3 : 0);
+                        !phase.equals("inspect") && random.nextInt(failing) == 0 ? 3 : 0);
         var command = Step.Command.of(name, script.render("/effects"), STEP_TIMEOUT);
         return rerun ? command.withRerun() : command;
+    }
+
+    /// What another run does on a host.
+    static List<Step> neighbourSteps(Random random) {
+        return List.of(step("facts", "neighbour", random, false, 14));
+    }
+
+    static OrderTimes times(Instant now) {
+        Instant startBy = now.plus(START_BY);
+        return new OrderTimes(now, startBy, TIMEOUT, startBy.plus(TIMEOUT).plus(PATIENCE.grace()));
     }
 
     RunId run() {

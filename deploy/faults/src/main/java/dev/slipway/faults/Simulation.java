@@ -3,6 +3,7 @@ package dev.slipway.faults;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.planner.run.RunState;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,7 +88,6 @@ final class Simulation implements World {
             plannerProcesses.add(new Planner(this, "planner-2"));
             executorProcesses.add(new Executor(this, "executor-1"));
             executorProcesses.add(new Executor(this, "executor-2"));
-            plannerProcesses.getFirst().open();
             var faults = new Faults(this, plannerProcesses, executorProcesses);
             faults.plan();
             baton.run(faults.length(), () -> false);
@@ -133,7 +133,7 @@ final class Simulation implements World {
     @Override
     public Keys keys() {
         // Real signatures cost more than all the rest.
-        return seed % 32 == 0 ? REAL_KEYS : QUICK_KEYS;
+        return seed % 100 == 0 ? REAL_KEYS : QUICK_KEYS;
     }
 
     @Override
@@ -178,6 +178,17 @@ final class Simulation implements World {
             throw new IllegalArgumentException("no host " + address);
         }
         return host;
+    }
+
+    @Override
+    public boolean whole() {
+        return network.whole()
+                && broker.whole()
+                && store.whole()
+                && cert.up()
+                && hosts.values().stream().allMatch(Host::up)
+                && plannerProcesses.stream().allMatch(p -> p.process().working())
+                && executorProcesses.stream().allMatch(e -> e.process().working());
     }
 
     @Override

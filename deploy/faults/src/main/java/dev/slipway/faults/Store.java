@@ -1,12 +1,14 @@
 package dev.slipway.faults;
 
 import dev.slipway.planner.run.RunState;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// The planner's database: what is committed, the run's row lock, the relay's advisory lock. A
 /// restart ends every session and rolls back what was not committed.
@@ -31,6 +33,7 @@ final class Store {
     private long nextRow = 1;
     private int epoch = 1;
     private boolean up = true;
+    private boolean slow;
     private double losingAnswers;
     private @Nullable Lock locked;
     private Baton.@Nullable Unit leader;
@@ -45,6 +48,11 @@ final class Store {
 
     RunState run() {
         return run;
+    }
+
+    /// Whether anything was committed.
+    boolean opened() {
+        return nextRow > 1;
     }
 
     int epoch() {
@@ -63,6 +71,14 @@ final class Store {
         up = true;
     }
 
+    boolean whole() {
+        return up && !slow && losingAnswers == 0;
+    }
+
+    void slow(boolean value) {
+        slow = value;
+    }
+
     void losingAnswers(double share) {
         losingAnswers = share;
     }
@@ -70,6 +86,9 @@ final class Store {
     /// One round trip of a session that began in that epoch.
     void statement(int session) {
         baton.sys();
+        if (slow) {
+            baton.sleep(baton.between(Duration.ZERO, Duration.ofMillis(800)));
+        }
         if (!up || session != epoch) {
             throw new Away();
         }

@@ -5,11 +5,10 @@ import java.util.List;
 
 /// Prints how a seed failed.
 final class Story {
-    private static final int LAST = 60;
-
     private Story() {}
 
-    static void tell(Simulation.Outcome outcome) {
+    /// @param events how many of the last are told
+    static void tell(Simulation.Outcome outcome, int events) {
         PrintStream out = System.out;
         out.println(
                 "seed "
@@ -20,7 +19,7 @@ final class Story {
                                 .map(b -> " (planted: " + b + ", " + b.what + ")")
                                 .orElse(""));
         List<String> trace = outcome.trace();
-        trace.subList(Math.max(0, trace.size() - LAST), trace.size()).forEach(out::println);
+        trace.subList(Math.max(0, trace.size() - events), trace.size()).forEach(out::println);
         outcome.failure()
                 .ifPresent(failure -> {
                     if (failure instanceof Violation) {

@@ -2,10 +2,12 @@ package dev.slipway.faults;
 
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.event.OutputChunk;
+import dev.slipway.contracts.event.RunEvent;
 import dev.slipway.contracts.event.TaskRequested;
 import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
+import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.OrderTimes;
 import dev.slipway.contracts.outcome.ReasonCode;
@@ -32,6 +34,14 @@ import java.util.Set;
 final class Witness implements Onlooker {
     /// Executors' clocks are off by up to 4 s, and a started program takes its time.
     private static final Duration TOLERANCE = Duration.ofSeconds(12);
+
+    /// For executors to join their group, to read what was cancelled, and to come to their hosts.
+    private static final Duration JOINED_WITHIN = Duration.ofSeconds(25);
+
+    private static final Duration CANCELLED_WITHIN = Duration.ofSeconds(10);
+
+    /// That, and a program's whole time.
+    private static final Duration REPORTED_WITHIN = Duration.ofSeconds(70);
 
     private static final Set<ReasonCode> EXPECTED =
             Set.of(
@@ -61,11 +71,26 @@ final class Witness implements Onlooker {
         /// Chains during which its host went down or lost a process.
         final Set<Integer> disturbed = new HashSet<>();
 
+        /// Attempts that the planner knows to have been started.
+        final Set<Integer> started = new HashSet<>();
+
+        /// Attempts of which somebody said that he did not get to the host before anybody said that
+        /// he started them.
+        final Set<Integer> unreached = new HashSet<>();
+
+        /// Whether it is another run's.
+        final boolean foreign;
+
         int highestBegun;
 
-        Task(PhaseName phase, HostAddress host) {
+        Task(PhaseName phase, HostAddress host, boolean foreign) {
             this.phase = phase;
             this.host = host;
+            this.foreign = foreign;
+        }
+
+        boolean mutating(Scene scene) {
+            return foreign || scene.mutating(phase);
         }
     }
 
@@ -73,10 +98,16 @@ final class Witness implements Onlooker {
     private final Map<String, Task> tasks = new LinkedHashMap<>();
     private final List<String> trace = new ArrayList<>();
     private final List<Store.Row> committed = new ArrayList<>();
-    private final Set<String> results = new HashSet<>();
+    private final Set<TaskResult.TaskSettled> decided = new HashSet<>();
     private final Map<String, Optional<Order>> orders = new HashMap<>();
+
+    /// When the run had last been cancelled as each executor joined.
+    private final Map<String, Instant> cancelledBefore = new HashMap<>();
+
     private long hash = 1;
     private int chain;
+    private Instant stirredAt = Instant.EPOCH;
+    private Instant cancelledAt = Instant.MAX.minusSeconds(60);
     private Instant healedAt = Instant.MAX.minusSeconds(60);
 
     Witness(World world) {
@@ -104,6 +135,35 @@ final class Witness implements Onlooker {
         return new Violation(invariant, found);
     }
 
+    /// An executor joins: what is at the broker by now it has to know before it starts anything.
+    void joins(String executor) {
+        world.broker().partitions(Topics.RUNS).stream()
+                .flatMap(List::stream)
+                .map(Broker.Message::value)
+                .filter(RunEvent.CancelRequested.class::isInstance)
+                .map(event -> ((RunEvent.CancelRequested) event).at())
+                .max(Instant::compareTo)
+                .ifPresent(at -> cancelledBefore.put(executor, at));
+    }
+
+    /// Another run, of which only this task is simulated, has work to do on a host too.
+    void neighbour(Order order) {
+        var task = new Task(order.phase(), order.host().address(), true);
+        task.chains.put(order.attempt(), 0);
+        task.times.put(order.attempt(), order.times());
+        tasks.put(order.task().toString(), task);
+    }
+
+    /// Something goes wrong, or is whole again.
+    void stirred() {
+        stirredAt = world.baton().now();
+    }
+
+    /// Whether nothing has gone wrong for so long.
+    private boolean whole(Duration since) {
+        return world.whole() && !stirredAt.plus(since).isAfter(world.baton().now());
+    }
+
     // --- the hosts' side ------------------------------------------------------------------------
 
     private Task task(OrderText order) {
@@ -121,8 +181,9 @@ final class Witness implements Onlooker {
     }
 
     @Override
-    public void began(Host host, OrderText order, Duration transit, boolean first) {
+    public void began(Host host, OrderText order, Line.Delivery delivery, boolean first) {
         Task task = task(order);
+        OrderTimes times = Objects.requireNonNull(task.times.get(order.attempt()));
         note(
                 "%s begins %s #%d %s"
                         .formatted(
@@ -134,15 +195,40 @@ final class Witness implements Onlooker {
                             .formatted(task.phase, task.host, order.attempt(), task.highestBegun));
         }
         task.highestBegun = order.attempt();
-        Instant latest =
-                Objects.requireNonNull(task.times.get(order.attempt()))
-                        .startBy()
-                        .plus(transit)
-                        .plus(TOLERANCE);
+        if (host.programs(order.task() + "/" + order.attempt()) > 1) {
+            throw violated(
+                    "one program works on an attempt",
+                    "%s on %s attempt %d".formatted(task.phase, task.host, order.attempt()));
+        }
+        Instant cancelled = cancelledBefore.get(delivery.sender());
+        if (first && cancelled != null && !task.foreign && !times.issuedAt().isAfter(cancelled)) {
+            throw violated(
+                    "who joins knows what was cancelled before",
+                    "%s starts %s on %s attempt %d"
+                            .formatted(delivery.sender(), task.phase, task.host, order.attempt()));
+        }
+        Instant latest = times.startBy().plus(delivery.transit()).plus(TOLERANCE);
         if (first && world.baton().now().isAfter(latest)) {
             throw violated(
                     "nothing starts past start-by",
                     "%s on %s attempt %d".formatted(task.phase, task.host, order.attempt()));
+        }
+    }
+
+    @Override
+    public void ended(Host host, OrderText order) {
+        for (int attempt = 1; attempt <= order.attempt(); attempt++) {
+            if (host.disk.entry(order.task(), attempt).result().isEmpty()
+                    || host.works(order.task(), attempt)) {
+                throw violated(
+                        "cancelling ends every attempt",
+                        "%s on %s: attempt %d is open after attempt %d was cancelled"
+                                .formatted(
+                                        order.task(),
+                                        host.address.address(),
+                                        attempt,
+                                        order.attempt()));
+            }
         }
     }
 
@@ -181,6 +267,14 @@ final class Witness implements Onlooker {
                             .formatted(task.phase, task.host, step.number(), order.attempt()));
         }
         window(task);
+        if (!task.foreign
+                && world.baton().now().isAfter(cancelledAt.plus(CANCELLED_WITHIN))
+                && whole(CANCELLED_WITHIN.plus(JOINED_WITHIN))) {
+            throw violated(
+                    "a cancelled run's programs end soon",
+                    "%s on %s: step %d of attempt %d starts"
+                            .formatted(task.phase, task.host, step.number(), order.attempt()));
+        }
     }
 
     @Override
@@ -202,29 +296,37 @@ final class Witness implements Onlooker {
     }
 
     private void window(Task task) {
-        if (!world.scene().mutating(task.phase)) {
+        if (!task.mutating(world.scene())) {
             return;
         }
-        PhaseState phase = phase(task.phase);
         long busy = 0;
         for (var entry : tasks.entrySet()) {
             Task other = entry.getValue();
-            boolean works = works(entry.getKey(), other);
-            if (other.phase.equals(task.phase) && works) {
-                busy++;
-            } else if (works
-                    && other.host.equals(task.host)
-                    && world.scene().mutating(other.phase)) {
+            if (!works(entry.getKey(), other)) {
+                continue;
+            }
+            if (other.phase.equals(task.phase)) {
+                busy += holds(other) ? 1 : 0;
+            } else if (other.host.equals(task.host) && other.mutating(world.scene())) {
                 throw violated(
                         "one task at a time changes a host",
                         "%s and %s on %s".formatted(task.phase, other.phase, task.host));
             }
         }
-        if (busy > phase.rules().summary().window()) {
+        if (task.foreign) {
+            return;
+        }
+        int window = phase(task.phase).rules().summary().window();
+        if (busy > window) {
             throw violated(
                     "no more hosts than the window are worked on",
-                    "%s: %d of %d".formatted(task.phase, busy, phase.rules().summary().window()));
+                    "%s: %d of %d".formatted(task.phase, busy, window));
         }
+    }
+
+    private boolean holds(Task task) {
+        return !task.foreign
+                && !unseen(Objects.requireNonNull(phase(task.phase).tasks().get(task.host)));
     }
 
     private boolean works(String id, Task task) {
@@ -264,8 +366,10 @@ final class Witness implements Onlooker {
             chain++;
         }
         for (RunInput input : inputs) {
-            if (!(input instanceof RunInput.Result || input instanceof RunInput.Started)) {
-                note("planner takes " + input.getClass().getSimpleName());
+            switch (input) {
+                case RunInput.Started(var ref) -> started(ref);
+                case RunInput.Result(var settled) -> reported(settled);
+                default -> note("planner takes " + input.getClass().getSimpleName());
             }
         }
         for (Effect effect : effects) {
@@ -277,14 +381,35 @@ final class Witness implements Onlooker {
             limits(after, phase);
             changes(before, after, phase);
         }
+        cancelledAt =
+                !after.cancelling()
+                        ? Instant.MAX.minusSeconds(60)
+                        : before.cancelling() ? cancelledAt : world.baton().now();
         if (after.settled() && !before.settled()) {
             note("run settles: " + after.stage());
         }
     }
 
+    private void started(TaskResult.TaskRef ref) {
+        Task task = tasks.get(ref.task().toString());
+        if (task != null) {
+            task.started.add(ref.attempt());
+        }
+    }
+
+    private void reported(TaskResult.TaskSettled settled) {
+        decided.add(settled);
+        Task task = tasks.get(settled.ref().task().toString());
+        int attempt = settled.ref().attempt();
+        if (task != null && settled.steps().isEmpty() && !task.started.contains(attempt)) {
+            task.unreached.add(attempt);
+        }
+    }
+
     private void dispatched(Effect.Dispatch dispatch) {
         String id = world.scene().task(dispatch.phase(), dispatch.host()).toString();
-        Task task = tasks.computeIfAbsent(id, _ -> new Task(dispatch.phase(), dispatch.host()));
+        Task task =
+                tasks.computeIfAbsent(id, _ -> new Task(dispatch.phase(), dispatch.host(), false));
         note(
                 "planner orders %s on %s #%d %s"
                         .formatted(
@@ -292,6 +417,13 @@ final class Witness implements Onlooker {
                                 dispatch.host().address(),
                                 dispatch.attempt(),
                                 dispatch.kind()));
+        if (dispatch.kind() == AttemptKind.ADOPT
+                && task.highestBegun == dispatch.attempt() - 1
+                && whole(REPORTED_WITHIN)) {
+            throw violated(
+                    "what began is reported where nothing goes wrong",
+                    "%s on %s attempt %d".formatted(task.phase, task.host, dispatch.attempt() - 1));
+        }
         if (task.chains.putIfAbsent(dispatch.attempt(), chain) != null) {
             throw violated(
                     "no attempt is ordered twice",
@@ -389,7 +521,11 @@ final class Witness implements Onlooker {
             }
             case TaskState.Failed(_, var failure) -> {
                 failed(task, where, state.attempt(), failure.reason());
-                quiet(id, task, where, state.attempt());
+                if (!unseen(state)) {
+                    quiet(id, task, where, state.attempt());
+                } else if (!task.unreached.contains(state.attempt())) {
+                    throw violated("who did not look knows less than who started", where);
+                }
             }
             case TaskState.Cancelled _ -> {
                 if (!run.cancelling()) {
@@ -412,6 +548,14 @@ final class Witness implements Onlooker {
             }
             case TaskState.InFlight _, TaskState.Doubtful _ -> {}
         }
+    }
+
+    /// Whether nobody was at the host, so that the task may run there all the same: given up as
+    /// unknown, or not reached while another delivery of the order may be.
+    private static boolean unseen(TaskState state) {
+        return state instanceof TaskState.Unknown
+                || (state instanceof TaskState.Failed(_, var failure)
+                        && failure.reason() == ReasonCode.HOST_UNREACHABLE);
     }
 
     /// From now on nothing goes wrong.
@@ -438,7 +582,13 @@ final class Witness implements Onlooker {
                 switch (reason) {
                     case COMMAND_FAILED ->
                             task.failed.stream().anyMatch(key -> key.startsWith(asked + "/"));
-                    case INTERRUPTED, COMMAND_KILLED -> task.disturbed.contains(asked);
+                    case COMMAND_KILLED -> task.disturbed.contains(asked);
+                    // Also by an attempt that came while the one before still ran: an order that
+                    // was
+                    // long on its way starts late.
+                    case INTERRUPTED ->
+                            task.disturbed.contains(asked)
+                                    || Objects.equals(task.chains.get(attempt - 1), asked);
                     default -> EXPECTED.contains(reason);
                 };
         if (!justified) {
@@ -472,12 +622,21 @@ final class Witness implements Onlooker {
         if (world.baton().now().isAfter(order.times().settleBy())) {
             throw violated("materials are for orders in their time only", order.task().toString());
         }
+        if (!order.pool().equals(Scene.POOL)) {
+            throw violated("materials are for the pool's orders only", order.task().toString());
+        }
     }
 
-    void resultsTaken(int partition, long end) {
+    /// Offsets of results are committed: a decision must know of every one below.
+    void resultsCommitted(int partition, long end) {
         for (var record : world.broker().partitions(Topics.TASK_RESULTS).get(partition)) {
-            if (record.offset() < end) {
-                results.add(record.partition() + "@" + record.offset());
+            if (record.offset() < end
+                    && record.value() instanceof TaskResult.TaskSettled settled
+                    && settled.ref().run().equals(world.scene().run())
+                    && !decided.contains(settled)) {
+                throw violated(
+                        "no result's offset is committed before its decision",
+                        "%d@%d".formatted(partition, record.offset()));
             }
         }
     }

@@ -28,6 +28,9 @@ interface World {
 
     Host host(HostAddress address);
 
+    /// Whether nothing is wrong just now.
+    boolean whole();
+
     /// A new process, known by name and incarnation.
     Baton.Unit process(String name);
 }

@@ -49,6 +49,9 @@ class NodeJournalIT {
 
         FrameReader cancel(Order order);
 
+        /// The power fails after the last step of the attempt, before its result is on disk.
+        void losePowerBeforeResult(Order order);
+
         /// What ran, in order.
         List<String> ran();
     }
@@ -166,6 +169,15 @@ class NodeJournalIT {
             void play(Side side, Work work, List<String> seen) {
                 seen.add(end(side.deliver(work.order(1, AttemptKind.FRESH), SOON)));
                 seen.add(outcome(side.deliver(work.order(2, AttemptKind.CANCEL), SOON)));
+            }
+        },
+        ENDS_AS_THE_LAST_STEP_DID_WHERE_ONLY_THE_RESULT_IS_MISSING {
+            @Override
+            void play(Side side, Work work, List<String> seen) {
+                Order order = work.failing(1, AttemptKind.FRESH);
+                seen.add(end(side.deliver(order, SOON)));
+                side.losePowerBeforeResult(order);
+                seen.add(outcome(side.deliver(order, SOON)));
             }
         },
         ADOPTS_NOTHING_FROM_BEFORE_A_RETRY {
@@ -321,6 +333,11 @@ class NodeJournalIT {
                         }
 
                         @Override
+                        public void losePowerBeforeResult(Order order) {
+                            host.losePowerBeforeResult(order);
+                        }
+
+                        @Override
                         public List<String> ran() {
                             try {
                                 Path file = Path.of(work.file());
@@ -359,7 +376,7 @@ class NodeJournalIT {
                 new Side() {
                     @Override
                     public FrameReader deliver(Order order, Duration startWithin) {
-                        Line line = host.open(link);
+                        Line line = host.open("here", link);
                         try {
                             program.run(line.input(), RealHost.compile(order), startWithin, 0);
                         } catch (IOException e) {
@@ -370,13 +387,20 @@ class NodeJournalIT {
 
                     @Override
                     public FrameReader cancel(Order order) {
-                        Line line = host.open(link);
+                        Line line = host.open("here", link);
                         try {
                             program.cancel(line.input(), RealHost.compile(order), 0);
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);
                         }
                         return new FrameReader(line.output());
+                    }
+
+                    @Override
+                    public void losePowerBeforeResult(Order order) {
+                        host.goDown(false);
+                        host.disk.entry(order.task().toString(), order.attempt()).loseResult();
+                        host.comeUp();
                     }
 
                     @Override
@@ -407,7 +431,10 @@ class NodeJournalIT {
     /// Keeps account of what ran.
     private record Marks(List<String> marks) implements Onlooker {
         @Override
-        public void began(Host host, OrderText order, Duration transit, boolean first) {}
+        public void began(Host host, OrderText order, Line.Delivery delivery, boolean first) {}
+
+        @Override
+        public void ended(Host host, OrderText order) {}
 
         @Override
         public void ran(Host host, OrderText order, OrderText.StepText step) {
@@ -442,9 +469,13 @@ class NodeJournalIT {
                 seen.append(text(frame));
             }
             if (frame instanceof Frame.Ended || frame instanceof Frame.Lost) {
-                // The claim is told by one process and the begin by another: neither waits.
+                // The claim is told by one process, the begin and a tomb's result by another:
+                // neither
+                // waits.
                 return output.toString().replace('\n', ' ')
-                        + seen.toString().replace("begun; started; ", "started; begun; ");
+                        + seen.toString()
+                                .replace("begun; started; ", "started; begun; ")
+                                .replace("started; end NOT_STARTED", "end NOT_STARTED");
             }
         }
     }

@@ -59,8 +59,7 @@ final class SessionCache {
 
     private static final class Entry {
         final ClientSession session;
-        int users;
-        boolean used;
+        int users = 1;
         long idleSince = System.nanoTime();
         volatile long answered = System.nanoTime();
 
@@ -112,7 +111,7 @@ final class SessionCache {
     }
 
     private final Map<Key, List<Entry>> entries = new HashMap<>();
-    private final Map<Attempt, CompletableFuture<Void>> connecting = new HashMap<>();
+    private final Map<Attempt, CompletableFuture<Entry>> connecting = new HashMap<>();
     private final ExecutorConfig.Ssh config;
     private final Sessions sessions;
     private final Thread sweeper;
@@ -143,7 +142,12 @@ final class SessionCache {
         while (true) {
             @Nullable Held warm = takeWarm(key, stop);
             if (warm == null) {
-                await(connecting(attempt, way), stop);
+                var mine = new CompletableFuture<Entry>();
+                @Nullable CompletableFuture<Entry> others = begin(attempt, mine);
+                if (others == null) {
+                    return new Held(key, connected(attempt, way, mine), false);
+                }
+                var _ = await(others, stop);
             } else if (warm.entry.answers(config.warmCheck())) {
                 return warm;
             } else {
@@ -161,33 +165,36 @@ final class SessionCache {
             if (!entry.session.isOpen() || !trusted) {
                 remove(key, entry);
             } else if (stop.jump() || entry.users < config.tasksPerSession()) {
-                boolean reused = entry.used;
-                entry.used = true;
                 entry.users++;
-                return new Held(key, entry, reused);
+                return new Held(key, entry, true);
             }
         }
         return null;
     }
 
-    private synchronized CompletableFuture<Void> connecting(Attempt attempt, List<Stop> way) {
-        CompletableFuture<Void> running = connecting.get(attempt);
-        if (running != null) {
-            return running;
-        }
-        var begun = new CompletableFuture<Void>();
-        connecting.put(attempt, begun);
-        // On a thread of its own: who waits may be called away, and others wait too.
-        Thread.ofVirtual()
-                .name("ssh-connect-" + attempt.key().host())
-                .start(() -> connect(attempt, way, begun));
-        return begun;
+    /// @return the same attempt of somebody else, which is under way
+    private synchronized @Nullable CompletableFuture<Entry> begin(
+            Attempt attempt, CompletableFuture<Entry> mine) {
+        return connecting.putIfAbsent(attempt, mine);
     }
 
-    private void connect(Attempt attempt, List<Stop> way, CompletableFuture<Void> connected) {
+    /// Connects on a thread of its own: who waits may be called away, and others wait too. Whoever
+    /// began it has the session first, dead or alive: so everybody comes to an end.
+    private Entry connected(Attempt attempt, List<Stop> way, CompletableFuture<Entry> connected) {
+        Thread.ofVirtual()
+                .name("ssh-connect-" + attempt.key().host())
+                .start(() -> connect(attempt, way, connected));
         try {
-            put(attempt, session(way));
-            connected.complete(null);
+            return await(connected, way.getLast());
+        } catch (SshFailure e) {
+            connected.thenAccept(unwanted -> release(attempt.key(), unwanted, false));
+            throw e;
+        }
+    }
+
+    private void connect(Attempt attempt, List<Stop> way, CompletableFuture<Entry> connected) {
+        try {
+            connected.complete(put(attempt, session(way)));
         } catch (RuntimeException | Error e) {
             end(attempt);
             connected.completeExceptionally(e);
@@ -218,20 +225,21 @@ final class SessionCache {
         return way.size() == 1 ? Optional.empty() : Optional.of(way.subList(0, way.size() - 1));
     }
 
-    private synchronized void put(Attempt attempt, ClientSession session) {
+    private synchronized Entry put(Attempt attempt, ClientSession session) {
+        Entry entry = new Entry(session);
         connecting.remove(attempt);
-        entries.computeIfAbsent(attempt.key(), _ -> new ArrayList<>()).add(new Entry(session));
+        entries.computeIfAbsent(attempt.key(), _ -> new ArrayList<>()).add(entry);
         count++;
-        closeSurplus();
+        return entry;
     }
 
     private synchronized void end(Attempt attempt) {
         connecting.remove(attempt);
     }
 
-    private static void await(CompletableFuture<Void> connected, Stop stop) {
+    private static Entry await(CompletableFuture<Entry> connected, Stop stop) {
         try {
-            connected.get();
+            return connected.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SshFailure failure) {
                 throw failure;
@@ -247,11 +255,11 @@ final class SessionCache {
     }
 
     private void remove(Key key, Entry entry) {
-        List<Entry> ofKey = entries.getOrDefault(key, List.of());
-        if (ofKey.remove(entry)) {
+        @Nullable List<Entry> ofKey = entries.get(key);
+        if (ofKey != null && ofKey.remove(entry)) {
             count--;
         }
-        if (ofKey.isEmpty()) {
+        if (ofKey != null && ofKey.isEmpty()) {
             entries.remove(key);
         }
         if (entry.users == 0) {
@@ -279,7 +287,7 @@ final class SessionCache {
         }
         List<Entry> idle =
                 all().stream()
-                        .filter(entry -> entry.users == 0 && entry.used)
+                        .filter(entry -> entry.users == 0)
                         .sorted(Comparator.comparing(Entry::idle).reversed())
                         .toList();
         int surplus = Math.max(0, idle.size() - config.warmSessions());

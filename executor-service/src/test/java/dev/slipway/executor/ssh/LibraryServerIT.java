@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.MaterialName;
+import dev.slipway.contracts.order.HostTarget;
 import dev.slipway.contracts.order.SshCredential;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.executor.TestConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -22,6 +24,8 @@ import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.HostKeyCertificateProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.keyboard.InteractiveChallenge;
 import org.apache.sshd.server.auth.keyboard.KeyboardInteractiveAuthenticator;
@@ -172,6 +176,47 @@ class LibraryServerIT {
         failure(stop("wrong"));
 
         assertThat(seen).containsExactly("password wrong");
+    }
+
+    @Test
+    void givesUpOnAServerThatClosesEverySessionAtOnce() throws IOException {
+        asking(false, List.of(List.of("Password:")));
+        server.addSessionListener(
+                new SessionListener() {
+                    @Override
+                    public void sessionEvent(Session session, Event event) {
+                        if (event == Event.Authenticated) {
+                            seen.add("closed");
+                            session.close(true);
+                        }
+                    }
+                });
+        Stop stop = stop(PASSWORD);
+        var target =
+                new HostTarget(
+                        "cp-1",
+                        stop.address(),
+                        stop.user(),
+                        stop.credentialName(),
+                        Optional.empty(),
+                        stop.hostKeys(),
+                        false);
+        var shell = new MinaRemoteShell(TestConfig.defaults(), new SimpleMeterRegistry());
+        try {
+            SshFailure failure =
+                    catchThrowableOfType(
+                            SshFailure.class,
+                            () ->
+                                    shell.open(
+                                                    target,
+                                                    new HostAccess(
+                                                            stop.credential(), Optional.empty()))
+                                            .close());
+            assertThat(failure).isNotNull();
+            assertThat(seen.stream().filter("closed"::equals).count()).isBetween(1L, 2L);
+        } finally {
+            shell.close();
+        }
     }
 
     private OpenSshCertificateBuilder certificate() {

@@ -361,6 +361,26 @@ class OpenSshIT {
                 .contains("jump host " + at + " says: ");
     }
 
+    @Test
+    void letsGoOfASessionThatSomebodyFoundBrokenWhenItsLastUserDoes() {
+        var cache = new SessionCache(config.ssh(), new Sessions(config.ssh()));
+        try {
+            HostTarget target = server().target("root", Optional.empty());
+            SessionCache.Lease first = cache.lease(target, key(Optional.empty()));
+            SessionCache.Lease second = cache.lease(target, key(Optional.empty()));
+            assertThat(first.reused()).isFalse();
+            assertThat(second.reused()).isTrue();
+            assertThat(second.session()).isSameAs(first.session());
+            first.discard();
+            assertThat(second.session().isOpen()).as("the other one still uses it").isTrue();
+            assertThat(cache.size()).as("nobody gets it again").isZero();
+            second.release();
+            Awaitility.await().until(() -> !second.session().isOpen());
+        } finally {
+            cache.close();
+        }
+    }
+
     /// A target behind a proxy.
     private HostTarget behind(FreezingProxy proxy) {
         HostTarget target = server().target("root", Optional.empty());

@@ -13,9 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.KeyPair;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// A set of simulated hosts that can reach each other. One process may run several, each with a
@@ -95,10 +101,30 @@ public final class Simulator implements AutoCloseable {
         for (SimulatedHost host : config.hosts()) {
             RunningHost running = RunningHost.prepare(config, host, fleet, client.getPublic());
             hosts.put(host.name(), running);
-            running.powerOn();
         }
+        powerOn();
         Announcement.write(config, hosts.values());
         control = ControlFiles.watch(config.home().resolve("control"), this);
+    }
+
+    /// Some at once: a boot is a chain of short programs, and a thousand hosts one after the other
+    /// take minutes.
+    private void powerOn() {
+        try (ExecutorService boots =
+                Executors.newFixedThreadPool(2 * Runtime.getRuntime().availableProcessors())) {
+            List<Future<?>> booting = new ArrayList<>();
+            hosts.values().forEach(host -> booting.add(boots.submit(host::powerOn)));
+            for (Future<?> boot : booting) {
+                boot.get();
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof SimulatorFailure failure
+                    ? failure
+                    : new SimulatorFailure("a host cannot boot", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SimulatorFailure("interrupted while hosts boot", e);
+        }
     }
 
     /// Those that run, in the order of the configuration.

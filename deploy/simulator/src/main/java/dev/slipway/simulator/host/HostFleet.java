@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The files of a simulator's home and the user namespace its hosts share.
 ///
@@ -20,6 +22,7 @@ public final class HostFleet implements AutoCloseable {
 
     private final Path home;
     private final Namespaces namespaces;
+    private final Map<String, String> hashes = new ConcurrentHashMap<>();
 
     private HostFleet(Path home, Namespaces namespaces) {
         this.home = home;
@@ -74,7 +77,7 @@ public final class HostFleet implements AutoCloseable {
         write(state.resolve("address"), setup.address());
         write(state.resolve("scale"), Double.toString(setup.timeScale()));
         write(state.resolve("sudo"), setup.realSudo() ? "real" : "stand-in");
-        write(state.resolve("password"), hash(setup.password()));
+        write(state.resolve("password"), hashes.computeIfAbsent(setup.password(), HostFleet::hash));
         if (!Files.exists(state.resolve("kubernetes-version"))) {
             write(state.resolve("kubernetes-version"), setup.kubernetesVersion());
         }
@@ -96,19 +99,24 @@ public final class HostFleet implements AutoCloseable {
     }
 
     /// The password as hosts have it in /etc/shadow: `$6$salt$digest`, never in clear.
-    private static String hash(String password) throws IOException {
-        Process openssl = new ProcessBuilder("openssl", "passwd", "-6", "-stdin").start();
-        try (Writer in = openssl.outputWriter(StandardCharsets.UTF_8)) {
-            in.write(password + "\n");
+    private static String hash(String password) {
+        try {
+            Process openssl = new ProcessBuilder("openssl", "passwd", "-6", "-stdin").start();
+            try (Writer in = openssl.outputWriter(StandardCharsets.UTF_8)) {
+                in.write(password + "\n");
+            }
+            String hash =
+                    new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                            .strip();
+            if (!hash.startsWith("$6$")) {
+                throw new SimulatorFailure(
+                        "cannot hash the password of the hosts: \"openssl passwd -6\" said \"%s\": install OpenSSL 1.1.1 or newer"
+                                .formatted(hash));
+            }
+            return hash;
+        } catch (IOException e) {
+            throw new SimulatorFailure("cannot hash the password of the hosts", e);
         }
-        String hash =
-                new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (!hash.startsWith("$6$")) {
-            throw new SimulatorFailure(
-                    "cannot hash the password of the hosts: \"openssl passwd -6\" said \"%s\": install OpenSSL 1.1.1 or newer"
-                            .formatted(hash));
-        }
-        return hash;
     }
 
     @Override

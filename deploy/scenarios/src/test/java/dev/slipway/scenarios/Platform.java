@@ -5,8 +5,12 @@ import dev.slipway.local.Readiness;
 import dev.slipway.local.UpOutcome;
 import dev.slipway.local.files.PrivateFile;
 import dev.slipway.local.home.StackHome;
+import dev.slipway.local.identity.LocalAuthority;
+import dev.slipway.local.identity.TlsFiles;
 import dev.slipway.local.identity.TokenIssuer;
 import dev.slipway.local.part.StackPrograms;
+import dev.slipway.local.process.ProcessStamp;
+import dev.slipway.local.settings.ServiceSettings;
 import dev.slipway.local.supervisor.PartState;
 import dev.slipway.local.supervisor.PartStatus;
 import java.io.IOException;
@@ -15,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +37,9 @@ final class Platform implements AutoCloseable {
                     .computeIfAbsent(Platform.class, type -> Platform.get(), Platform.class);
         }
     }
+
+    /// Two, so that one can go on with what another one leaves.
+    private static final int EXECUTORS = Integer.getInteger("slipway.scenarios.executors", 2);
 
     private static @Nullable Platform running;
 
@@ -55,7 +63,7 @@ final class Platform implements AutoCloseable {
         try {
             Path home = Files.createTempDirectory("slipway-scenarios");
             var stack = new LocalStack(new StackHome(home), StackPrograms.ofCheckout(root));
-            if (stack.up() instanceof UpOutcome.Refused(String why)) {
+            if (stack.up(EXECUTORS) instanceof UpOutcome.Refused(String why)) {
                 throw new AssertionError(why);
             }
             Platform platform = new Platform(stack, new Cli(root, home));
@@ -110,10 +118,39 @@ final class Platform implements AutoCloseable {
 
     /// Ends a part as `kill -9` does and returns at once; the supervisor starts it again.
     void kill(String part) {
-        PartStatus status = part(part);
-        status.process()
-                .orElseThrow(() -> new AssertionError(part + " has no process"))
-                .signal("KILL");
+        process(part).signal("KILL");
+    }
+
+    ProcessStamp process(String part) {
+        return part(part).process().orElseThrow(() -> new AssertionError(part + " has no process"));
+    }
+
+    /// The parts that are executors.
+    List<String> executors() {
+        return stack.status().orElseThrow().parts().stream()
+                .map(PartStatus::part)
+                .filter(part -> ServiceSettings.service(part).equals("executor"))
+                .toList();
+    }
+
+    /// Settings of a Kafka client with the identity of a service.
+    Map<String, String> broker(String service) {
+        TlsFiles tls =
+                LocalAuthority.in(stack.home().tls(), Clock.systemUTC())
+                        .identity(ServiceSettings.identity(service));
+        return Map.of(
+                "bootstrap.servers",
+                "127.0.0.1:" + PrivateFile.read(stack.home().ports()).get("broker"),
+                "security.protocol",
+                "SSL",
+                "ssl.keystore.type",
+                "PEM",
+                "ssl.keystore.location",
+                tls.bundle().toString(),
+                "ssl.truststore.type",
+                "PEM",
+                "ssl.truststore.location",
+                tls.authority().toString());
     }
 
     PartStatus part(String name) {

@@ -1,7 +1,5 @@
 package dev.slipway.faults;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +10,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// Virtual time and the order in which things happen. Actors are blocking code on threads of their
 /// own, but only the one that holds the baton runs; it passes the baton on wherever it waits. Who

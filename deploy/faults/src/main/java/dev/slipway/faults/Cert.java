@@ -11,7 +11,6 @@ import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.SshCredential;
 import dev.slipway.contracts.outcome.ReasonCode;
-
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package dev.slipway.faults;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What the node journal keeps on a host's disk, and how much of it outlives a power cut: what was
 /// synced, and of the rest what chance leaves.

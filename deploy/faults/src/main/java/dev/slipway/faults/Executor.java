@@ -15,9 +15,6 @@ import dev.slipway.executor.ssh.RemoteShell;
 import dev.slipway.executor.ssh.RootChannel;
 import dev.slipway.executor.ssh.SshFailure;
 import dev.slipway.executor.task.TaskParts;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// An executor process. Gate, redeemer, task, conversation, report and offset ledger are the
 /// production classes; what `TaskListener`, `TaskDesk` and `Cancellations` do around them with the

@@ -1,13 +1,11 @@
 package dev.slipway.faults;
 
 import dev.slipway.contracts.id.HostAddress;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A machine: its boots, its processes, its disk, and the root shell that a channel gets.
 final class Host {

@@ -1,7 +1,6 @@
 package dev.slipway.faults;
 
 import dev.slipway.executor.ssh.RootChannel;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -16,7 +16,6 @@ import dev.slipway.faults.OrderText.Script;
 import dev.slipway.planner.run.Patience;
 import dev.slipway.planner.run.PhaseRules;
 import dev.slipway.planner.run.RunState;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package dev.slipway.faults;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.planner.run.RunState;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

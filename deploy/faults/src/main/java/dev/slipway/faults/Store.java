@@ -1,14 +1,12 @@
 package dev.slipway.faults;
 
 import dev.slipway.planner.run.RunState;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The planner's database: what is committed, the run's row lock, the relay's advisory lock. A
 /// restart ends every session and rolls back what was not committed.

@@ -2,7 +2,6 @@ package dev.slipway.executor.journal;
 
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.order.Order;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -291,6 +291,18 @@ class RunDeciderTest {
     }
 
     @Test
+    void leavesACancelledTaskOutThatProvablyNeverStarted() {
+        var run = running(1, work(1, 1, 1));
+        run.input(new RunInput.Cancel("ann"));
+        run.pass(Patience.ENDING);
+
+        run.settle("work", 1, TaskOutcome.NOT_STARTED);
+
+        assertThat(run.task("work", 1)).isInstanceOf(TaskState.LeftOut.class);
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.CANCELLED);
+    }
+
+    @Test
     void asksAgainAfterTheDeadlineToo() {
         var run = planned(within(DEADLINE, work(1, 1, 1)));
         run.pass(DEADLINE);

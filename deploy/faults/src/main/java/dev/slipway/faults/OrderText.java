@@ -171,8 +171,11 @@ record OrderText(
                         .replace("'", "");
         int at = 0;
         Matcher blob = BLOB.matcher(list);
-        while (blob.find() && at < files.length) {
+        while (blob.find()) {
             int length = Integer.parseInt(blob.group(2));
+            if (at + length > files.length - OVER.length()) {
+                break; // a cancelling order comes without them
+            }
             blobs.put(blob.group(1), new String(files, at, length, StandardCharsets.UTF_8));
             at += length;
         }

@@ -56,12 +56,14 @@ class SimulationTest {
                     Map.entry(Bug.RELAY_SKIPS, 8L),
                     Map.entry(Bug.DOUBT_FREES, 87L),
                     Map.entry(Bug.STALE_RESULTS, 33L),
+                    Map.entry(Bug.RESULT_OFFSET_FIRST, 1L),
                     Map.entry(Bug.CREDIT, 1L),
                     Map.entry(Bug.CANCEL_WITHOUT_LOOK, 2L),
                     Map.entry(Bug.RETRY_REUSES_ATTEMPT, 3L),
                     Map.entry(Bug.NO_ROW_LOCK, 13L),
                     Map.entry(Bug.LAZY_WATCHDOG, 24L),
                     Map.entry(Bug.FAILED_SHARE_RETURNS, 3L),
+                    Map.entry(Bug.UNSEEN_COUNTS, 255L),
                     Map.entry(Bug.REDEEMS_EXPIRED, 38L),
                     Map.entry(Bug.REDEEMS_FORGED, 102L));
 

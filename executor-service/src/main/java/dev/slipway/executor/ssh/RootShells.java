@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 
 /// Becomes root on an open session. Nothing but the sudo password is sent before the root shell has
@@ -94,7 +96,14 @@ final class RootShells {
         }
         String said = errors.whole(LAST_WORDS);
         boolean wrong = errors.refusedPassword();
+        exec.waitFor(
+                EnumSet.of(ClientChannelEvent.EXIT_STATUS, ClientChannelEvent.CLOSED), LAST_WORDS);
+        boolean cut = exec.getExitStatus() == null && exec.getExitSignal() == null;
         channel.close();
+        if (cut && said.isBlank()) {
+            // A host that goes down for a reboot, for one.
+            throw new IOException("it ended without a word or an exit code");
+        }
         return new Attempt(Optional.empty(), said, wrong);
     }
 

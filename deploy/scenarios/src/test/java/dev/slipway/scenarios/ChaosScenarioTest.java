@@ -25,6 +25,7 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Real processes, real faults: executors are killed at random moments while commands run, and what
 /// is around them is stopped, restarted, cut off and rebooted meanwhile. No command runs twice, no
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// `-Dslipway.chaos.hosts=N`.
 @Tag("chaos")
 @ExtendWith(Platform.Lifetime.class)
+@Isolated("kills what other stories need")
 class ChaosScenarioTest {
     private static final int KILLS = Integer.getInteger("slipway.chaos.kills", 1);
     private static final long SEED =

@@ -56,7 +56,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Files on their way to a real OpenSSH server, and what happens to them there.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ContentCourierIT {
     private static final long MIB = 1024L * 1024;
 
@@ -201,6 +201,11 @@ class ContentCourierIT {
         return server.orElseThrow().target("root", Optional.empty());
     }
 
+    /// With time enough for a slow machine.
+    private Orders orders() {
+        return Orders.on(root()).startingBy(Instant.now().plus(Duration.ofMinutes(10)));
+    }
+
     private Step put(String file, Part.Content content) {
         return Step.Put.content(
                 "put", RemotePath.of(folder.resolve(file).toString()), content, 0644);
@@ -227,9 +232,7 @@ class ContentCourierIT {
                 };
 
         TaskSettled settled =
-                settled(
-                        new Executor(store, 8)
-                                .conversation(Orders.on(root()).with(put("big", content))));
+                settled(new Executor(store, 8).conversation(orders().with(put("big", content))));
 
         assertThat(settled.outcome()).as(settled.message()).isEqualTo(TaskOutcome.SUCCEEDED);
         assertThat(sum(folder.resolve("big"))).isEqualTo(content.digest().value());
@@ -243,7 +246,7 @@ class ContentCourierIT {
     void letsAnotherExecutorGoOnWhereOneLetGo() throws Exception {
         var store = new Store();
         Part.Content content = store.add(new GeneratedFile(12 * MIB, 2));
-        Order order = Orders.on(root()).with(put("taken-over", content));
+        Order order = orders().with(put("taken-over", content));
         var half = new CountDownLatch(1);
         var gone = new CountDownLatch(1);
         store.whileReading =
@@ -275,11 +278,9 @@ class ContentCourierIT {
         store.addAs(content, new GeneratedFile(MIB, 4));
         var executor = new Executor(store, 8);
 
-        TaskSettled wrong =
-                settled(executor.conversation(Orders.on(root()).with(put("wrong", content))));
+        TaskSettled wrong = settled(executor.conversation(orders().with(put("wrong", content))));
         Part.Content gone = new GeneratedFile(MIB, 5).content();
-        TaskSettled missing =
-                settled(executor.conversation(Orders.on(root()).with(put("gone", gone))));
+        TaskSettled missing = settled(executor.conversation(orders().with(put("gone", gone))));
 
         assertThat(wrong.reason()).hasValue(ReasonCode.CHECKSUM_MISMATCH);
         assertThat(wrong.message()).contains(content.digest().value());
@@ -295,9 +296,7 @@ class ContentCourierIT {
         store.away.set(1);
 
         TaskSettled settled =
-                settled(
-                        new Executor(store, 8)
-                                .conversation(Orders.on(root()).with(put("later", content))));
+                settled(new Executor(store, 8).conversation(orders().with(put("later", content))));
 
         assertThat(settled.outcome()).as(settled.message()).isEqualTo(TaskOutcome.SUCCEEDED);
         assertThat(store.asked).containsExactly(0L, 0L);
@@ -317,7 +316,7 @@ class ContentCourierIT {
         var talks = new ArrayList<CompletableFuture<Optional<TaskSettled>>>();
         for (int i = 0; i < 5; i++) {
             Part.Content content = store.add(new GeneratedFile(MIB, 10 + i));
-            Order order = Orders.on(root()).with(put("one-of-" + i, content));
+            Order order = orders().with(put("one-of-" + i, content));
             talks.add(talk(executor.conversation(order)));
         }
         two.await();
@@ -353,7 +352,7 @@ class ContentCourierIT {
                         uninterruptibly(cancelled);
                     }
                 };
-        Order order = Orders.on(root()).with(put("cancelled", content));
+        Order order = orders().with(put("cancelled", content));
         HostConversation conversation = new Executor(store, 8).conversation(order);
         var talk = talk(conversation);
         half.await();

@@ -3,6 +3,8 @@ package dev.slipway.executor.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.contracts.event.OutputChunk;
+import dev.slipway.contracts.event.TaskResult;
+import dev.slipway.contracts.order.Step;
 import dev.slipway.executor.journal.Orders;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +19,9 @@ class LiveOutputTest {
     private static final int PIECE = 4096;
     private static final int BURST = 64 * PIECE;
     private static final int PER_SECOND = 16 * PIECE;
+    private static final TaskResult.TaskRef REF =
+            TaskWork.ref(
+                    Orders.fresh().with(Step.Command.of("step", "true", Duration.ofSeconds(1))));
     private static final int HELD = LiveOutput.HELD_BYTES / PIECE;
 
     private final Time time = new Time();
@@ -56,8 +61,7 @@ class LiveOutputTest {
     }
 
     private static OutputChunk chunk(long offset, int length, boolean last) {
-        return new OutputChunk(
-                TaskWork.ref(Orders.fresh().with()), offset, length, "step", "text", last);
+        return new OutputChunk(REF, offset, length, "step", "text", last);
     }
 
     private List<Long> offsets(int from) {

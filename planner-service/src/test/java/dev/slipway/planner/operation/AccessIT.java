@@ -38,8 +38,9 @@ class AccessIT {
     private final Planner ann = Planner.operator();
 
     @BeforeAll
-    static void makeAPool() {
+    static void makePools() {
         try (var probe = KafkaProbe.shared()) {
+            probe.createTopic("slipway.tasks.lab", 1);
             probe.createTopic("slipway.tasks.vip", 1);
         }
     }
@@ -145,35 +146,35 @@ class AccessIT {
 
     @Test
     void listsThePoolsOfTheTenantWithTheirExecutors() throws IOException {
-        ann.opened(ann.apply(ann.clusterfile(1, "") + "  pool: edge\n"));
+        ann.opened(ann.apply(ann.clusterfile(1, "") + "  pool: lab\n"));
         try (var executor =
                 new KafkaConsumer<>(
                         Map.of(
                                 "bootstrap.servers",
                                 TestStack.brokerServers(),
                                 "group.id",
-                                "slipway.executor.edge"),
+                                "slipway.executor.lab"),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer())) {
-            executor.subscribe(List.of("slipway.tasks.edge"));
+            executor.subscribe(List.of("slipway.tasks.lab"));
 
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> {
                         executor.poll(Duration.ofMillis(100));
                         assertThat(pools(ann))
                                 .extracting(PoolView::name)
-                                .containsExactly("default", "edge");
-                        PoolView edge = pools(ann).getLast();
-                        assertThat(edge.executors()).isEqualTo(1);
-                        assertThat(edge.partitions()).isPositive();
-                        assertThat(edge.waiting()).isEqualTo(2);
-                        assertThat(edge.running()).isZero();
+                                .containsExactly("default", "edge", "lab");
+                        PoolView lab = pools(ann).getLast();
+                        assertThat(lab.executors()).isEqualTo(1);
+                        assertThat(lab.partitions()).isPositive();
+                        assertThat(lab.waiting()).isEqualTo(2);
+                        assertThat(lab.running()).isZero();
                     });
         }
         assertThat(pools(ann).getFirst().waiting()).isZero();
         assertThat(pools(Planner.user("important", "viewer")))
                 .extracting(PoolView::name)
-                .containsExactly("default", "edge", "vip");
+                .containsExactly("default", "edge", "lab", "vip");
     }
 
     private static List<PoolView> pools(Planner user) throws IOException {

@@ -153,7 +153,11 @@ final class HostConversation {
                         ssh.retryDelay(),
                         ssh.retryDelayMax());
         Instant end = mayRun ? order.times().settleBy() : order.times().startBy();
-        return retries.pause(failed, left(end), spread(failed));
+        Optional<Duration> pause = retries.pause(failed, left(end), spread(failed));
+        // Until then the task is this executor's, also where there is no time to try again.
+        return mayRun && pause.isEmpty()
+                ? Optional.of(left(end)).filter(Duration::isPositive)
+                : pause;
     }
 
     private Duration left(Instant end) {

@@ -11,12 +11,16 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.executor.TestConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.sshd.certificate.OpenSshCertificateBuilder;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -26,11 +30,15 @@ import org.apache.sshd.common.keyprovider.HostKeyCertificateProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.keyboard.InteractiveChallenge;
 import org.apache.sshd.server.auth.keyboard.KeyboardInteractiveAuthenticator;
 import org.apache.sshd.server.auth.keyboard.UserAuthKeyboardInteractiveFactory;
 import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -191,6 +199,74 @@ class LibraryServerIT {
                         }
                     }
                 });
+        SshFailure failure = failureOfShell();
+
+        assertThat(failure).isNotNull();
+        assertThat(seen.stream().filter("closed"::equals).count()).isBetween(1L, 2L);
+    }
+
+    /// As from a host that goes down for a reboot: it is tried again, and no word on the host.
+    @Test
+    void takesAShellThatEndsWithoutAWordForABrokenSession() throws IOException {
+        asking(false, List.of(List.of("Password:")));
+        server.setCommandFactory((_, _) -> new Ending(OptionalInt.empty()));
+
+        assertThat(failureOfShell())
+                .satisfies(failure -> {
+                    assertThat(failure.reason()).isEqualTo(ReasonCode.SESSION_LOST);
+                    assertThat(failure.passing()).isTrue();
+                });
+    }
+
+    @Test
+    void takesAShellThatEndsWithACodeAtItsWord() throws IOException {
+        asking(false, List.of(List.of("Password:")));
+        server.setCommandFactory((_, _) -> new Ending(OptionalInt.of(1)));
+
+        assertThat(failureOfShell())
+                .satisfies(failure -> {
+                    assertThat(failure.reason()).isEqualTo(ReasonCode.SUDO_REFUSED);
+                    assertThat(failure.passing()).isFalse();
+                });
+    }
+
+    /// Says nothing and ends at once; without an exit code its channel just closes.
+    private static final class Ending implements Command {
+        private final OptionalInt code;
+        private @Nullable ExitCallback callback;
+
+        Ending(OptionalInt code) {
+            this.code = code;
+        }
+
+        @Override
+        public void start(ChannelSession channel, Environment environment) {
+            if (code.isPresent()) {
+                Objects.requireNonNull(callback).onExit(code.getAsInt());
+            } else {
+                channel.close(true);
+            }
+        }
+
+        @Override
+        public void setExitCallback(ExitCallback callback) {
+            this.callback = callback;
+        }
+
+        @Override
+        public void setInputStream(InputStream in) {}
+
+        @Override
+        public void setOutputStream(OutputStream out) {}
+
+        @Override
+        public void setErrorStream(OutputStream err) {}
+
+        @Override
+        public void destroy(ChannelSession channel) {}
+    }
+
+    private SshFailure failureOfShell() throws IOException {
         Stop stop = stop(PASSWORD);
         var target =
                 new HostTarget(
@@ -212,8 +288,8 @@ class LibraryServerIT {
                                                     new HostAccess(
                                                             stop.credential(), Optional.empty()))
                                             .close());
-            assertThat(failure).isNotNull();
-            assertThat(seen.stream().filter("closed"::equals).count()).isBetween(1L, 2L);
+            assertThat(failure).as("was let in").isNotNull();
+            return failure;
         } finally {
             shell.close();
         }

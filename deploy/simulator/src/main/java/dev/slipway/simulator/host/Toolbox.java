@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -31,7 +30,9 @@ final class Toolbox {
         for (String part : PARTS) {
             URI uri = resource(part);
             if (uri.getScheme().equals("jar")) {
-                try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
+                // One of its own: by its address there is one in a process, and fleets may start at
+                // once.
+                try (FileSystem jar = FileSystems.newFileSystem(jarFile(uri))) {
                     copy(jar.getPath(RESOURCES + part), directory.resolve(part));
                 }
             } else {
@@ -39,6 +40,11 @@ final class Toolbox {
             }
         }
         openToEveryone(directory);
+    }
+
+    private static Path jarFile(URI resource) {
+        String text = resource.getRawSchemeSpecificPart();
+        return Path.of(URI.create(text.substring(0, text.indexOf("!/"))));
     }
 
     private static URI resource(String part) {

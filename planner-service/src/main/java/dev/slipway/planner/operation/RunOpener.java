@@ -45,6 +45,7 @@ class RunOpener {
     private final StepStore steps;
     private final Outbox outbox;
     private final ContentStore contents;
+    private final ShareStore shares;
 
     @Inject
     RunOpener(
@@ -54,7 +55,8 @@ class RunOpener {
             RunHostStore members,
             StepStore steps,
             Outbox outbox,
-            ContentStore contents) {
+            ContentStore contents,
+            ShareStore shares) {
         this.clusters = clusters;
         this.hosts = hosts;
         this.runs = runs;
@@ -62,10 +64,15 @@ class RunOpener {
         this.steps = steps;
         this.outbox = outbox;
         this.contents = contents;
+        this.shares = shares;
     }
 
     /// Opens the run; the caller takes its first turn.
     Uni<RunId> open(SqlConnection connection, Asked asked) {
+        return shares.hold(connection, asked.tenant()).chain(() -> opened(connection, asked));
+    }
+
+    private Uni<RunId> opened(SqlConnection connection, Asked asked) {
         return asked.wishes().dryRun()
                 ? clusters.find(connection, asked.tenant(), asked.clusterfile().name())
                         .map(found ->
@@ -89,7 +96,13 @@ class RunOpener {
 
     /// Opens a run whose plan is there already; the caller takes its first turn with it.
     Uni<Void> open(SqlConnection connection, RunRecord run, List<ListedHost> listed) {
-        return runs.insert(connection, run, RunState.open(RunStore.subject(run)), Optional.empty())
+        return shares.hold(connection, run.tenant())
+                .chain(() ->
+                        runs.insert(
+                                connection,
+                                run,
+                                RunState.open(RunStore.subject(run)),
+                                Optional.empty()))
                 .chain(() -> members.add(connection, run, listed))
                 .chain(() -> tell(connection, run, listed));
     }

@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import dev.slipway.contracts.id.TenantId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -17,10 +18,18 @@ class ShareStore {
         this.config = config;
     }
 
-    Uni<FairShare> of(SqlConnection connection, RunRecord run) {
+    /// Keeps the tenant's other runs from their share. Whoever adds to the outbox and takes a share
+    /// in one transaction holds this first: adding holds the tenant's counter of events, and others
+    /// come to that with their share in hand.
+    Uni<Void> hold(SqlConnection connection, TenantId tenant) {
         return connection
                 .preparedQuery("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-                .execute(Tuple.of("slipway/share/" + run.tenant()))
+                .execute(Tuple.of("slipway/share/" + tenant))
+                .replaceWithVoid();
+    }
+
+    Uni<FairShare> of(SqlConnection connection, RunRecord run) {
+        return hold(connection, run.tenant())
                 .chain(() ->
                         connection
                                 .preparedQuery(

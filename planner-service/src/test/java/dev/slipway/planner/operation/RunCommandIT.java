@@ -107,6 +107,22 @@ class RunCommandIT {
         }
     }
 
+    /// Who opens a run and who goes on with one take the tenant's share and its counter of events
+    /// in the same order.
+    @Test
+    void runsOfATenantMayBeOpenedWhileItsOthersGoOn() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calls = new ArrayList<Callable<Planner.Answer>>();
+            for (int i = 0; i < 24; i++) {
+                Planner user = ann.elsewhere();
+                calls.add(() -> user.apply(user.clusterfile(1, "")));
+            }
+            for (var future : threads.invokeAll(calls)) {
+                assertThat(future.get().status()).as(future.get().text()).isEqualTo(201);
+            }
+        }
+    }
+
     @Test
     void aHalfFailedInstallIsFinishedByRetryWithoutRepeatingWhatSucceeded() {
         fail("prepare", Planner.worker(1));

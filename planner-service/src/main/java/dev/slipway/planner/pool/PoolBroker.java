@@ -43,7 +43,7 @@ class PoolBroker {
 
     /// All pools that have a topic, by name.
     ///
-    /// @throws PoolsUnseen if the broker does not answer
+    /// @throws PoolBrokerFailure if the broker does not answer
     List<Pool> pools() {
         var names =
                 answer(admin().listTopics().names()).stream()
@@ -60,7 +60,7 @@ class PoolBroker {
 
     /// How many executors are members of each pool's group.
     ///
-    /// @throws PoolsUnseen if the broker does not answer
+    /// @throws PoolBrokerFailure if the broker does not answer
     Map<PoolName, Integer> executors(Collection<PoolName> pools) {
         var groups = new HashMap<String, PoolName>();
         pools.forEach(pool -> groups.put(Topics.executorGroup(pool), pool));
@@ -79,7 +79,7 @@ class PoolBroker {
     private static int members(KafkaFuture<ConsumerGroupDescription> described) {
         try {
             return answer(described).members().size();
-        } catch (PoolsUnseen e) {
+        } catch (PoolBrokerFailure e) {
             if (e.getCause() instanceof GroupIdNotFoundException) {
                 return 0; // nobody has ever joined
             }
@@ -91,12 +91,12 @@ class PoolBroker {
         try {
             return asked.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new PoolsUnseen(e.getCause());
+            throw new PoolBrokerFailure(e.getCause());
         } catch (TimeoutException e) {
-            throw new PoolsUnseen(e);
+            throw new PoolBrokerFailure(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PoolsUnseen(e);
+            throw new PoolBrokerFailure(e);
         }
     }
 

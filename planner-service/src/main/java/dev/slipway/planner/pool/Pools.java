@@ -51,7 +51,7 @@ public class Pools {
             return usable.stream()
                     .map(pool -> new Standing(pool, executors.getOrDefault(pool.name(), 0)))
                     .toList();
-        } catch (PoolsUnseen e) {
+        } catch (PoolBrokerFailure e) {
             throw unavailable("cannot list the pools", e);
         }
     }
@@ -66,7 +66,7 @@ public class Pools {
         }
         try {
             ask();
-        } catch (PoolsUnseen e) {
+        } catch (PoolBrokerFailure e) {
             if (known.isEmpty()) {
                 throw unavailable("cannot tell whether there is a pool " + quoted(pool), e);
             }
@@ -111,7 +111,7 @@ public class Pools {
                         .withProblems(List.of(Finding.at("spec.pool", message))));
     }
 
-    private static ProblemFailure unavailable(String what, PoolsUnseen cause) {
+    private static ProblemFailure unavailable(String what, PoolBrokerFailure cause) {
         return new ProblemFailure(
                 Problem.of(ReasonCode.UNAVAILABLE, 503, what + ": the broker does not answer"),
                 cause);

@@ -4,10 +4,10 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /// The broker did not say which pools there are.
-final class PoolsUnseen extends RuntimeException {
+final class PoolBrokerFailure extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
-    PoolsUnseen(@Nullable Throwable cause) {
+    PoolBrokerFailure(@Nullable Throwable cause) {
         super("the broker did not say which pools there are", cause);
     }
 }

@@ -24,13 +24,16 @@ final class Client implements AutoCloseable {
         return group;
     }
 
-    /// From here on it counts.
+    /// From here on it counts; again, where it was called before.
     void begin() {
         peakKib = 0;
         clientBefore = group.cpuMs();
         targetsBefore = targets.cpuMs();
+        boolean first = began == 0;
         began = System.nanoTime();
-        Thread.ofPlatform().daemon().name("memory").start(this::sample);
+        if (first) {
+            Thread.ofPlatform().daemon().name("memory").start(this::sample);
+        }
     }
 
     /// Ends what still runs of the client and says what it took.

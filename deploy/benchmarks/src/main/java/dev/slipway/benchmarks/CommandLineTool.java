@@ -88,25 +88,12 @@ record CommandLineTool(
     }
 
     private Optional<String> missing() {
-        if (Shell.find(program).isPresent()) {
+        try {
+            Shell.findOrInstall(program, debian);
             return Optional.empty();
+        } catch (BenchmarkFailure e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
-        if (Shell.root() && Shell.find("apt-get").isPresent()) {
-            System.err.printf("==> apt-get install %s%n", debian);
-            try {
-                Shell.run(
-                        "sh",
-                        "-c",
-                        "DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \"$0\" || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \"$0\"; }",
-                        debian);
-            } catch (BenchmarkFailure e) {
-                return Optional.of(String.valueOf(e.getMessage()));
-            }
-        }
-        return Shell.find(program).isPresent()
-                ? Optional.empty()
-                : Optional.of(
-                        "no \"%s\" here; as root: apt-get install %s".formatted(program, debian));
     }
 
     private Setup write(Targets targets) {

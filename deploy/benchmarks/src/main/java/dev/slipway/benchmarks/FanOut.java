@@ -34,7 +34,7 @@ final class FanOut implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "400",
+            defaultValue = "2000",
             description =
                     "tasks that a long-running subject does before it is measured (default: ${DEFAULT-VALUE})")
     private int warmUp;

@@ -41,11 +41,7 @@ final class OpenSshHosts implements Targets {
                     "cannot start OpenSSH servers as \"%s\": run as root, or with --targets simulated"
                             .formatted(System.getProperty("user.name")));
         }
-        Path sshd =
-                Shell.find("sshd")
-                        .orElseThrow(() ->
-                                new BenchmarkFailure(
-                                        "cannot start OpenSSH servers: no sshd on this machine; apt-get install openssh-server"));
+        Path sshd = Shell.findOrInstall("sshd", "openssh-server");
         try {
             Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "slipway-benchmark-");
             Shell.run("chmod", "0755", folder.toString());

@@ -28,6 +28,20 @@ public record Row(
         int failed,
         String note) {
 
+    Row withFailed(int hosts) {
+        return new Row(
+                subject,
+                settings,
+                targets,
+                this.hosts,
+                wallS,
+                cpuMsPerHost,
+                targetCpuMsPerHost,
+                peakRssMb,
+                hosts,
+                note);
+    }
+
     /// A subject without figures.
     static Row leftOut(Subject subject, String targets, int hosts, String why) {
         return new Row(

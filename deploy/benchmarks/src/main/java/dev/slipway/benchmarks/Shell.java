@@ -47,6 +47,25 @@ final class Shell {
                 .findFirst();
     }
 
+    /// Installs Debian's package of a program that is not there, as root where there is apt-get.
+    ///
+    /// @throws BenchmarkFailure if it is still not there; the message says what to install
+    static Path findOrInstall(String program, String debian) {
+        if (find(program).isEmpty() && root() && find("apt-get").isPresent()) {
+            System.err.printf("==> apt-get install %s%n", debian);
+            run(
+                    "sh",
+                    "-c",
+                    "DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \"$0\" || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \"$0\"; }",
+                    debian);
+        }
+        return find(program)
+                .orElseThrow(() ->
+                        new BenchmarkFailure(
+                                "no \"%s\" here; as root: apt-get install %s"
+                                        .formatted(program, debian)));
+    }
+
     static boolean root() {
         return "root".equals(System.getProperty("user.name"));
     }

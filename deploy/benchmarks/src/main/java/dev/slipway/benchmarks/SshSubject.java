@@ -6,7 +6,10 @@ import dev.slipway.executor.ssh.MinaRemoteShell;
 import dev.slipway.executor.task.DirectOrders;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,8 +26,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// The process of a [JvmSubject]: warms up, says `ready`, waits for a line, runs once on every
-/// host, says `done FAILED`.
+/// The process of a [JvmSubject]: warms up; then says `ready`, waits for a line, runs once on every
+/// host and says `done FAILED`, again and again until its input ends.
 @Command(name = "ssh-subject", hidden = true)
 final class SshSubject implements Callable<Integer> {
     @Parameters(index = "0")
@@ -105,20 +108,24 @@ final class SshSubject implements Callable<Integer> {
             throws IOException, InterruptedException {
         int rounds = Math.max(1, (warmUp + hosts.size() - 1) / hosts.size());
         for (int round = 0; round < rounds; round++) {
+            between.run();
             int failed = all(hosts.stream().map(prepare).toList(), run);
             if (failed > 0) {
                 throw new BenchmarkFailure(
                         "%s failed on %d of %d hosts in the warm-up"
                                 .formatted(name, failed, hosts.size()));
             }
-            between.run();
         }
-        List<T> prepared = hosts.stream().map(prepare).toList();
-        System.out.println("ready");
-        var _ = System.in.read();
-        System.out.println("done " + all(prepared, run));
-        // The figures are read before the end of this process costs anything.
-        while (System.in.read() >= 0) {}
+        var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        while (true) {
+            List<T> prepared = hosts.stream().map(prepare).toList();
+            between.run();
+            System.out.println("ready");
+            if (lines.readLine() == null) {
+                return;
+            }
+            System.out.println("done " + all(prepared, run));
+        }
     }
 
     private <T> int all(List<T> works, Predicate<T> run) throws InterruptedException {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
     @Test
-    void isPlainJavaAndJackson() {
+    void isPlainJavaJacksonAndTheSignatureAlgorithm() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -17,6 +17,7 @@ class ArchitectureTest {
                         "java..",
                         "com.fasterxml.jackson..",
                         "com.fasterxml.uuid..",
+                        "org.bouncycastle..",
                         "org.jspecify..")
                 .check(
                         new ClassFileImporter()

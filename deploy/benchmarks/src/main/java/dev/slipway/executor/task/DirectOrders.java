@@ -31,8 +31,6 @@ import dev.slipway.executor.ssh.HostAccess;
 import dev.slipway.executor.ssh.RemoteShell;
 import java.io.InputStream;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +54,7 @@ public final class DirectOrders {
 
     public DirectOrders(ExecutorConfig config, RemoteShell shell, SshCredential.Key credential) {
         this.credential = credential;
-        KeyPair keys = keys();
+        KeyPair keys = OrderKeys.newPair();
         String id = OrderKeys.id(keys.getPublic());
         this.signer = new OrderSigner(id, keys.getPrivate());
         this.gate =
@@ -82,14 +80,6 @@ public final class DirectOrders {
         @Override
         public InputStream content(ContentDigest digest, long from) {
             throw new IllegalStateException("no file is named");
-        }
-    }
-
-    private static KeyPair keys() {
-        try {
-            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

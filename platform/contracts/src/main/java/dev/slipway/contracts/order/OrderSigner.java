@@ -4,7 +4,6 @@ import dev.slipway.contracts.Wire;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.util.Base64;
 import java.util.Map;
 
@@ -30,7 +29,7 @@ public final class OrderSigner {
     public String sign(Order order) {
         String input = header + "." + encode(Wire.bytes(order));
         try {
-            var signature = Signature.getInstance("Ed25519");
+            var signature = OrderKeys.signature(key);
             signature.initSign(key);
             signature.update(input.getBytes(StandardCharsets.US_ASCII));
             return input + "." + encode(signature.sign());

@@ -5,7 +5,6 @@ import dev.slipway.contracts.Wire;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.util.Base64;
 import java.util.Map;
 
@@ -36,7 +35,7 @@ public final class OrderVerifier {
             if (key == null) {
                 throw new OrderForgedException("its key id is unknown");
             }
-            var signature = Signature.getInstance("Ed25519");
+            var signature = OrderKeys.signature(key);
             signature.initVerify(key);
             signature.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
             if (!signature.verify(Base64.getUrlDecoder().decode(parts[2]))) {

@@ -15,6 +15,7 @@ import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.outcome.ReasonCode;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class OrderSignerTest {
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
-    private static final KeyPair KEYS = keys();
+    private static final KeyPair KEYS = OrderKeys.newPair();
     private static final OrderSigner SIGNER = new OrderSigner("k1", KEYS.getPrivate());
     private static final OrderVerifier VERIFIER = new OrderVerifier(Map.of("k1", KEYS.getPublic()));
 
@@ -65,7 +66,7 @@ class OrderSignerTest {
 
     @Test
     void refusesAnotherPlannersKeyAnUnknownKeyIdAndJunk() {
-        String foreign = new OrderSigner("k1", keys().getPrivate()).sign(order());
+        String foreign = new OrderSigner("k1", OrderKeys.newPair().getPrivate()).sign(order());
         String unknown = new OrderSigner("k2", KEYS.getPrivate()).sign(order());
 
         for (String jws : List.of(foreign, unknown, "", "a.b.c", "no jws at all", "..")) {
@@ -209,11 +210,24 @@ class OrderSignerTest {
                 .contains("\"address\":\"127.77.0.1:22022\"");
     }
 
-    private static KeyPair keys() {
-        try {
-            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+    @Test
+    void readsTheKeysOfOtherToolsAndAgreesWithTheirAlgorithm() throws Exception {
+        KeyPair platform = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        PrivateKey key =
+                OrderKeys.privateKey(pem("PRIVATE KEY", platform.getPrivate().getEncoded()));
+
+        assertThat(OrderKeys.publicKey(key).getEncoded())
+                .isEqualTo(platform.getPublic().getEncoded());
+        assertThat(OrderKeys.publicKey(pem("PUBLIC KEY", platform.getPublic().getEncoded())))
+                .isEqualTo(OrderKeys.publicKey(key));
+        var platforms = new OrderVerifier(Map.of("k1", platform.getPublic()));
+        String jws = new OrderSigner("k1", key).sign(order());
+        assertThat(platforms.verify(jws)).isEqualTo(order());
+        assertThat(new OrderSigner("k1", platform.getPrivate()).sign(order())).isEqualTo(jws);
+    }
+
+    private static String pem(String label, byte[] content) {
+        return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+                .formatted(label, Base64.getMimeEncoder().encodeToString(content));
     }
 }

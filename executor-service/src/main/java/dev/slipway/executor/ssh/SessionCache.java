@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,16 +60,24 @@ final class SessionCache {
 
     private static final class Entry {
         final ClientSession session;
+        final Attempt attempt;
         int users = 1;
         long idleSince = System.nanoTime();
         volatile long answered = System.nanoTime();
 
-        Entry(ClientSession session) {
+        Entry(ClientSession session, Attempt attempt) {
             this.session = session;
+            this.attempt = attempt;
         }
 
         Duration idle() {
             return Duration.ofNanos(System.nanoTime() - idleSince);
+        }
+
+        /// Keys may have been pinned or replaced since, or a certificate may have expired: then
+        /// what the host showed is to be looked at again.
+        boolean isTrustedBy(Attempt other) {
+            return attempt.equals(other) && !(session.getServerKey() instanceof OpenSshCertificate);
         }
 
         /// Whether there is still somebody at the other end.
@@ -140,7 +149,7 @@ final class SessionCache {
         Stop stop = way.getLast();
         var attempt = new Attempt(key, stop.hostKeys(), stop.acceptNewHostKey());
         while (true) {
-            @Nullable Held warm = takeWarm(key, stop);
+            @Nullable Held warm = takeWarm(attempt, stop);
             if (warm == null) {
                 var mine = new CompletableFuture<Entry>();
                 @Nullable CompletableFuture<Entry> others = begin(attempt, mine);
@@ -157,11 +166,12 @@ final class SessionCache {
         }
     }
 
-    private synchronized @Nullable Held takeWarm(Key key, Stop stop) {
+    private synchronized @Nullable Held takeWarm(Attempt attempt, Stop stop) {
+        Key key = attempt.key();
         for (Entry entry : List.copyOf(entries.getOrDefault(key, List.of()))) {
-            // Keys may have been pinned or replaced since: what was trusted then is looked at
-            // again.
-            boolean trusted = Sessions.trusts(new HostKeys(stop), entry.session);
+            boolean trusted =
+                    entry.isTrustedBy(attempt)
+                            || Sessions.trusts(new HostKeys(stop), entry.session);
             if (!entry.session.isOpen() || !trusted) {
                 remove(key, entry);
             } else if (stop.jump() || entry.users < config.tasksPerSession()) {
@@ -226,7 +236,7 @@ final class SessionCache {
     }
 
     private synchronized Entry put(Attempt attempt, ClientSession session) {
-        Entry entry = new Entry(session);
+        Entry entry = new Entry(session, attempt);
         connecting.remove(attempt);
         entries.computeIfAbsent(attempt.key(), _ -> new ArrayList<>()).add(entry);
         count++;

@@ -14,6 +14,7 @@ abstract sealed class JavaProgram implements PartProgram permits BrokerProgram, 
     static final List<String> FLAGS =
             List.of(
                     "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
                     "-XX:+ExitOnOutOfMemoryError",
                     "-Xss512k",
                     "-Dfile.encoding=UTF-8",

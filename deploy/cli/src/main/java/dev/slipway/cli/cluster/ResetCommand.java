@@ -1,18 +1,21 @@
 package dev.slipway.cli.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.slipway.cli.api.ClientOptions;
 import dev.slipway.cli.print.Confirmation;
 import dev.slipway.cli.run.RunWatch;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "reset",
@@ -27,7 +30,8 @@ public final class ResetCommand implements Callable<Integer> {
             names = {"-f", "--file"},
             paramLabel = "FILE",
             description =
-                    "The Clusterfile to go by instead of the last one: hosts that are absent: true in it are left out.")
+                    "The Clusterfile to go by instead of the last one: hosts that are absent: true"
+                        + " in it are left out.")
     private Optional<Path> file = Optional.empty();
 
     @Option(names = "--yes", description = "Do not ask.")
@@ -47,8 +51,7 @@ public final class ResetCommand implements Callable<Integer> {
         request.put("operation", "reset");
         request.put("cluster", cluster);
         file.ifPresent(path ->
-                request.put(
-                        "clusterfile", Submission.of(path).withoutSecrets(client.services())));
+                request.put("clusterfile", Submission.of(path).withoutSecrets(client.services())));
         JsonNode run = client.services().planner().post("/v1/runs", request);
         String id = run.path("id").asText();
         if (watch) {

@@ -171,7 +171,7 @@ join_prepare() {
     domain=$(sed -n 's/^  dnsDomain: //p' "$work/cluster.yaml")
     service_subnet=$(sed -n 's/^  serviceSubnet: //p' "$work/cluster.yaml")
     service_ip=$(echo "${service_subnet%%,*}" | awk -F '[./]' '{ printf "%d.%d.%d.%d", $1, $2, $3, $4 + 1 }')
-    sans=$(awk '/^  certSANs:/ { names = 1; next } names && /^  - / { gsub(/^  - "|"$/, ""); print; next } { names = 0 }' "$work/cluster.yaml" | paste -s -d ,)
+    sans=$(awk '/^  certSANs:/ { names = 1; next } names && /^  - / { sub(/^  - /, ""); print; next } { names = 0 }' "$work/cluster.yaml" | paste -s -d ,)
     days=$(($(seconds "$(sed -n 's/^certificateValidityPeriod: //p' "$work/cluster.yaml")") / 86400)) phase=control-plane-prepare/certs
     [ -e "$pki/ca.key" ] || { warn 'assuming external key for CA'; phase_failed 'could not load expected certificate "apiserver" or validate the existence of key "ca" for it'; }
     pki_leaves

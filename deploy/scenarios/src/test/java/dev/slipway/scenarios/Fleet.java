@@ -80,7 +80,8 @@ final class Fleet implements AutoCloseable {
 
     /// A Clusterfile with the hosts of these numbers, entered as root with the client key.
     ///
-    /// @param more entries of `spec.hosts`, indented by four, then fields of `spec`, indented by two
+    /// @param more entries of `spec.hosts`, indented by four, then fields of `spec`, indented by
+    ///   two
     Path several(String name, List<Integer> controlPlanes, List<Integer> workers, String more) {
         String text =
                 """

@@ -144,7 +144,13 @@ class ControlPlanesIT {
                         "IP Address:" + HOSTS.address("cp1"));
         assertThat(run("w2", "grep server: /etc/kubernetes/kubelet.conf").output())
                 .contains("https://%s:6443".formatted(HOSTS.address("w2")));
-        assertThat(run("cp1", KUBECTL + "get nodes -l node-role.kubernetes.io/control-plane -o name").output().lines())
+        assertThat(
+                        run(
+                                        "cp1",
+                                        KUBECTL
+                                                + "get nodes -l node-role.kubernetes.io/control-plane -o name")
+                                .output()
+                                .lines())
                 .hasSize(3);
     }
 
@@ -163,7 +169,9 @@ class ControlPlanesIT {
     @Order(5)
     void aMemberThatIsTakenOutTakesItsApiServerAlong() {
         String id =
-                run("cp1", ETCDCTL + "member list").output().lines()
+                run("cp1", ETCDCTL + "member list")
+                        .output()
+                        .lines()
                         .filter(line -> line.contains(", w2, "))
                         .map(line -> line.split(", ")[0])
                         .findFirst()
@@ -173,7 +181,11 @@ class ControlPlanesIT {
                 .contains("removed from cluster");
 
         assertThat(
-                        run("w2", KUBECTL + "--server https://%s:6443 get nodes".formatted(HOSTS.address("w2")))
+                        run(
+                                        "w2",
+                                        KUBECTL
+                                                + "--server https://%s:6443 get nodes"
+                                                        .formatted(HOSTS.address("w2")))
                                 .exitCode())
                 .isNotZero();
         assertThat(run("cp1", ETCDCTL + "endpoint health --cluster").output().lines()).hasSize(2);

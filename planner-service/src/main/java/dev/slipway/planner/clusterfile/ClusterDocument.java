@@ -73,7 +73,9 @@ final class ClusterDocument {
         var addons = new AddonSections(spec, configs, policy);
         List<Manifest> manifests = addons.manifests();
         var clusterfileParts = new SettingSections(spec, policy);
-        if (name.isEmpty() || settings.version().isEmpty() || (hosts.isEmpty() && hostsSection.absent().isEmpty())) {
+        if (name.isEmpty()
+                || settings.version().isEmpty()
+                || (hosts.isEmpty() && hostsSection.absent().isEmpty())) {
             clusterfileParts.artifacts();
             clusterfileParts.aliases();
             clusterfileParts.certificates();

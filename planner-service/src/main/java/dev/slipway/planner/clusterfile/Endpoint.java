@@ -77,8 +77,8 @@ public sealed interface Endpoint {
         };
     }
 
-    /// Whether it means something else on each node, so that nothing but a node can use it, and that
-    /// only once its kubelet runs.
+    /// Whether it means something else on each node, so that nothing but a node can use it, and
+    /// that only once its kubelet runs.
     default boolean isLocal() {
         return this instanceof LocalProxy || this instanceof LocalVip;
     }

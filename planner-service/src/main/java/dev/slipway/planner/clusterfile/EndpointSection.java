@@ -103,8 +103,7 @@ final class EndpointSection {
                         ? map.parsed("address", "an IP address", EndpointSection::unicast)
                                 .orElse(VIP)
                         : VIP;
-        return Optional.of(
-                new Endpoint.LocalVip(address, port(map, apiPort), image(map, LVSCARE)));
+        return Optional.of(new Endpoint.LocalVip(address, port(map, apiPort), image(map, LVSCARE)));
     }
 
     private Optional<Endpoint> kubeVip(YamlMap map) {
@@ -154,13 +153,14 @@ final class EndpointSection {
     ///
     /// @param said what the file says
     /// @param cluster the user's ClusterConfiguration
-    Endpoint settle(
-            Optional<Endpoint> said, List<ClusterHost> hosts, Map<String, Object> cluster) {
+    Endpoint settle(Optional<Endpoint> said, List<ClusterHost> hosts, Map<String, Object> cluster) {
         long controlPlanes = hosts.stream().filter(ClusterHost::isControlPlane).count();
         Endpoint endpoint =
-                said.orElseGet(() -> controlPlanes > 1 ? standard() : new Endpoint.ControlPlane(apiPort));
+                said.orElseGet(
+                        () -> controlPlanes > 1 ? standard() : new Endpoint.ControlPlane(apiPort));
         switch (endpoint) {
-            case Endpoint.External(var address, _) when controlPlanes > 1 -> notAHost(address, hosts);
+            case Endpoint.External(var address, _) when controlPlanes > 1 ->
+                    notAHost(address, hosts);
             case Endpoint.LocalVip(var address, _, _) -> virtual(address, hosts, cluster);
             case Endpoint.KubeVip(var address, _, _, _) -> virtual(address, hosts, cluster);
             case Endpoint.ControlPlane _, Endpoint.External _, Endpoint.LocalProxy _ -> {}

@@ -45,15 +45,16 @@ final class HostsSection {
             List<Taint> taints = NodeSection.taints(entry);
             for (ListedHost host : entry(entry, List.of(), inherited)) {
                 role.ifPresent(r ->
-                        (gone ? absent : hosts).add(
-                                new ClusterHost(
-                                        host.address(),
-                                        host.name(),
-                                        r,
-                                        host.ssh(),
-                                        host.env(),
-                                        labels,
-                                        taints)));
+                        (gone ? absent : hosts)
+                                .add(
+                                        new ClusterHost(
+                                                host.address(),
+                                                host.name(),
+                                                r,
+                                                host.ssh(),
+                                                host.env(),
+                                                labels,
+                                                taints)));
             }
         });
         controlPlanes(hosts);

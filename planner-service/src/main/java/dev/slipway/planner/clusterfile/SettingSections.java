@@ -215,8 +215,7 @@ final class SettingSections {
                             phases.put(
                                     name,
                                     new Limits.PhaseLimits(
-                                            m.integer(
-                                                    "window", 1, ALONE.contains(name) ? 1 : 1000),
+                                            m.integer("window", 1, ALONE.contains(name) ? 1 : 1000),
                                             m.integer("maxFailures", 1, 5001),
                                             m.parsed(
                                                     "timeout",

@@ -34,9 +34,7 @@ public record RecordedState(Optional<Clusterfile> applied) {
     }
 
     private static Optional<ClusterHost> absent(ClusterHost host, Clusterfile wanted) {
-        return wanted.absent().stream()
-                .filter(h -> h.address().equals(host.address()))
-                .findFirst();
+        return wanted.absent().stream().filter(h -> h.address().equals(host.address())).findFirst();
     }
 
     private static ClusterHost named(ClusterHost host, Optional<String> name) {

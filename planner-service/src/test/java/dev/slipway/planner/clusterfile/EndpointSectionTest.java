@@ -25,7 +25,9 @@ class EndpointSectionTest {
         assertThat(accepted(3, "  endpoint: lb.example\n").endpoint())
                 .isEqualTo(new Endpoint.External("lb.example", 6443));
         assertThat(
-                        accepted(3, "  endpoint: {mode: external, address: lb.example, port: 443}\n")
+                        accepted(
+                                        3,
+                                        "  endpoint: {mode: external, address: lb.example, port: 443}\n")
                                 .endpoint())
                 .isEqualTo(new Endpoint.External("lb.example", 443));
         assertThat(
@@ -104,8 +106,7 @@ class EndpointSectionTest {
                                 3,
                                 "  endpoint: {mode: local-vip, address: 192.168.127.1}\n"
                                         + networks))
-                .anySatisfy(p ->
-                        assertThat(p.message()).contains("serviceSubnet 192.168.0.0/17"));
+                .anySatisfy(p -> assertThat(p.message()).contains("serviceSubnet 192.168.0.0/17"));
     }
 
     @ParameterizedTest
@@ -117,8 +118,7 @@ class EndpointSectionTest {
     @ParameterizedTest
     @CsvSource({"2,no more of them than 1 do", "4,no more of them than 3 do", "9,more than 7"})
     void refusesAnEvenNumberAndTooMany(int count, String message) {
-        assertThat(problems(count, ""))
-                .anySatisfy(p -> assertThat(p.message()).contains(message));
+        assertThat(problems(count, "")).anySatisfy(p -> assertThat(p.message()).contains(message));
     }
 
     @Test
@@ -132,16 +132,15 @@ class EndpointSectionTest {
         assertThat(two.absent()).hasSize(1);
         assertThat(two.hostsFile().hosts()).hasSize(3);
         assertThat(replaced.controlPlanes()).hasSize(3);
-        assertThat(ClusterfileReader.read(text(4, lost + lost.replace(".9", ".8"), ""), SecretPolicy.REFUSED))
+        assertThat(
+                        ClusterfileReader.read(
+                                text(4, lost + lost.replace(".9", ".8"), ""), SecretPolicy.REFUSED))
                 .isInstanceOf(ClusterfileResult.Rejected.class);
     }
 
     @Test
     void onlyOneControlPlaneAtATimeJoins() {
-        assertThat(
-                        problems(
-                                3,
-                                "  limits: {phases: {join-control-planes: {window: 2}}}\n"))
+        assertThat(problems(3, "  limits: {phases: {join-control-planes: {window: 2}}}\n"))
                 .anySatisfy(p -> assertThat(p.message()).contains("from 1 to 1"));
     }
 

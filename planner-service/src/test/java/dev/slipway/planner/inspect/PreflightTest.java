@@ -141,7 +141,8 @@ class PreflightTest {
         CLUSTERFILE.hosts().forEach(h -> facts.put(h.address(), FactReader.read(Map.of(), NOW)));
 
         assertThat(
-                        Preflight.beforeApply(CLUSTERFILE, List.of(), facts, PlanFixture.OWNERSHIP).stream()
+                        Preflight.beforeApply(CLUSTERFILE, List.of(), facts, PlanFixture.OWNERSHIP)
+                                .stream()
                                 .map(HostProblem::host)
                                 .distinct())
                 .containsExactlyElementsOf(
@@ -165,7 +166,8 @@ class PreflightTest {
         var facts = new HashMap<HostAddress, HostFacts>();
         CLUSTERFILE.hosts().forEach(h -> facts.put(h.address(), FactReader.read(Map.of(), NOW)));
 
-        assertThat(Preflight.beforeReset(CLUSTERFILE.hosts(), facts, PlanFixture.OWNERSHIP)).isEmpty();
+        assertThat(Preflight.beforeReset(CLUSTERFILE.hosts(), facts, PlanFixture.OWNERSHIP))
+                .isEmpty();
     }
 
     private static List<HostProblem> problems(Map<String, String> report) {

@@ -1,21 +1,18 @@
 package dev.slipway.cli.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.slipway.cli.api.ClientOptions;
 import dev.slipway.cli.print.Confirmation;
 import dev.slipway.cli.run.RunWatch;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(
         name = "reset",
@@ -31,7 +28,7 @@ public final class ResetCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "The Clusterfile to go by instead of the last one: hosts that are absent: true"
-                        + " in it are left out.")
+                            + " in it are left out.")
     private Optional<Path> file = Optional.empty();
 
     @Option(names = "--yes", description = "Do not ask.")

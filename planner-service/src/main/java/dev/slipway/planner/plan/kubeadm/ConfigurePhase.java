@@ -14,11 +14,7 @@ import java.util.Optional;
 final class ConfigurePhase {
     static final PhaseBuilder PHASE =
             new PhaseBuilder(
-                    "configure",
-                    "store kubeadm's configuration",
-                    true,
-                    1,
-                    Duration.ofMinutes(5));
+                    "configure", "store kubeadm's configuration", true, 1, Duration.ofMinutes(5));
 
     private ConfigurePhase() {}
 

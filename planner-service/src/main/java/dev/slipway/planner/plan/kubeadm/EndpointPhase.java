@@ -18,7 +18,11 @@ import java.util.Optional;
 final class EndpointPhase {
     static final PhaseBuilder PHASE =
             new PhaseBuilder(
-                    "endpoint", "point the nodes at the control planes", true, 10, Duration.ofMinutes(15));
+                    "endpoint",
+                    "point the nodes at the control planes",
+                    true,
+                    10,
+                    Duration.ofMinutes(15));
 
     private EndpointPhase() {}
 

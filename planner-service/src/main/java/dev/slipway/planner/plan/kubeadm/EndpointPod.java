@@ -5,7 +5,6 @@ import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
-
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.plan.PlanInput;
@@ -30,7 +29,8 @@ final class EndpointPod {
 
     /// Whether a node of that role has one.
     static boolean isOn(ClusterHost host, Endpoint endpoint) {
-        return endpoint.isLocal() || (endpoint instanceof Endpoint.KubeVip && host.isControlPlane());
+        return endpoint.isLocal()
+                || (endpoint instanceof Endpoint.KubeVip && host.isControlPlane());
     }
 
     /// Brings its image and its files; empty on a host that has none. It is another pod whenever
@@ -84,16 +84,13 @@ final class EndpointPod {
         Optional<String> configuration = configuration();
         var paths = new ArrayList<>(List.of(NodePaths.ENDPOINT_POD));
         configuration.ifPresent(_ -> paths.add(NodePaths.ENDPOINT_CONFIG));
-        steps.add(
-                Steps.rerunnable("remember-endpoint-pod", MadeFiles.rememberScript(paths)));
+        steps.add(Steps.rerunnable("remember-endpoint-pod", MadeFiles.rememberScript(paths)));
         steps.add(pull());
         configuration.ifPresent(text ->
                 steps.add(
-                        Steps.text(
-                                "put-endpoint-config", NodePaths.ENDPOINT_CONFIG, text, 0644)));
+                        Steps.text("put-endpoint-config", NodePaths.ENDPOINT_CONFIG, text, 0644)));
         steps.add(
-                Steps.text(
-                        "put-endpoint-pod", NodePaths.ENDPOINT_POD, manifest(kubeconfig), 0600));
+                Steps.text("put-endpoint-pod", NodePaths.ENDPOINT_POD, manifest(kubeconfig), 0600));
         return steps;
     }
 
@@ -195,8 +192,7 @@ final class EndpointPod {
                             NodeAddress.withPort(address, port),
                             "SERVERS",
                             servers.stream()
-                                    .map(s ->
-                                            "        - --rs\n        - \"%s\"\n".formatted(s))
+                                    .map(s -> "        - --rs\n        - \"%s\"\n".formatted(s))
                                     .collect(Collectors.joining()));
             case Endpoint.KubeVip(var address, int port, var networkInterface, var image) ->
                     Script.fill(

@@ -63,14 +63,11 @@ final class Etcd {
                             etcd member remove "$id"
                         done
                         """,
-                        "NAMES",
-                        ShellQuote.words(nodes),
-                        "REFUSED",
-                        REFUSED);
+                        "NAMES", ShellQuote.words(nodes), "REFUSED", REFUSED);
     }
 
-    /// A member that has not started yet has no name. The learner flag is the last field of etcdctl's
-    /// simple form: ID, status, name, peer addresses, client addresses, is learner.
+    /// A member that has not started yet has no name. The learner flag is the last field of
+    /// etcdctl's simple form: ID, status, name, peer addresses, client addresses, is learner.
     private static final String FUNCTIONS =
             """
             etcd() {

@@ -39,7 +39,8 @@ final class HostFiles {
         Optional<String> containerd = Artifacts.program(input.clusterfile(), "containerd");
         Optional<String> kubelet = Artifacts.program(input.clusterfile(), "kubelet");
         var files = new ArrayList<HostFile>();
-        files.add(new HostFile(
+        files.add(
+                new HostFile(
                         "put-modules",
                         NodePaths.MODULES,
                         String.join("\n", modules(input.clusterfile())) + "\n",

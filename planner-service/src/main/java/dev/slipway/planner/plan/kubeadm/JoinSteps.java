@@ -1,7 +1,7 @@
 package dev.slipway.planner.plan.kubeadm;
 
-import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.Materials;
+import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
@@ -19,8 +19,8 @@ final class JoinSteps {
     ///
     /// Usually kubeadm finds the API by the token, and goes on with the address that the cluster
     /// itself tells. Where that is an address that only a node of the cluster can reach, and not
-    /// before its kubelet runs, kubeadm is told another way: a kubeconfig with a control plane's own
-    /// address, and the authority's certificate in place of the pin.
+    /// before its kubelet runs, kubeadm is told another way: a kubeconfig with a control plane's
+    /// own address, and the authority's certificate in place of the pin.
     static List<Step> configuration(PlanInput input, ClusterHost host) {
         var documents = new KubeadmDocuments(input);
         var steps = new ArrayList<Step>();
@@ -32,8 +32,7 @@ final class JoinSteps {
                             Materials.authority("ca.crt"),
                             0644));
             steps.add(
-                    Steps.text(
-                            "put-discovery", NodePaths.DISCOVERY, documents.discovery(), 0600));
+                    Steps.text("put-discovery", NodePaths.DISCOVERY, documents.discovery(), 0600));
         }
         steps.add(
                 new Step.Put(
@@ -49,8 +48,8 @@ final class JoinSteps {
     }
 
     /// The kubelet keeps the address that it joined by. Where that was another one than the
-    /// cluster's endpoint, it is told the endpoint afterwards; a control plane's kubelet that kubeadm
-    /// has pointed at the API of its own node is left alone.
+    /// cluster's endpoint, it is told the endpoint afterwards; a control plane's kubelet that
+    /// kubeadm has pointed at the API of its own node is left alone.
     static List<Step> useEndpoint(PlanInput input, ClusterHost host) {
         if (!input.clusterfile().endpoint().isLocal()) {
             return List.of();

@@ -69,7 +69,11 @@ final class KubeadmDocuments {
     /// For `kubeadm join` on a worker.
     List<Part> joinWorker(ClusterHost worker) {
         Map<String, Object> owned =
-                ordered("discovery", joinDiscovery(), "nodeRegistration", joining(worker, KubeadmKind.JOIN));
+                ordered(
+                        "discovery",
+                        joinDiscovery(),
+                        "nodeRegistration",
+                        joining(worker, KubeadmKind.JOIN));
         return parts(List.of(kubeadm(KubeadmKind.JOIN, owned, Map.of())));
     }
 
@@ -77,7 +81,8 @@ final class KubeadmDocuments {
     /// node that `kubeadm init` makes holds for them, and what he says of joining nodes is about
     /// workers.
     List<Part> joinControlPlane(ClusterHost host) {
-        var registration = Trees.merge(joining(host, KubeadmKind.INIT), registrationOf(KubeadmKind.INIT));
+        var registration =
+                Trees.merge(joining(host, KubeadmKind.INIT), registrationOf(KubeadmKind.INIT));
         Map<String, Object> owned =
                 ordered(
                         "discovery", joinDiscovery(),
@@ -113,22 +118,29 @@ final class KubeadmDocuments {
     String discovery() {
         Map<String, Object> cluster =
                 ordered(
-                        "certificate-authority", NodePaths.DISCOVERY_CA.value(),
-                        "server", "https://" + ownEndpoint(input.sponsor()));
+                        "certificate-authority",
+                        NodePaths.DISCOVERY_CA.value(),
+                        "server",
+                        "https://" + ownEndpoint(input.sponsor()));
         return BlockYaml.write(
                 ordered(
-                        "apiVersion", "v1",
-                        "kind", "Config",
-                        "clusters", List.of(ordered("name", "cluster", "cluster", cluster)),
+                        "apiVersion",
+                        "v1",
+                        "kind",
+                        "Config",
+                        "clusters",
+                        List.of(ordered("name", "cluster", "cluster", cluster)),
                         "contexts",
-                                List.of(
-                                        ordered(
-                                                "name",
-                                                "join",
-                                                "context",
-                                                ordered("cluster", "cluster", "user", "join"))),
-                        "current-context", "join",
-                        "users", List.of(ordered("name", "join", "user", ordered()))));
+                        List.of(
+                                ordered(
+                                        "name",
+                                        "join",
+                                        "context",
+                                        ordered("cluster", "cluster", "user", "join"))),
+                        "current-context",
+                        "join",
+                        "users",
+                        List.of(ordered("name", "join", "user", ordered()))));
     }
 
     /// `host:port` under which nodes reach the API.
@@ -238,7 +250,8 @@ final class KubeadmDocuments {
         Map<String, Object> registration = registration(host);
         if (clusterfile.endpoint().isLocal()) {
             Object users = registrationOf(kind).get("ignorePreflightErrors");
-            var ignored = new LinkedHashSet<Object>(users instanceof List<?> list ? list : List.of());
+            var ignored =
+                    new LinkedHashSet<Object>(users instanceof List<?> list ? list : List.of());
             ignored.add("DirAvailable--etc-kubernetes-manifests");
             registration.put("ignorePreflightErrors", List.copyOf(ignored));
         }

@@ -42,8 +42,7 @@ final class NodePaths {
     static final RemotePath KUBELET_CONF = KUBERNETES.resolveInside("kubelet.conf");
     static final RemotePath ENDPOINT_POD =
             KUBERNETES.resolveInside("manifests", "slipway-endpoint.yaml");
-    static final RemotePath ENDPOINT_CONFIG =
-            KUBERNETES.resolveInside("slipway", "endpoint.conf");
+    static final RemotePath ENDPOINT_CONFIG = KUBERNETES.resolveInside("slipway", "endpoint.conf");
     static final RemotePath UNITS = RemotePath.of("/etc/systemd/system");
     static final RemotePath CONTAINERD_UNIT = UNITS.resolveInside("containerd.service");
     static final RemotePath CONTAINERD_CONFIG = RemotePath.of("/etc/containerd/config.toml");

@@ -55,8 +55,7 @@ final class Refusals {
                 input.recorded().lost(input.clusterfile()).stream()
                         .filter(ClusterHost::isControlPlane)
                         .toList();
-        int members =
-                input.recorded().applied().map(a -> a.controlPlanes().size()).orElse(0);
+        int members = input.recorded().applied().map(a -> a.controlPlanes().size()).orElse(0);
         int left = members - lost.size();
         return lost.isEmpty() || left > members / 2
                 ? Optional.empty()
@@ -100,7 +99,8 @@ final class Refusals {
         return changes;
     }
 
-    /// It stands in every node's kubeconfig and in certificates. What keeps it reachable may change.
+    /// It stands in every node's kubeconfig and in certificates. What keeps it reachable may
+    /// change.
     private void endpoint() {
         Endpoint before = applied.endpoint();
         Endpoint now = wanted.endpoint();

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Takes nodes out of the cluster, from a control plane that stays. In two phases, because etcd lets
-/// no member in while another one is dead, and because a control plane that goes is needed until its
-/// successors are there: `remove-absent` before the joins, `remove-nodes` after them.
+/// Takes nodes out of the cluster, from a control plane that stays. In two phases, because etcd
+/// lets no member in while another one is dead, and because a control plane that goes is needed
+/// until its successors are there: `remove-absent` before the joins, `remove-nodes` after them.
 final class RemoveNodesPhase {
     static final PhaseBuilder LOST =
             new PhaseBuilder(
@@ -41,9 +41,7 @@ final class RemoveNodesPhase {
                                 input.clusterfile(),
                                 host ->
                                         Steps.withEnvironment(
-                                                input,
-                                                host,
-                                                remove(input, host, scope.lost()))));
+                                                input, host, remove(input, host, scope.lost()))));
     }
 
     /// `remove-nodes`.
@@ -88,8 +86,7 @@ final class RemoveNodesPhase {
                             .withRerun()
                             .failingAs(
                                     Failures.with(
-                                            Failures.as(
-                                                    Etcd.REFUSED, ReasonCode.ETCD_QUORUM_LOST),
+                                            Failures.as(Etcd.REFUSED, ReasonCode.ETCD_QUORUM_LOST),
                                             Failures.as(
                                                     "etcdserver: unhealthy cluster",
                                                     ReasonCode.ETCD_QUORUM_LOST),
@@ -150,8 +147,7 @@ final class RemoveNodesPhase {
                 .withRerun()
                 .failingAs(
                         Failures.with(
-                                Failures.as(
-                                        "slipway: node", ReasonCode.DRAIN_FAILED),
+                                Failures.as("slipway: node", ReasonCode.DRAIN_FAILED),
                                 Failures.as("connection refused", ReasonCode.API_UNREACHABLE)));
     }
 }

@@ -63,9 +63,7 @@ record Scope(
                         .skip(initialising ? 1 : 0)
                         .filter(h -> initialising || !input.isMember(h))
                         .toList(),
-                wanted.workers().stream()
-                        .filter(h -> initialising || !input.isMember(h))
-                        .toList(),
+                wanted.workers().stream().filter(h -> initialising || !input.isMember(h)).toList(),
                 moved && !(wanted.endpoint() instanceof Endpoint.ControlPlane),
                 wanted.hosts().stream()
                         .filter(h -> refreshing && !initialising && input.isMember(h))

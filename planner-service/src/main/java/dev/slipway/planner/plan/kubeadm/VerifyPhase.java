@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// `verify`: every node is there, the control planes are etcd's members, and every node has its role, labels and taints, and becomes Ready. Each worker
-/// has waited for its own node, so one that is missing here is that of a host that failed: it is
-/// named soon, and not waited for.
+/// `verify`: every node is there, the control planes are etcd's members, and every node has its
+/// role, labels and taints, and becomes Ready. Each worker has waited for its own node, so one that
+/// is missing here is that of a host that failed: it is named soon, and not waited for.
 final class VerifyPhase {
     static final PhaseBuilder PHASE =
             new PhaseBuilder("verify", "verify the nodes", true, 1, Duration.ofMinutes(20));

@@ -115,13 +115,11 @@ class ControlPlanesTest {
         String plan =
                 phase(
                                 PlanFixture.plan(
-                                        PlanFixture.change(
-                                                PlanFixture.several(1, 1, PROXY), now)),
+                                        PlanFixture.change(PlanFixture.several(1, 1, PROXY), now)),
                                 "remove-nodes")
                         .toString();
 
-        assertThat(plan)
-                .contains("--timeout=120s --grace-period=30 --force --disable-eviction");
+        assertThat(plan).contains("--timeout=120s --grace-period=30 --force --disable-eviction");
     }
 
     @Test
@@ -160,9 +158,7 @@ class ControlPlanesTest {
         var facts = new java.util.HashMap<>(input.facts());
         facts.keySet().removeIf(h -> h.address().equals("10.0.1.1"));
 
-        assertThat(
-                        PlanCompiler.compile(
-                                PlanFixture.apply(now, facts, input.recorded())))
+        assertThat(PlanCompiler.compile(PlanFixture.apply(now, facts, input.recorded())))
                 .isInstanceOfSatisfying(
                         Compilation.Refused.class,
                         r -> assertThat(r.message()).contains("10.0.1.1:22", "(names)"));
@@ -183,8 +179,7 @@ class ControlPlanesTest {
                                         PlanFixture.several(1, 0, endpoint(before)),
                                         PlanFixture.several(1, 0, endpoint(now)))))
                 .isInstanceOfSatisfying(
-                        Compilation.Refused.class,
-                        r -> assertThat(r.message()).contains(message));
+                        Compilation.Refused.class, r -> assertThat(r.message()).contains(message));
     }
 
     @Test

@@ -3,8 +3,8 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.plan.GoldenPlan;
 import dev.slipway.planner.plan.PlanFixture;
-import dev.slipway.planner.plan.RecordedState;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.RecordedState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -99,15 +99,14 @@ class GoldenPlanTest {
         matches("proxy-reset" + size, PlanFixture.reset(now));
     }
 
-    /// Without the first control plane and the first worker; two control planes less, and where there
-    /// was but one, another one in its place.
+    /// Without the first control plane and the first worker; two control planes less, and where
+    /// there was but one, another one in its place.
     private static Clusterfile shrunk(int controlPlanes, int workers) {
         List<Integer> kept =
                 controlPlanes == 1
                         ? List.of(2)
                         : IntStream.rangeClosed(3, controlPlanes).boxed().toList();
-        return PlanFixture.several(
-                kept, IntStream.rangeClosed(2, workers).boxed().toList(), PROXY);
+        return PlanFixture.several(kept, IntStream.rangeClosed(2, workers).boxed().toList(), PROXY);
     }
 
     private static void matches(String name, PlanInput input) throws IOException {

@@ -178,8 +178,7 @@ class PlanPropertiesTest {
                         PlanFixture.clusterfile(3), facts, new RecordedState(Optional.of(small))),
                 PlanFixture.reset(rich),
                 PlanFixture.install(PlanFixture.several(3, 1, "")),
-                PlanFixture.install(
-                        PlanFixture.several(3, 1, "  endpoint: {mode: local-vip}\n")),
+                PlanFixture.install(PlanFixture.several(3, 1, "  endpoint: {mode: local-vip}\n")),
                 PlanFixture.install(
                         PlanFixture.several(
                                 3, 1, "  endpoint: {mode: kube-vip, address: 10.0.0.100}\n")),

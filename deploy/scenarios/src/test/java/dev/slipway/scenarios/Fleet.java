@@ -78,6 +78,49 @@ final class Fleet implements AutoCloseable {
         }
     }
 
+    /// A Clusterfile with the hosts of these numbers, entered as root with the client key.
+    ///
+    /// @param more entries of `spec.hosts`, indented by four, then fields of `spec`, indented by
+    ///   two
+    Path several(String name, List<Integer> controlPlanes, List<Integer> workers, String more) {
+        String text =
+                """
+                apiVersion: slipway.dev/v1
+                kind: Cluster
+                metadata:
+                  name: %s
+                spec:
+                  runtime: {version: v1.36.2}
+                  ssh: {port: %d, user: root, pk: %s}
+                  manifests:
+                    - name: cni
+                      text: |
+                        apiVersion: apps/v1
+                        kind: DaemonSet
+                        metadata: {name: example-cni, namespace: kube-system}
+                        spec:
+                          template:
+                            spec:
+                              hostNetwork: true
+                  hosts:
+                %s%s%s\
+                """
+                        .formatted(
+                                name,
+                                PORT,
+                                clientKey(),
+                                entries(controlPlanes, "control-plane"),
+                                entries(workers, "worker"),
+                                more);
+        return written(name, text);
+    }
+
+    private String entries(List<Integer> numbers, String role) {
+        return numbers.stream()
+                .map(i -> "    - {ips: [\"%s\"], roles: [%s]}%n".formatted(host(i).address(), role))
+                .collect(Collectors.joining());
+    }
+
     /// A Clusterfile of the first `count` hosts, entered as root with the client key.
     Path clusterfile(String name, int count) {
         return clusterfile(name, count, "user: root\n    pk: " + clientKey());

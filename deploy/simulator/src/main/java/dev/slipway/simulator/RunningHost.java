@@ -1,5 +1,6 @@
 package dev.slipway.simulator;
 
+import dev.slipway.simulator.host.Directories;
 import dev.slipway.simulator.host.HostFleet;
 import dev.slipway.simulator.host.HostSetup;
 import dev.slipway.simulator.host.Sandbox;
@@ -133,16 +134,35 @@ public final class RunningHost {
         try {
             Path wire = config.home().resolve("wire");
             Files.deleteIfExists(wire.resolve("kubelets").resolve(name()));
-            try (var listening = Files.list(wire.resolve("listen"))) {
-                for (Path entry : listening.toList()) {
-                    Path owner = entry.resolve("host");
-                    if (Files.exists(owner) && Files.readString(owner).strip().equals(name())) {
-                        dev.slipway.simulator.host.Directories.delete(entry);
-                    }
+            Directories.delete(wire.resolve("routes").resolve(name()));
+            for (Path entry : below(wire.resolve("listen"))) {
+                if (isOwn(entry.resolve("host"))) {
+                    Directories.delete(entry);
                 }
+            }
+            for (Path member : below(wire.resolve("etcd"))) {
+                if (isOwn(member)) {
+                    Files.deleteIfExists(member);
+                }
+            }
+            for (Path address : below(wire.resolve("vip"))) {
+                Files.deleteIfExists(address.resolve(name()));
             }
         } catch (IOException e) {
             throw new SimulatorFailure("cannot take \"%s\" off the wire".formatted(name()), e);
+        }
+    }
+
+    private boolean isOwn(Path owner) throws IOException {
+        return Files.exists(owner) && Files.readString(owner).strip().equals(name());
+    }
+
+    private static List<Path> below(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (var entries = Files.list(directory)) {
+            return entries.toList();
         }
     }
 

@@ -148,6 +148,14 @@ public class ClusterStore {
                                 .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
     }
 
+    /// The text of the revision that was applied last; empty if none was, in this generation.
+    public Uni<Optional<String>> appliedSource(
+            SqlConnection connection, TenantId tenant, ClusterRecord cluster) {
+        return cluster.appliedRevision().isPresent()
+                ? source(connection, tenant, cluster.name(), cluster.appliedRevision().getAsInt())
+                : Uni.createFrom().item(Optional.empty());
+    }
+
     /// Notes the run that is to change the cluster.
     public Uni<Void> started(
             SqlConnection connection, TenantId tenant, ClusterName name, RunId run) {

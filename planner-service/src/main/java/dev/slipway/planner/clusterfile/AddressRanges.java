@@ -30,17 +30,17 @@ final class AddressRanges {
     }
 
     static boolean isIp(String text) {
-        return parse(text).isPresent();
+        return address(text).isPresent();
     }
 
     private static Optional<List<String>> one(String text) {
-        if (parse(text).isPresent()) {
+        if (address(text).isPresent()) {
             return Optional.of(List.of(text));
         }
         int hyphen = text.indexOf('-');
         if (hyphen > 0) {
-            var first = parse(text.substring(0, hyphen).strip());
-            var last = parse(text.substring(hyphen + 1).strip());
+            var first = address(text.substring(0, hyphen).strip());
+            var last = address(text.substring(hyphen + 1).strip());
             if (first.isPresent() && last.isPresent()) {
                 return range(first.get(), last.get());
             }
@@ -78,7 +78,7 @@ final class AddressRanges {
     }
 
     /// Literals only: nothing is ever looked up.
-    private static Optional<InetAddress> parse(String text) {
+    static Optional<InetAddress> address(String text) {
         try {
             return text.contains(":") || text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")
                     ? Optional.of(InetAddress.ofLiteral(text))

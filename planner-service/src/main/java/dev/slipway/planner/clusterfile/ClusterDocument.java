@@ -23,6 +23,7 @@ final class ClusterDocument {
         "pool",
         "certificates",
         "limits",
+        "drain",
         "hostAliases",
         "containerRuntime"
     };
@@ -67,15 +68,19 @@ final class ClusterDocument {
         fields(spec);
         containerRuntime(spec);
         KubeadmSection.Settings settings = kubeadm.read(spec);
-        List<ClusterHost> hosts = new HostsSection(spec, policy).read();
+        var hostsSection = new HostsSection(spec, policy);
+        List<ClusterHost> hosts = hostsSection.read();
         var addons = new AddonSections(spec, configs, policy);
         List<Manifest> manifests = addons.manifests();
         var clusterfileParts = new SettingSections(spec, policy);
-        if (name.isEmpty() || settings.version().isEmpty() || hosts.isEmpty()) {
+        if (name.isEmpty()
+                || settings.version().isEmpty()
+                || (hosts.isEmpty() && hostsSection.absent().isEmpty())) {
             clusterfileParts.artifacts();
             clusterfileParts.aliases();
             clusterfileParts.certificates();
             clusterfileParts.limits();
+            clusterfileParts.drain();
             addons.files();
             return Optional.empty();
         }
@@ -83,16 +88,23 @@ final class ClusterDocument {
                 new Clusterfile(
                         name.get(),
                         settings.version().get(),
-                        settings.endpoint(),
+                        new EndpointSection(spec, settings.apiPort())
+                                .settle(
+                                        settings.endpoint(),
+                                        hosts,
+                                        settings.documents()
+                                                .getOrDefault(KubeadmKind.CLUSTER, Map.of())),
                         settings.apiPort(),
                         SettingSections.pool(spec),
                         hosts,
+                        hostsSection.absent(),
                         clusterfileParts.aliases(),
                         clusterfileParts.artifacts(),
                         manifests,
                         addons.files(),
                         clusterfileParts.certificates(),
                         clusterfileParts.limits(),
+                        clusterfileParts.drain(),
                         settings.documents(),
                         source));
     }

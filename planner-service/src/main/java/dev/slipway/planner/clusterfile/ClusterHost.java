@@ -31,7 +31,7 @@ public record ClusterHost(
     }
 
     /// What of it matters where only something is run on it.
-    ListedHost listed() {
+    public ListedHost listed() {
         return new ListedHost(address, name, List.of(role.word()), ssh, env);
     }
 

@@ -15,31 +15,34 @@ import java.util.Optional;
 /// A Clusterfile that was accepted: complete, valid and free of secrets.
 ///
 /// @param version of Kubernetes
-/// @param endpoint the host part of the address under which nodes reach the API; absent: the
-///   control plane's address
+/// @param endpoint under which nodes reach the API
 /// @param apiPort of the API server, default 6443
 /// @param hosts control planes first, otherwise in the order of the file; at least one control
-///   plane
+///   plane, unless one is absent
+/// @param absent hosts that are to leave the cluster and cannot be reached any more
 /// @param kubeadm the user's kubeadm documents as plain maps, lists and scalars, without
 ///   `apiVersion` and `kind`
 /// @param source the text it was read from
 public record Clusterfile(
         ClusterName name,
         KubernetesVersion version,
-        Optional<String> endpoint,
+        Endpoint endpoint,
         int apiPort,
         PoolName pool,
         List<ClusterHost> hosts,
+        List<ClusterHost> absent,
         List<HostAlias> hostAliases,
         List<Artifact> artifacts,
         List<Manifest> manifests,
         List<StaticFile> files,
         CertificateSettings certificates,
         Limits limits,
+        Drain drain,
         Map<KubeadmKind, Map<String, Object>> kubeadm,
         @JsonIgnore String source) {
     public Clusterfile {
         hosts = List.copyOf(hosts);
+        absent = List.copyOf(absent);
         hostAliases = List.copyOf(hostAliases);
         artifacts = List.copyOf(artifacts);
         manifests = List.copyOf(manifests);
@@ -49,7 +52,14 @@ public record Clusterfile(
         kubeadm = Collections.unmodifiableMap(documents);
     }
 
-    /// The one control plane.
+    /// In the order of the file.
+    public List<ClusterHost> controlPlanes() {
+        return hosts.stream().filter(ClusterHost::isControlPlane).toList();
+    }
+
+    /// The first control plane of the file.
+    ///
+    /// @throws java.util.NoSuchElementException if all are absent
     public ClusterHost controlPlane() {
         return hosts.stream().filter(ClusterHost::isControlPlane).findFirst().orElseThrow();
     }

@@ -17,6 +17,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /// a role in it, or a mere list.
 final class HostsSection {
     private static final int MOST_HOSTS = 5000;
+    private static final int MOST_CONTROL_PLANES = 7;
     private static final List<String> ROLES = List.of("control-plane", "worker", "master", "node");
 
     /// What every entry inherits.
@@ -26,6 +27,7 @@ final class HostsSection {
     private final SecretPolicy policy;
     private final Map<HostAddress, String> addresses = new HashMap<>();
     private final Map<String, String> names = new HashMap<>();
+    private final List<ClusterHost> absent = new ArrayList<>();
 
     HostsSection(YamlMap spec, SecretPolicy policy) {
         this.spec = spec;
@@ -36,26 +38,33 @@ final class HostsSection {
     List<ClusterHost> read() {
         var hosts = new ArrayList<ClusterHost>();
         forEach((entry, inherited) -> {
-            entry.allow("ips", "names", "roles", "ssh", "env", "labels", "taints");
+            entry.allow("ips", "names", "roles", "ssh", "env", "labels", "taints", "absent");
+            boolean gone = entry.flag("absent");
             Optional<Role> role = role(entry);
             SortedMap<String, String> labels = NodeSection.labels(entry);
             List<Taint> taints = NodeSection.taints(entry);
             for (ListedHost host : entry(entry, List.of(), inherited)) {
                 role.ifPresent(r ->
-                        hosts.add(
-                                new ClusterHost(
-                                        host.address(),
-                                        host.name(),
-                                        r,
-                                        host.ssh(),
-                                        host.env(),
-                                        labels,
-                                        taints)));
+                        (gone ? absent : hosts)
+                                .add(
+                                        new ClusterHost(
+                                                host.address(),
+                                                host.name(),
+                                                r,
+                                                host.ssh(),
+                                                host.env(),
+                                                labels,
+                                                taints)));
             }
         });
         controlPlanes(hosts);
         hosts.sort(Comparator.comparing(ClusterHost::role));
         return hosts;
+    }
+
+    /// Those that are declared absent, once the others were read.
+    List<ClusterHost> absent() {
+        return absent;
     }
 
     /// A list of hosts in the order of the file, each with any roles, or none.
@@ -199,21 +208,25 @@ final class HostsSection {
         return roles.isEmpty() ? Optional.empty() : Optional.of(roles.getFirst());
     }
 
+    /// Of an even number one more may fail than of the odd one below it: none. While a dead one is
+    /// being replaced its entry, declared absent, counts.
     private void controlPlanes(List<ClusterHost> hosts) {
         long count = hosts.stream().filter(ClusterHost::isControlPlane).count();
-        if (count > 1) {
-            spec.place()
-                    .notServed(
-                            spec.key("hosts"),
-                            spec.child("hosts"),
-                            "several control planes (%d) are not served yet, one is"
-                                    .formatted(count));
-        } else if (count == 0 && !hosts.isEmpty()) {
-            spec.place()
-                    .invalid(
-                            spec.key("hosts"),
-                            spec.child("hosts"),
-                            "there is no host with the role control-plane");
+        long lost = absent.stream().filter(ClusterHost::isControlPlane).count();
+        if (count + lost == 0 && !(hosts.isEmpty() && absent.isEmpty())) {
+            problem("there is no host with the role control-plane");
+        } else if (count > MOST_CONTROL_PLANES) {
+            problem(
+                    "%d control planes: etcd becomes slow with more than %d, make the others workers"
+                            .formatted(count, MOST_CONTROL_PLANES));
+        } else if (count > 0 && count % 2 == 0 && (lost == 0 || (count + lost) % 2 == 0)) {
+            problem(
+                    "%d control planes stand the failure of no more of them than %d do: say an odd number"
+                            .formatted(count, count - 1));
         }
+    }
+
+    private void problem(String message) {
+        spec.place().invalid(spec.key("hosts"), spec.child("hosts"), message);
     }
 }

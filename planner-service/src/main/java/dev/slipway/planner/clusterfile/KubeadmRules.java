@@ -60,10 +60,10 @@ final class KubeadmRules {
         refused("dryRun", "use a dry run of apply");
         if (document.has("controlPlane")) {
             document.place()
-                    .notServed(
+                    .invalid(
                             document.key("controlPlane"),
                             "controlPlane",
-                            "several control planes are not served yet");
+                            "which hosts are control planes is said in spec.hosts: take it out");
         }
         Optional<YamlMap> discovery = document.map("discovery");
         discovery.ifPresent(d -> {

@@ -22,14 +22,14 @@ final class KubeadmSection {
     /// @param documents the user's, without what has a place of its own, in the form of v1beta4
     record Settings(
             Optional<KubernetesVersion> version,
-            Optional<String> endpoint,
+            Optional<Endpoint> endpoint,
             int apiPort,
             Map<KubeadmKind, Map<String, Object>> documents) {}
 
     Settings read(YamlMap spec) {
         Optional<KubernetesVersion> version = version(spec);
         int port = port(spec);
-        Optional<String> endpoint = endpoint(spec, port);
+        Optional<Endpoint> endpoint = endpoint(spec, port);
         var bodies = new EnumMap<KubeadmKind, Map<String, Object>>(KubeadmKind.class);
         documents.forEach((kind, document) -> {
             KubeadmFields.check(kind, document);
@@ -119,9 +119,8 @@ final class KubeadmSection {
         return here.orElse(there.orElse(6443));
     }
 
-    private Optional<String> endpoint(YamlMap spec, int port) {
-        Optional<String> here =
-                spec.parsed("endpoint", "a DNS name or an IP address", KubeadmSection::host);
+    private Optional<Endpoint> endpoint(YamlMap spec, int port) {
+        Optional<Endpoint> here = new EndpointSection(spec, port).read();
         Optional<YamlMap.Text> there =
                 Optional.ofNullable(documents.get(KubeadmKind.CLUSTER))
                         .flatMap(d -> d.text("controlPlaneEndpoint"));
@@ -132,10 +131,15 @@ final class KubeadmSection {
                                 "HOST:%d, a DNS name or an IP address and the API's port"
                                         .formatted(port),
                                 v -> hostOf(v, port)));
-        if (here.isPresent() && other.isPresent() && !here.equals(other)) {
-            differ(there, "controlPlaneEndpoint", other.get(), "spec.endpoint", here.get());
+        if (here.isPresent() && other.isPresent() && !here.get().host().equals(other)) {
+            differ(
+                    there,
+                    "controlPlaneEndpoint",
+                    other.get(),
+                    "spec.endpoint",
+                    here.get().describe());
         }
-        return here.or(() -> other);
+        return here.or(() -> other.map(host -> new Endpoint.External(host, port)));
     }
 
     private static Optional<String> host(String text) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The settings of `spec` that stand by themselves: artifacts, host aliases, certificates, limits.
@@ -33,7 +34,13 @@ final class SettingSections {
                     "authority",
                     "init",
                     "token",
+                    "remove-absent",
+                    "configure",
+                    "join-control-planes",
                     "join-workers",
+                    "endpoint",
+                    "remove-nodes",
+                    "reset-removed",
                     "addons",
                     "verify",
                     "record",
@@ -41,6 +48,9 @@ final class SettingSections {
                     "reset-workers",
                     "reset-control-plane",
                     "exec");
+
+    /// Of those, the phases that change etcd's members, one at a time.
+    private static final Set<String> ALONE = Set.of("join-control-planes", "reset-control-plane");
 
     private final YamlMap spec;
     private final SecretPolicy policy;
@@ -159,6 +169,19 @@ final class SettingSections {
         return settings;
     }
 
+    Drain drain() {
+        Optional<YamlMap> section = spec.map("drain");
+        if (section.isEmpty()) {
+            return Drain.DEFAULT;
+        }
+        YamlMap map = section.get().allow("gracePeriod", "timeout", "force");
+        return new Drain(
+                map.parsed("gracePeriod", Durations.EXPECTED, Durations::parse),
+                map.parsed("timeout", Durations.EXPECTED, Durations::parse)
+                        .orElse(Drain.DEFAULT.timeout()),
+                map.flag("force"));
+    }
+
     Limits limits() {
         Optional<YamlMap> section = spec.map("limits");
         if (section.isEmpty()) {
@@ -192,7 +215,7 @@ final class SettingSections {
                             phases.put(
                                     name,
                                     new Limits.PhaseLimits(
-                                            m.integer("window", 1, 1000),
+                                            m.integer("window", 1, ALONE.contains(name) ? 1 : 1000),
                                             m.integer("maxFailures", 1, 5001),
                                             m.parsed(
                                                     "timeout",

@@ -122,6 +122,18 @@ final class YamlMap {
         return OptionalInt.empty();
     }
 
+    /// False where it is not there.
+    boolean flag(String key) {
+        return parsed(
+                        key,
+                        "true or false",
+                        t ->
+                                t.equals("true") || t.equals("false")
+                                        ? Optional.of(Boolean.valueOf(t))
+                                        : Optional.empty())
+                .orElse(false);
+    }
+
     /// A text that `parse` makes a value of; an empty answer is a problem that says what was
     /// expected.
     <T> Optional<T> parsed(String key, String expected, Function<String, Optional<T>> parse) {
@@ -142,6 +154,10 @@ final class YamlMap {
                     "%s is not as expected: %s".formatted(Quoted.of(text.value()), expected));
         }
         return value;
+    }
+
+    boolean isMap(String key) {
+        return value(key).filter(MappingNode.class::isInstance).isPresent();
     }
 
     Optional<YamlMap> map(String key) {

@@ -65,6 +65,26 @@ public class HostStore {
                 .replaceWithVoid();
     }
 
+    /// The same for those of its hosts that are not among `kept`.
+    public Uni<Void> dischargeOthers(
+            SqlConnection connection,
+            TenantId tenant,
+            ClusterName cluster,
+            Collection<HostAddress> kept) {
+        return connection
+                .preparedQuery(
+                        """
+                        UPDATE hosts SET cluster = NULL, roles = '{}'
+                        WHERE tenant = $1 AND cluster = $2 AND address <> ALL ($3)
+                        """)
+                .execute(
+                        Tuple.of(
+                                tenant.value(),
+                                cluster.value(),
+                                kept.stream().map(HostAddress::toString).toArray(String[]::new)))
+                .replaceWithVoid();
+    }
+
     /// @param facts JSON
     public Uni<Void> learnFacts(
             SqlConnection connection, TenantId tenant, HostAddress host, String facts, Instant at) {

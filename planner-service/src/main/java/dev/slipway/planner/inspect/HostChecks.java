@@ -4,6 +4,7 @@ import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.KubernetesVersion;
 import java.time.Duration;
@@ -43,6 +44,7 @@ final class HostChecks {
         checks.tools(clusterfile);
         if (facts.owner().isEmpty()) {
             checks.ports(clusterfile);
+            checks.endpoint(clusterfile);
         }
         return checks.problems;
     }
@@ -211,11 +213,30 @@ final class HostChecks {
         return clusterfile.artifacts().stream().anyMatch(a -> a.name().equals(artifact));
     }
 
+    /// A virtual address is nobody's.
+    private void endpoint(Clusterfile clusterfile) {
+        clusterfile
+                .endpoint()
+                .host()
+                .filter(_ -> !(clusterfile.endpoint() instanceof Endpoint.External))
+                .filter(h -> !h.startsWith("127."))
+                .filter(facts.network().addresses()::contains)
+                .ifPresent(address ->
+                        add(
+                                ReasonCode.PREFLIGHT_FAILED,
+                                "%s is an address of the host and the cluster's endpoint: say another one in spec.endpoint"
+                                        .formatted(address)));
+    }
+
     private void ports(Clusterfile clusterfile) {
-        List<Integer> needed =
-                host.isControlPlane()
-                        ? List.of(clusterfile.apiPort(), 2379, 2380, 10250, 10257, 10259)
-                        : List.of(10250);
+        var needed =
+                new ArrayList<>(
+                        host.isControlPlane()
+                                ? List.of(clusterfile.apiPort(), 2379, 2380, 10250, 10257, 10259)
+                                : List.of(10250));
+        if (clusterfile.endpoint() instanceof Endpoint.LocalProxy proxy) {
+            needed.add(proxy.port());
+        }
         for (int port : needed) {
             if (facts.network().portsInUse().contains(port)) {
                 add(

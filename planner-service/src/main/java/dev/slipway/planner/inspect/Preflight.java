@@ -14,11 +14,15 @@ public final class Preflight {
 
     /// What keeps `apply` from starting.
     ///
+    /// @param leaving hosts to be taken out of the cluster
     /// @param facts those of the hosts that could be inspected
     /// @param wanted what the hosts are to be marked with
     /// @return empty if nothing does; in the order of the Clusterfile's hosts
     public static List<HostProblem> beforeApply(
-            Clusterfile clusterfile, Map<HostAddress, HostFacts> facts, Ownership wanted) {
+            Clusterfile clusterfile,
+            List<ClusterHost> leaving,
+            Map<HostAddress, HostFacts> facts,
+            Ownership wanted) {
         var problems = new ArrayList<HostProblem>();
         for (ClusterHost host : clusterfile.hosts()) {
             HostFacts found = facts.get(host.address());
@@ -27,14 +31,15 @@ public final class Preflight {
             }
         }
         problems.addAll(NameChecks.of(clusterfile, facts));
+        problems.addAll(beforeReset(leaving, facts, wanted));
         return List.copyOf(problems);
     }
 
     /// What keeps `reset` from starting: only a host that is somebody else's.
     public static List<HostProblem> beforeReset(
-            Clusterfile clusterfile, Map<HostAddress, HostFacts> facts, Ownership wanted) {
+            List<ClusterHost> hosts, Map<HostAddress, HostFacts> facts, Ownership wanted) {
         var problems = new ArrayList<HostProblem>();
-        for (ClusterHost host : clusterfile.hosts()) {
+        for (ClusterHost host : hosts) {
             HostFacts found = facts.get(host.address());
             if (found != null) {
                 HostChecks.ownership(host, found, wanted)

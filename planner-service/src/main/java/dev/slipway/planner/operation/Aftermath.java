@@ -6,6 +6,7 @@ import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
 import dev.slipway.planner.cluster.ClusterStore;
+import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.host.HostKey;
 import dev.slipway.planner.host.HostStore;
 import dev.slipway.planner.inspect.FactReader;
@@ -63,12 +64,26 @@ class Aftermath {
 
     private Uni<Void> succeed(SqlConnection connection, RunRecord run) {
         return switch (run.operation()) {
-            case APPLY -> clusters.applied(connection, run.tenant(), run.cluster(), run.revision());
+            case APPLY ->
+                    clusters.applied(connection, run.tenant(), run.cluster(), run.revision())
+                            .chain(() -> keepHosts(connection, run));
             case RESET ->
                     clusters.retire(connection, run.tenant(), run.cluster())
                             .chain(() -> hosts.discharge(connection, run.tenant(), run.cluster()));
             case EXEC -> Uni.createFrom().voidItem();
         };
+    }
+
+    /// Hosts that the applied Clusterfile does not list are nobody's from now on.
+    private Uni<Void> keepHosts(SqlConnection connection, RunRecord run) {
+        return clusters.source(connection, run.tenant(), run.cluster(), run.revision())
+                .map(source -> DraftStore.accepted(source.orElseThrow()))
+                .chain(clusterfile ->
+                        hosts.dischargeOthers(
+                                connection,
+                                run.tenant(),
+                                run.cluster(),
+                                clusterfile.hosts().stream().map(ClusterHost::address).toList()));
     }
 
     private Uni<Void> learn(

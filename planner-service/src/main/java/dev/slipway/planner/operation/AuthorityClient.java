@@ -6,6 +6,7 @@ import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.plan.AuthorityInfo;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -63,12 +64,14 @@ class AuthorityClient {
                         new AuthorityInfo(opened.pin(), opened.caDigest(), opened.tokenId()));
     }
 
+    /// Users are no nodes: an endpoint that only nodes can reach is no use to them, so they get a
+    /// control plane's own address.
     private static String endpoint(Clusterfile clusterfile) {
-        String host =
-                clusterfile
-                        .endpoint()
-                        .orElseGet(() -> clusterfile.controlPlane().address().address());
+        Endpoint endpoint = clusterfile.endpoint();
+        String own = clusterfile.controlPlane().address().address();
+        String host = endpoint.isLocal() ? own : endpoint.host().orElse(own);
+        int port = endpoint.isLocal() ? clusterfile.apiPort() : endpoint.port();
         String form = host.contains(":") ? "https://[%s]:%d" : "https://%s:%d";
-        return form.formatted(host, clusterfile.apiPort());
+        return form.formatted(host, port);
     }
 }

@@ -19,6 +19,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,8 +81,9 @@ class DraftStore {
                         rows.size() == 0
                                 ? Uni.createFrom().item(Optional.empty())
                                 : facts(connection, run)
-                                        .map(facts ->
-                                                Optional.of(draft(rows.iterator().next(), facts))));
+                                        .chain(facts ->
+                                                draft(connection, rows.iterator().next(), facts))
+                                        .map(Optional::of));
     }
 
     /// Lets the run be claimed again after a while.
@@ -107,8 +109,34 @@ class DraftStore {
                 .execute(Tuple.of(run.value()));
     }
 
-    private static Draft draft(Row row, RowSet<Row> reported) {
+    private static Uni<Draft> draft(SqlConnection connection, Row row, RowSet<Row> reported) {
+        Clusterfile clusterfile = accepted(row.getString("source"));
+        return seen(connection, row.getString("tenant"), clusterfile)
+                .map(seen -> draft(row, clusterfile, seen, reported));
+    }
+
+    /// What is remembered of absent hosts.
+    private static Uni<RowSet<Row>> seen(
+            SqlConnection connection, String tenant, Clusterfile clusterfile) {
+        String[] absent =
+                clusterfile.absent().stream()
+                        .map(h -> h.address().toString())
+                        .toArray(String[]::new);
+        return connection
+                .preparedQuery(
+                        "SELECT address, facts FROM hosts WHERE tenant = $1 AND address = ANY ($2) AND facts IS NOT NULL")
+                .execute(Tuple.of(tenant, absent));
+    }
+
+    private static Draft draft(
+            Row row, Clusterfile clusterfile, RowSet<Row> seen, RowSet<Row> reported) {
         Map<HostAddress, HostFacts> facts = new HashMap<>();
+        seen.forEach(host ->
+                facts.put(
+                        HostAddress.of(host.getString("address")),
+                        Wire.read(
+                                host.getString("facts").getBytes(StandardCharsets.UTF_8),
+                                HostFacts.class)));
         reported.forEach(task ->
                 facts.put(
                         HostAddress.of(task.getString("host")),
@@ -118,7 +146,7 @@ class DraftStore {
         return new Draft(
                 RunStore.record(row),
                 row.getString("stage").equals(StageRow.REOPENING),
-                accepted(row.getString("source")),
+                clusterfile,
                 facts,
                 new RecordedState(
                         Optional.ofNullable(row.getString("applied")).map(DraftStore::accepted)),
@@ -126,7 +154,7 @@ class DraftStore {
     }
 
     /// What was accepted once is accepted again.
-    private static Clusterfile accepted(String source) {
+    static Clusterfile accepted(String source) {
         return switch (ClusterfileReader.read(source, SecretPolicy.REFUSED)) {
             case ClusterfileResult.Accepted(var clusterfile) -> clusterfile;
             case ClusterfileResult.HostsOnly _ ->

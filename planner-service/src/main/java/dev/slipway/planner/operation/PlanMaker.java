@@ -18,6 +18,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// From facts to a plan: preflight, compile, open the authority. Blocks while it is opened.
@@ -129,9 +130,19 @@ class PlanMaker {
     private List<HostProblem> preflight(Draft draft) {
         return switch (draft.run().operation()) {
             case APPLY ->
-                    Preflight.beforeApply(draft.clusterfile(), draft.facts(), ownership(draft));
+                    Preflight.beforeApply(
+                            draft.clusterfile(),
+                            draft.recorded().leaving(draft.clusterfile()),
+                            draft.facts(),
+                            ownership(draft));
             case RESET ->
-                    Preflight.beforeReset(draft.clusterfile(), draft.facts(), ownership(draft));
+                    Preflight.beforeReset(
+                            Stream.concat(
+                                            draft.clusterfile().hosts().stream(),
+                                            draft.recorded().leaving(draft.clusterfile()).stream())
+                                    .toList(),
+                            draft.facts(),
+                            ownership(draft));
             case EXEC -> List.of();
         };
     }

@@ -146,10 +146,7 @@ class RunDesk {
     }
 
     private Clusterfile clusterfile(TenantId tenant, RunRequest request) {
-        String source =
-                request.clusterfile()
-                        .filter(_ -> request.operation() == Operation.APPLY)
-                        .orElseGet(() -> latest(tenant, request));
+        String source = request.clusterfile().orElseGet(() -> latest(tenant, request));
         return switch (ClusterfileReader.read(source, SecretPolicy.REFUSED)) {
             case ClusterfileResult.Accepted(var clusterfile) -> {
                 request.cluster()
@@ -163,7 +160,7 @@ class RunDesk {
             }
             case ClusterfileResult.HostsOnly _ ->
                     throw Refusal.invalid(
-                            "field \"clusterfile\" lists hosts only (kind Hosts): apply needs a document of kind Cluster");
+                            "field \"clusterfile\" lists hosts only (kind Hosts): apply and reset need a document of kind Cluster");
             case ClusterfileResult.Rejected rejected -> throw Refusal.clusterfile(rejected);
         };
     }

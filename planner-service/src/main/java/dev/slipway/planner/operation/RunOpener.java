@@ -8,6 +8,7 @@ import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.planner.cluster.ClusterRecord;
 import dev.slipway.planner.cluster.ClusterStore;
+import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.ListedHost;
@@ -16,6 +17,7 @@ import dev.slipway.planner.host.HostStore;
 import dev.slipway.planner.plan.InspectPhase;
 import dev.slipway.planner.plan.Operation;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.RecordedState;
 import dev.slipway.planner.run.RunState;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Opens runs: revision, run, inspect's tasks where there are any, and the first events, all or
 /// nothing.
@@ -119,6 +122,17 @@ class RunOpener {
 
     private Uni<RunId> insert(
             SqlConnection connection, Asked asked, ClusterRecord cluster, int revision) {
+        return clusters.appliedSource(connection, asked.tenant(), cluster)
+                .map(source -> new RecordedState(source.map(DraftStore::accepted)))
+                .chain(recorded -> insert(connection, asked, cluster, revision, recorded));
+    }
+
+    private Uni<RunId> insert(
+            SqlConnection connection,
+            Asked asked,
+            ClusterRecord cluster,
+            int revision,
+            RecordedState recorded) {
         Clusterfile clusterfile = asked.clusterfile();
         RunRecord run =
                 new RunRecord(
@@ -131,8 +145,13 @@ class RunOpener {
                         clusterfile.pool(),
                         asked.origin(),
                         asked.wishes());
-        List<ListedHost> listed = clusterfile.hostsFile().hosts();
-        PlannedPhase inspect = InspectPhase.of(clusterfile);
+        List<ClusterHost> leaving = recorded.leaving(clusterfile);
+        List<ListedHost> listed =
+                Stream.concat(
+                                clusterfile.hostsFile().hosts().stream(),
+                                leaving.stream().map(ClusterHost::listed))
+                        .toList();
+        PlannedPhase inspect = InspectPhase.of(clusterfile, leaving);
         RunState state = RunState.open(RunStore.subject(run), Rules.ofInspect(inspect));
         Optional<String> source =
                 asked.wishes().dryRun() ? Optional.of(clusterfile.source()) : Optional.empty();

@@ -1,11 +1,13 @@
 package dev.slipway.planner.plan;
 
+import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.inspect.InspectSteps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// `inspect`, phase 0 of every operation that changes a cluster: reads the facts of every host and
 /// changes nothing. It stands outside the frozen plan, and its failure limit is no less than its
@@ -17,13 +19,17 @@ public final class InspectPhase {
 
     private InspectPhase() {}
 
-    public static PlannedPhase of(Clusterfile clusterfile) {
+    /// @param leaving hosts that the Clusterfile no longer lists: they are looked at too, since a
+    ///   host that is to be taken away must be there to be cleaned
+    public static PlannedPhase of(Clusterfile clusterfile, List<ClusterHost> leaving) {
         var ports = new TreeSet<>(PORTS);
         ports.add(clusterfile.apiPort());
-        PlannedPhase phase =
-                PHASE.on(clusterfile.hosts(), clusterfile, _ -> InspectSteps.steps(ports));
+        ports.add(clusterfile.endpoint().port());
+        List<ClusterHost> hosts =
+                Stream.concat(clusterfile.hosts().stream(), leaving.stream()).toList();
+        PlannedPhase phase = PHASE.on(hosts, clusterfile, _ -> InspectSteps.steps(ports));
         return new PlannedPhase(
-                withFailureLimit(phase, clusterfile.hosts().size() + 1),
+                withFailureLimit(phase, hosts.size() + 1),
                 phase.tasks(),
                 phase.taskTimeout(),
                 phase.startBy(),

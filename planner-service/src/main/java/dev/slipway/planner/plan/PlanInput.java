@@ -5,12 +5,17 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.inspect.Ownership;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// All that a plan depends on.
 ///
 /// @param ownership what the hosts are (to be) marked with, the generation included
-/// @param facts of every host of the Clusterfile, fresh from `inspect`
+/// @param facts of every host of the Clusterfile and of those that are leaving, fresh from
+///   `inspect`; of absent ones the last that were seen, if any were
 /// @param authority [AuthorityInfo#DRY_RUN] where none was opened (dry run, and to find out whether
 ///   there is anything to do)
 public record PlanInput(
@@ -22,11 +27,48 @@ public record PlanInput(
         AuthorityInfo authority) {
     public PlanInput {
         facts = Map.copyOf(facts);
-        for (ClusterHost host : clusterfile.hosts()) {
+        for (ClusterHost host : members(clusterfile, recorded)) {
             if (!facts.containsKey(host.address())) {
                 throw new IllegalArgumentException("no facts of host " + host.address());
             }
         }
+    }
+
+    private static List<ClusterHost> members(Clusterfile clusterfile, RecordedState recorded) {
+        return Stream.concat(clusterfile.hosts().stream(), recorded.leaving(clusterfile).stream())
+                .toList();
+    }
+
+    /// Every host that is to be touched: those of the Clusterfile, then those that are leaving.
+    public List<ClusterHost> members() {
+        return members(clusterfile, recorded);
+    }
+
+    /// The control planes among [#members()].
+    public List<ClusterHost> controlPlanes() {
+        return members().stream().filter(ClusterHost::isControlPlane).toList();
+    }
+
+    /// Whether the host is a whole member of the cluster, as far as its files tell.
+    public boolean isMember(ClusterHost host) {
+        return factsOf(host).node().isMember();
+    }
+
+    /// The control plane on which things are done that concern the whole cluster: the first of the
+    /// Clusterfile that is one already, else its first one.
+    ///
+    /// @throws java.util.NoSuchElementException if the Clusterfile has none
+    public ClusterHost lead() {
+        return clusterfile.controlPlanes().stream()
+                .filter(this::isMember)
+                .findFirst()
+                .orElseGet(clusterfile::controlPlane);
+    }
+
+    /// The control plane that new nodes are let in by: the [#lead()], or one that is leaving where
+    /// all others are new.
+    public ClusterHost sponsor() {
+        return controlPlanes().stream().filter(this::isMember).findFirst().orElseGet(this::lead);
     }
 
     public HostFacts factsOf(ClusterHost host) {
@@ -35,8 +77,17 @@ public record PlanInput(
 
     /// The name of the host's node: the Clusterfile's, else its hostname in lower case.
     public String nodeName(ClusterHost host) {
+        return knownName(host)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("no name of host " + host.address()));
+    }
+
+    /// Empty for an absent host of which neither was ever seen.
+    public Optional<String> knownName(ClusterHost host) {
         return host.name()
-                .orElseGet(
-                        () -> factsOf(host).system().hostname().toLowerCase(java.util.Locale.ROOT));
+                .or(() ->
+                        Optional.ofNullable(facts.get(host.address()))
+                                .map(f -> f.system().hostname().toLowerCase(Locale.ROOT))
+                                .filter(name -> !name.isEmpty()));
     }
 }

@@ -156,7 +156,6 @@ class ClusterfileReaderTest {
             textBlock =
                     """
                     type: kubeadm           | type: k0s                          | spec.runtime.type
-                    roles: [node]           | roles: [master]                    | spec.hosts
                     roles: [node]           | roles: [master, node]              | spec.hosts[0].roles
                     ssh: {port: 22}         | ssh: {port: 22, encrypted: true}   | spec.hosts[0].ssh.encrypted
                     env: [HTTP              | image: r/kube:v1%  env: [HTTP    | spec.image
@@ -246,7 +245,7 @@ class ClusterfileReaderTest {
                     kubeadm.k8s.io/v1beta4|ClusterConfiguration|certificatesDir: /pki|CLUSTERFILE_INVALID
                     kubeadm.k8s.io/v1beta4|ClusterConfiguration|etcd: {external: {}}|NOT_SERVED_YET
                     kubeadm.k8s.io/v1beta4|JoinConfiguration|discovery: {bootstrapToken: {token: abcdef.0123456789abcdef}}|INLINE_SECRET
-                    kubeadm.k8s.io/v1beta4|JoinConfiguration|controlPlane: {}|NOT_SERVED_YET
+                    kubeadm.k8s.io/v1beta4|JoinConfiguration|controlPlane: {}|CLUSTERFILE_INVALID
                     kubeadm.k8s.io/v1beta2|ClusterConfiguration|clusterName: a|CLUSTERFILE_INVALID
                     kubelet.config.k8s.io/v1beta1|KubeletConfiguration|cgroupDriver: cgroupfs|CLUSTERFILE_INVALID
                     """)

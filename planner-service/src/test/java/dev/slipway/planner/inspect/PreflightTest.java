@@ -26,11 +26,15 @@ class PreflightTest {
     void passesGoodHosts() {
         assertThat(
                         Preflight.beforeApply(
-                                CLUSTERFILE, PlanFixture.fresh(CLUSTERFILE), PlanFixture.OWNERSHIP))
+                                CLUSTERFILE,
+                                List.of(),
+                                PlanFixture.fresh(CLUSTERFILE),
+                                PlanFixture.OWNERSHIP))
                 .isEmpty();
         assertThat(
                         Preflight.beforeApply(
                                 CLUSTERFILE,
+                                List.of(),
                                 PlanFixture.installed(CLUSTERFILE),
                                 PlanFixture.OWNERSHIP))
                 .isEmpty();
@@ -137,7 +141,8 @@ class PreflightTest {
         CLUSTERFILE.hosts().forEach(h -> facts.put(h.address(), FactReader.read(Map.of(), NOW)));
 
         assertThat(
-                        Preflight.beforeApply(CLUSTERFILE, facts, PlanFixture.OWNERSHIP).stream()
+                        Preflight.beforeApply(CLUSTERFILE, List.of(), facts, PlanFixture.OWNERSHIP)
+                                .stream()
                                 .map(HostProblem::host)
                                 .distinct())
                 .containsExactlyElementsOf(
@@ -151,7 +156,7 @@ class PreflightTest {
         ClusterHost second = two.workers().get(1);
         facts.put(second.address(), facts.get(two.workers().getFirst().address()));
 
-        assertThat(Preflight.beforeApply(two, facts, PlanFixture.OWNERSHIP))
+        assertThat(Preflight.beforeApply(two, List.of(), facts, PlanFixture.OWNERSHIP))
                 .extracting(HostProblem::reason)
                 .containsExactly(ReasonCode.HOSTNAME_CONFLICT, ReasonCode.PREFLIGHT_FAILED);
     }
@@ -161,7 +166,8 @@ class PreflightTest {
         var facts = new HashMap<HostAddress, HostFacts>();
         CLUSTERFILE.hosts().forEach(h -> facts.put(h.address(), FactReader.read(Map.of(), NOW)));
 
-        assertThat(Preflight.beforeReset(CLUSTERFILE, facts, PlanFixture.OWNERSHIP)).isEmpty();
+        assertThat(Preflight.beforeReset(CLUSTERFILE.hosts(), facts, PlanFixture.OWNERSHIP))
+                .isEmpty();
     }
 
     private static List<HostProblem> problems(Map<String, String> report) {
@@ -171,6 +177,6 @@ class PreflightTest {
     private static List<HostProblem> problems(Clusterfile clusterfile, Map<String, String> report) {
         Map<HostAddress, HostFacts> facts =
                 Map.of(CONTROL_PLANE.address(), FactReader.read(report, NOW));
-        return Preflight.beforeApply(clusterfile, facts, PlanFixture.OWNERSHIP);
+        return Preflight.beforeApply(clusterfile, List.of(), facts, PlanFixture.OWNERSHIP);
     }
 }

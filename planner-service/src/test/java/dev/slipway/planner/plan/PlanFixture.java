@@ -14,8 +14,11 @@ import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.inspect.Ownership;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Inputs of plans: one control plane, some workers, facts as fresh or installed hosts report them.
 public final class PlanFixture {
@@ -72,6 +75,44 @@ public final class PlanFixture {
                         .formatted(version, workerHosts, more));
     }
 
+    /// Control planes `cp-1`… at 10.0.0.1…, workers at 10.0.1.1….
+    ///
+    /// @param more of `spec`, indented by two
+    public static Clusterfile several(int controlPlanes, int workers, String more) {
+        return several(
+                IntStream.rangeClosed(1, controlPlanes).boxed().toList(),
+                IntStream.rangeClosed(1, workers).boxed().toList(),
+                more);
+    }
+
+    /// The same of certain numbers.
+    public static Clusterfile several(
+            List<Integer> controlPlanes, List<Integer> workers, String more) {
+        return read(
+                """
+                apiVersion: slipway.dev/v1
+                kind: Cluster
+                metadata: {name: demo}
+                spec:
+                  runtime: {version: v1.36.2}
+                  ssh: {credential: team}
+                  hosts:
+                %s%s%s\
+                """
+                        .formatted(
+                                controlPlanes.stream()
+                                        .map(i ->
+                                                "    - {ips: [10.0.0.%d], names: [cp-%1$d], roles: [control-plane]}%n"
+                                                        .formatted(i))
+                                        .collect(Collectors.joining()),
+                                workers.stream()
+                                        .map(i ->
+                                                "    - {ips: [10.0.1.%d], roles: [worker]}%n"
+                                                        .formatted(i))
+                                        .collect(Collectors.joining()),
+                                more));
+    }
+
     public static Clusterfile read(String text) {
         return switch (ClusterfileReader.read(text, SecretPolicy.REFUSED)) {
             case ClusterfileResult.Accepted(Clusterfile clusterfile) -> clusterfile;
@@ -98,6 +139,13 @@ public final class PlanFixture {
     public static PlanInput apply(
             Clusterfile clusterfile, Map<HostAddress, HostFacts> facts, RecordedState recorded) {
         return new PlanInput(Operation.APPLY, OWNERSHIP, clusterfile, facts, recorded, AUTHORITY);
+    }
+
+    /// An `apply` of `now` to a cluster as `before` says, whose hosts are whole members.
+    public static PlanInput change(Clusterfile before, Clusterfile now) {
+        var facts = fresh(now);
+        facts.putAll(installed(before));
+        return apply(now, facts, new RecordedState(Optional.of(before)));
     }
 
     public static PlanInput install(Clusterfile clusterfile) {

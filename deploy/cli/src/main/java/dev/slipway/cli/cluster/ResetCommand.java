@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.cli.api.ClientOptions;
 import dev.slipway.cli.print.Confirmation;
 import dev.slipway.cli.run.RunWatch;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +23,14 @@ public final class ResetCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CLUSTER", description = "The cluster's name.")
     private String cluster = "";
 
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description =
+                    "The Clusterfile to go by instead of the last one: hosts that are absent: true"
+                            + " in it are left out.")
+    private Optional<Path> file = Optional.empty();
+
     @Option(names = "--yes", description = "Do not ask.")
     private boolean yes;
 
@@ -33,10 +44,12 @@ public final class ResetCommand implements Callable<Integer> {
                 "This removes cluster \"%s\" and all that runs on it from its hosts."
                         .formatted(cluster),
                 cluster);
-        JsonNode run =
-                client.services()
-                        .planner()
-                        .post("/v1/runs", Map.of("operation", "reset", "cluster", cluster));
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("operation", "reset");
+        request.put("cluster", cluster);
+        file.ifPresent(path ->
+                request.put("clusterfile", Submission.of(path).withoutSecrets(client.services())));
+        JsonNode run = client.services().planner().post("/v1/runs", request);
         String id = run.path("id").asText();
         if (watch) {
             return new RunWatch(client.services(), id).follow();

@@ -43,7 +43,8 @@ public final class HostFleet implements AutoCloseable {
         Namespaces namespaces = Namespaces.open();
         HostFleet fleet = new HostFleet(home, namespaces);
         fleet.hostDirectory(home.resolve("wire"));
-        for (String part : new String[] {"listen", "clusters", "kubelets"}) {
+        for (String part :
+                new String[] {"listen", "clusters", "kubelets", "etcd", "routes", "vip"}) {
             fleet.hostDirectory(home.resolve("wire").resolve(part));
         }
         return fleet;

@@ -1,5 +1,8 @@
 # Clusters as seen from a host: a directory on the wire each, reached through the API servers that listen. Sourced after lib.sh and yaml.sh.
-# clusters/ID/: ca.crt, endpoint, version, service-account (works|broken), token/ID/, node/NAME/, object/…, cni-ms
+# clusters/ID/: etcd/NAME/, ca.crt, endpoint, version, service-account (works|broken), token/ID/, node/NAME/, object/…, cni-ms
+
+. "$SIM/lib/etcd.sh"
+. "$SIM/lib/balancer.sh"
 
 # api_reach HOST PORT: sets $cluster and $listener, or prints Go's dial error and fails.
 api_reach() {
@@ -7,10 +10,23 @@ api_reach() {
         echo "dial tcp: lookup $1 on 127.0.0.53:53: no such host"
         return 1
     fi
-    listener=$WIRE/listen/$address:$2
-    if [ -e "$listener/cluster" ] && [ "$(now_ms)" -ge "$(cat "$listener/ready-ms")" ]; then
+    balancers_sync
+    trouble_there=''
+    for listener in $(listeners "$(sim_host)" "$address" "$2"); do
+        [ "$(now_ms)" -ge "$(cat "$listener/ready-ms")" ] || continue
         cluster=$WIRE/clusters/$(cat "$listener/cluster")
-        [ -d "$cluster" ] && return 0
+        [ -d "$cluster" ] || continue
+        etcd_answers && return 0
+        trouble_there='net/http: request canceled (Client.Timeout exceeded while awaiting headers)'
+    done
+    if [ -n "$trouble_there" ]; then
+        pause 10
+        echo "$trouble_there"
+        return 1
+    fi
+    if balanced "$address" "$2"; then
+        echo EOF
+        return 1
     fi
     case $address in
     127.*) echo "dial tcp $address:$2: connect: connection refused" ;;
@@ -113,7 +129,7 @@ node_visible() { [ -e "$cluster/node/$1/visible-ms" ] && [ "$(now_ms)" -ge "$(ca
 # configuration of its own; the kubelet sees it some seconds later.
 node_ready() {
     owner=$(cat "$cluster/node/$1/host")
-    if ! [ -e "$WIRE/kubelets/$owner" ]; then
+    if ! [ -e "$WIRE/kubelets/$owner" ] || ! host_reaches "$owner"; then
         ready=Unknown ready_message='Kubelet stopped posting node status.'
         return
     fi

@@ -12,7 +12,7 @@ kubeadm_init() {
         -v=* | -v[0-9]*) flag_words=1 ;;
         --token | --token-ttl | --pod-network-cidr | --service-cidr | --kubernetes-version | --apiserver-advertise-address | --apiserver-bind-port | --apiserver-cert-extra-sans | --cert-dir | --control-plane-endpoint | --image-repository | --service-dns-domain | --feature-gates | --certificate-key) mixed="$mixed ${flag#--}" ;;
         -*) die "unknown flag: $flag" ;;
-        phase) die "the simulator runs init as a whole, not \"init phase\"" ;;
+        phase) shift && kubeadm_init_phase "$@"; return ;;
         *) die "unknown command \"$1\" for \"kubeadm init\"" ;;
         esac
         shift "$([ $# -lt "$flag_words" ] && echo $# || echo "$flag_words")"
@@ -43,6 +43,30 @@ kubeadm_init() {
     run_phase init addon/coredns init_coredns
     run_phase init addon/kube-proxy init_proxy
     run_phase init show-join-command init_show_join
+}
+
+# kubeadm init phase upload-config kubeadm: stores the configuration of a cluster that is up.
+kubeadm_init_phase() {
+    [ "${1:-} ${2:-}" = 'upload-config kubeadm' ] || die "the simulator runs init as a whole, but for \"init phase upload-config kubeadm\""
+    shift 2
+    kubeconfig=/etc/kubernetes/admin.conf ignored='' skip_phases=''
+    while [ $# -gt 0 ]; do
+        flag_take "$@"
+        case $flag in
+        --config) file=$flag_arg ;;
+        --kubeconfig) kubeconfig=$flag_arg ;;
+        *) die "unknown flag: $flag" ;;
+        esac
+        shift "$([ $# -lt "$flag_words" ] && echo $# || echo "$flag_words")"
+    done
+    [ -n "$file" ] || die "the simulator's init phase needs --config"
+    config_load "$file" lenient
+    init_settings
+    phase=upload-config/kubeadm
+    step kubeadm init/upload-config
+    . "$SIM/lib/kubeadm-token.sh"
+    token_cluster
+    put_kubeadm_config
 }
 
 setting() { value_of "$work/flat" "$1" "$2" "${3:-}"; }
@@ -220,6 +244,8 @@ init_wait() {
     pause 1.5
     for component in kube-apiserver kube-controller-manager kube-scheduler; do echo "[control-plane-check] $component is healthy after 1.50${#component}s"; done
     echo "$endpoint" >"$cluster/endpoint"
+    # The admin's group is bound to its role with the super-admin's kubeconfig.
+    : >"$cluster/admins"
     # The node that the kubelet registered while the API came up.
     kubelet_sync
 }
@@ -227,13 +253,18 @@ init_wait() {
 init_upload_config() {
     echo '[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace'
     echo '[kubelet] Creating a ConfigMap "kubelet-config" in namespace kube-system with the configuration for the kubelets in the cluster'
-    mkdir -p "$cluster/object/kube-system/configmap"
-    {
-        printf 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: kubeadm-config\n  namespace: kube-system\ndata:\n  ClusterConfiguration: |\n    apiVersion: kubeadm.k8s.io/v1beta4\n    kind: ClusterConfiguration\n    controlPlaneEndpoint: %s\n    kubernetesVersion: %s\n    imageRepository: %s\n    encryptionAlgorithm: %s\n    certificatesDir: %s\n    networking:\n      dnsDomain: %s\n      podSubnet: %s\n      serviceSubnet: %s\n' \
-            "$endpoint" "$version" "$repository" "$algorithm" "$pki" "$domain" "$(setting ClusterConfiguration 'networking|podSubnet' '""')" "$service_subnet"
-    } >"$cluster/object/kube-system/configmap/kubeadm-config.yaml"
+    put_kubeadm_config
     { printf 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: kubelet-config\n  namespace: kube-system\ndata:\n  kubelet: |\n'; sed 's/^/    /' "$work/kubelet.yaml"; } >"$cluster/object/kube-system/configmap/kubelet-config.yaml"
     cp "$work/kubelet.yaml" "$cluster/kubelet.yaml"
+}
+
+put_kubeadm_config() {
+    mkdir -p "$cluster/object/kube-system/configmap"
+    {
+        printf 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: kubeadm-config\n  namespace: kube-system\ndata:\n  ClusterConfiguration: |\n    apiVersion: kubeadm.k8s.io/v1beta4\n    kind: ClusterConfiguration\n    controlPlaneEndpoint: %s\n    kubernetesVersion: %s\n    imageRepository: %s\n    encryptionAlgorithm: %s\n    certificateValidityPeriod: %dh0m0s\n    certificatesDir: %s\n    networking:\n      dnsDomain: %s\n      podSubnet: %s\n      serviceSubnet: %s\n' \
+            "$endpoint" "$version" "$repository" "$algorithm" "$((days * 24))" "$pki" "$domain" "$(setting ClusterConfiguration 'networking|podSubnet' '""')" "$service_subnet"
+        [ -z "$sans" ] || { printf '    apiServer:\n      certSANs:\n'; echo "$sans" | tr ',' '\n' | sed 's/^/      - /'; }
+    } >"$cluster/object/kube-system/configmap/kubeadm-config.yaml"
 }
 
 init_mark() {

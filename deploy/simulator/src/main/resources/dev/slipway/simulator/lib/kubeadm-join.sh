@@ -29,9 +29,12 @@ kubeadm_join() {
     run_phase join preflight join_preflight
     join_discover
     if [ -n "$controls" ]; then
+        run_phase join preflight join_control_plane_preflight
         run_phase join control-plane-prepare join_prepare
+        run_phase join check-etcd join_check_etcd
     fi
     run_phase join kubelet-start join_kubelet_start
+    [ -z "$controls" ] || run_phase join etcd-join join_etcd
     run_phase join kubelet-wait-bootstrap join_wait_bootstrap
     if [ -n "$controls" ]; then
         run_phase join control-plane-join join_control_plane
@@ -60,6 +63,8 @@ join_settings() {
     discovery_wait=$(seconds "$(setting JoinConfiguration 'timeouts|discovery' "$(setting JoinConfiguration 'discovery|timeout' 5m0s)")")
     bootstrap_wait=$(seconds "$(setting JoinConfiguration 'timeouts|tlsBootstrap' 5m0s)")
     kubelet_wait=$(seconds "$(setting JoinConfiguration 'timeouts|kubeletHealthCheck' 4m0s)")
+    api_call=$(seconds "$(setting JoinConfiguration 'timeouts|kubernetesAPICall' 1m0s)")
+    etcd_call=$(seconds "$(setting JoinConfiguration 'timeouts|etcdAPICall' 2m0s)")
     controls=$(awk -F '\t' '$2 ~ /^controlPlane(\||$)/ && $3 != "null" { print 1; exit }' "$work/flat")
     advertise=$(setting JoinConfiguration 'controlPlane|localAPIEndpoint|advertiseAddress' "$(host_address)")
     bind_port=$(setting JoinConfiguration 'controlPlane|localAPIEndpoint|bindPort' 6443)
@@ -74,18 +79,24 @@ join_preflight() {
     must_not_exist /etc/kubernetes/kubelet.conf
     must_not_exist /etc/kubernetes/bootstrap-kubelet.conf
     [ -n "$controls" ] || must_not_exist "$ca_path"
-    if [ -n "$controls" ]; then preflight_control_plane; fi
     preflight_runtime
     preflight_verdict
-    if [ -n "$controls" ]; then
-        missing=''
-        for pair in ca front-proxy-ca etcd/ca; do
-            [ -e "$pki/$pair.crt" ] || missing="$missing failure loading certificate for $pair: couldn't load the certificate file $pki/$pair.crt: open $pki/$pair.crt: no such file or directory,"
-        done
-        [ -e "$pki/sa.key" ] || missing="$missing failure loading key for service account: couldn't load the private key file $pki/sa.key: open $pki/sa.key: no such file or directory,"
-        [ -e "$pki/sa.pub" ] || missing="$missing failure loading key for service account: couldn't load the public key file $pki/sa.pub: open $pki/sa.pub: no such file or directory,"
-        [ -z "$missing" ] || { phase=preflight; phase_failed "one or more conditions for hosting a new control plane instance is not satisfied. [$missing]"; }
-    fi
+}
+
+# Once the cluster is known, what is looked at on a new control plane besides.
+join_control_plane_preflight() {
+    missing=''
+    for pair in ca front-proxy-ca etcd/ca; do
+        [ -e "$pki/$pair.crt" ] || missing="$missing failure loading certificate for $pair: couldn't load the certificate file $pki/$pair.crt: open $pki/$pair.crt: no such file or directory,"
+    done
+    [ -e "$pki/sa.key" ] || missing="$missing failure loading key for service account: couldn't load the private key file $pki/sa.key: open $pki/sa.key: no such file or directory,"
+    [ -e "$pki/sa.pub" ] || missing="$missing failure loading key for service account: couldn't load the public key file $pki/sa.pub: open $pki/sa.pub: no such file or directory,"
+    [ -z "$missing" ] || { phase=preflight; phase_failed "one or more conditions for hosting a new control plane instance is not satisfied. [$missing]"; }
+    echo '[preflight] Running pre-flight checks before initializing the new control plane instance'
+    preflight_control_plane
+    preflight_etcd
+    preflight_images
+    preflight_verdict
 }
 
 retrying() { [ -z "${verbose:-}" ] || echo "I$(date '+%m%d %H:%M:%S.%6N')    1234 token.go:1] [discovery] Retrying due to error: $1" >&2; }
@@ -98,11 +109,15 @@ join_discover() {
     if [ -n "$discovery_file" ]; then
         mkdir -p "$work/discovery" && kubeconfig_open "$discovery_file" "$work/discovery" || phase_failed "couldn't validate the identity of the API Server: couldn't load \"$discovery_file\""
         endpoint=$server_host:$server_port
+        token=$(setting JoinConfiguration 'discovery|tlsBootstrapToken' "$token")
         until api_reach "${endpoint%:*}" "${endpoint##*:}" >"$work/dial"; do
             [ "$(now_ms)" -lt "$limit" ] || phase_failed "couldn't validate the identity of the API Server: $(cat "$work/dial")"
             pause 5
         done
         trouble=$(api_trust "$work/discovery/ca.crt" "$server_host") || phase_failed "couldn't validate the identity of the API Server: $trouble"
+        id=${token%.*}
+        [ -e "$cluster/token/$id/secret" ] && ! token_expired "$id" && grep -q authentication "$cluster/token/$id/usages" && [ "$(cat "$cluster/token/$id/secret")" = "${token#*.}" ] ||
+            phase_failed "unable to fetch the kubeadm-config ConfigMap: failed to get config map: Unauthorized"
     else
         id=${token%.*} secret=${token#*.}
         while :; do
@@ -119,6 +134,8 @@ join_discover() {
         fi
         trouble=$(api_trust "$cluster/ca.crt" "${endpoint%:*}") || phase_failed "couldn't validate the identity of the API Server: failed to request the cluster-info ConfigMap: Get \"https://$endpoint/api/v1/namespaces/kube-public/configmaps/cluster-info?timeout=10s\": $trouble"
     fi
+    # The address that the cluster itself tells, or that the file does, is the one the kubelet joins by.
+    discovered=$endpoint
     echo '[preflight] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...'
     echo "[preflight] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it."
     flatten "$cluster/object/kube-system/configmap/kubeadm-config.yaml" >"$work/kubeadm-config.flat"
@@ -126,6 +143,8 @@ join_discover() {
     version=$(sed -n 's/^kubernetesVersion: //p' "$work/cluster.yaml")
     repository=$(sed -n 's/^imageRepository: //p' "$work/cluster.yaml")
     endpoint=$(sed -n 's/^controlPlaneEndpoint: //p' "$work/cluster.yaml")
+    [ -n "$discovery_file" ] || discovered=$endpoint
+    trouble=$(api_reach "${discovered%:*}" "${discovered##*:}") || phase_failed "unable to fetch the kubeadm-config ConfigMap: failed to get config map: Get \"https://$discovered/api/v1/namespaces/kube-system/configmaps/kubeadm-config?timeout=10s\": $trouble"
     [ "$(minor "$(kubernetes_version)")" -ge $(($(minor "$version") - 3)) ] && [ "$(minor "$(kubernetes_version)")" -le $(($(minor "$version") + 1)) ] ||
         phase_failed "this version of kubeadm only supports deploying clusters with the control plane version >= 1.$(($(minor "$(kubernetes_version)") - 1)).0. Current version: $version"
 }
@@ -152,7 +171,8 @@ join_prepare() {
     domain=$(sed -n 's/^  dnsDomain: //p' "$work/cluster.yaml")
     service_subnet=$(sed -n 's/^  serviceSubnet: //p' "$work/cluster.yaml")
     service_ip=$(echo "${service_subnet%%,*}" | awk -F '[./]' '{ printf "%d.%d.%d.%d", $1, $2, $3, $4 + 1 }')
-    sans='' days=365 phase=control-plane-prepare/certs
+    sans=$(awk '/^  certSANs:/ { names = 1; next } names && /^  - / { sub(/^  - /, ""); print; next } { names = 0 }' "$work/cluster.yaml" | paste -s -d ,)
+    days=$(($(seconds "$(sed -n 's/^certificateValidityPeriod: //p' "$work/cluster.yaml")") / 86400)) phase=control-plane-prepare/certs
     [ -e "$pki/ca.key" ] || { warn 'assuming external key for CA'; phase_failed 'could not load expected certificate "apiserver" or validate the existence of key "ca" for it'; }
     pki_leaves
     echo "[certs] Valid certificates and keys now exist in \"$pki\""
@@ -163,17 +183,56 @@ join_prepare() {
     kubeconfig_write controller-manager.conf "https://$advertise:$bind_port" system:kube-controller-manager ''
     kubeconfig_write scheduler.conf "https://$advertise:$bind_port" system:kube-scheduler ''
     init_control_plane
-    phase=check-etcd
+}
+
+# By the cluster's endpoint, with the certificates made just now. Every member must answer.
+join_check_etcd() {
     if [ "$(pin "$pki/ca.crt")" != "$(pin "$cluster/ca.crt")" ]; then
         pause 60
         phase_failed 'could not retrieve the list of etcd endpoints: tls: failed to verify certificate: x509: certificate signed by unknown authority'
     fi
+    down=$(etcd_down) && { pause 20; phase_failed "etcd cluster is not healthy: failed to dial endpoint https://$down:2379 with maintenance client: context deadline exceeded"; }
+    :
+}
+
+# The API by the cluster's endpoint, as the admin's kubeconfig of this node has it.
+join_admin_api() {
+    limit=$(($(now_ms) + $(scaled_ms "$api_call")))
+    until trouble=$(api_reach "${endpoint%:*}" "${endpoint##*:}"); do
+        [ "$(now_ms)" -lt "$limit" ] || phase_failed "could not retrieve the list of etcd endpoints: Get \"https://$endpoint/api/v1/namespaces/kube-system/pods?labelSelector=component%3Detcd%2Ctier%3Dcontrol-plane\": $trouble"
+        pause 0.5
+    done
+    trouble=$(api_trust "$pki/ca.crt" "${endpoint%:*}") || phase_failed "could not retrieve the list of etcd endpoints: $trouble"
+}
+
+# One learner at a time: the next one waits until it votes, but no longer than timeouts.etcdAPICall.
+join_etcd() {
+    join_admin_api
+    limit=$(($(now_ms) + $(scaled_ms "$etcd_call")))
+    until etcd_learner "$name"; do
+        printf '{"level":"warn","logger":"etcd-client","msg":"retrying of unary invoker failed","error":"rpc error: code = FailedPrecondition desc = etcdserver: too many learner members in cluster"}\n' >&2
+        [ "$(now_ms)" -lt "$limit" ] || phase_failed 'error creating local etcd static pod manifest file: etcdserver: too many learner members in cluster'
+        pause 0.5
+    done
+    etcd_answers || phase_failed 'error creating local etcd static pod manifest file: etcdserver: unhealthy cluster'
+    [ -e "$cluster/etcd/$name/state" ] || etcd_add "$name" "$advertise" learner
+    step kubeadm join/etcd-learner
+    echo '[etcd] Announced new etcd member joining to the existing etcd cluster'
+    echo '[etcd] Creating static Pod manifest for "etcd"'
+    mkdir -p -m 700 "$etcd_dir/member"
+    basename "$cluster" >"$etcd_dir/member/cluster"
+    static_pod etcd "advertise-client-urls=https://$advertise:2379" "data-dir=$etcd_dir" "name=$name" "listen-client-urls=https://127.0.0.1:2379,https://$advertise:2379"
+    kubelet_sync
+    echo '[etcd] Waiting for the new etcd member to join the cluster. This can take up to 40s'
+    pause 5
+    [ -e "$cluster/etcd/$name/state" ] || phase_failed 'etcdserver: member not found'
+    etcd_promote "$name"
 }
 
 join_kubelet_start() {
     mkdir -p /etc/kubernetes/manifests "$pki"
     [ -n "$controls" ] || { cp "$cluster/ca.crt" "$ca_path" && chmod 644 "$ca_path"; }
-    (umask 077 && kubeconfig_text "https://$endpoint" tls-bootstrap-token-user /dev/null /dev/null | sed "s/client-certificate-data:.*/token: $token/; /client-key-data/d" >/etc/kubernetes/bootstrap-kubelet.conf)
+    (umask 077 && kubeconfig_text "https://$discovered" tls-bootstrap-token-user /dev/null /dev/null | sed "s/client-certificate-data:.*/token: $token/; /client-key-data/d" >/etc/kubernetes/bootstrap-kubelet.conf)
     systemctl stop kubelet 2>/dev/null
     kubelet_files JoinConfiguration "$cluster/kubelet.yaml"
     echo '[kubelet-start] Starting the kubelet'
@@ -194,18 +253,13 @@ join_wait_bootstrap() {
     algorithm=ECDSA-P256 days=365
     sign "$work/node" "$work/signer" "system:node:$name" system:nodes clientAuth ''
     kubelet_certificate "$work/node.crt" "$work/node.key"
-    if [ -n "$controls" ]; then kubelet_conf_rotatable "https://$advertise:$bind_port"; else kubelet_conf_rotatable "https://$endpoint"; fi
+    if [ -n "$controls" ]; then kubelet_conf_rotatable "https://$advertise:$bind_port"; else kubelet_conf_rotatable "https://$discovered"; fi
     rm -f /etc/kubernetes/bootstrap-kubelet.conf "$work/signer.key" "$work/node.key"
     pause 0.5
     [ -n "$controls" ] || kubelet_sync
 }
 
 join_control_plane() {
-    pause 5
-    echo '[etcd] Creating static Pod manifest for local etcd in "/etc/kubernetes/manifests"'
-    mkdir -p -m 700 "$etcd_dir/member"
-    basename "$cluster" >"$etcd_dir/member/cluster"
-    static_pod etcd "advertise-client-urls=https://$advertise:2379" "data-dir=$etcd_dir" "name=$name"
     kubelet_sync
     limit=$(($(now_ms) + $(scaled_ms 240)))
     until [ -e "$cluster/node/$name/labels" ]; do

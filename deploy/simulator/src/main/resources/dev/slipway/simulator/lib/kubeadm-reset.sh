@@ -32,8 +32,9 @@ kubeadm_reset() {
     if [ -e /etc/kubernetes/manifests/etcd.yaml ]; then control=1; else warn '[reset] No kubeadm config, using etcd pod spec to get data directory'; fi
     step kubeadm reset/remove-etcd-member
     if [ -n "$control" ]; then
-        echo '[reset] Deleted contents of the etcd data directory: /var/lib/etcd'
         [ ! -e /var/lib/etcd/member/cluster ] || gone=$(cat /var/lib/etcd/member/cluster)
+        reset_member
+        echo '[reset] Deleted contents of the etcd data directory: /var/lib/etcd'
         rm -rf /var/lib/etcd/member
         pause 1
     fi
@@ -62,4 +63,17 @@ For information on how to perform this cleanup manually, please see:
     https://k8s.io/docs/reference/setup-tools/kubeadm/kubeadm-reset/
 
 END
+}
+
+# Takes the node's own member out of etcd, unless it is the last one. Where etcd does not answer it is tried for two minutes and then left to the user.
+reset_member() {
+    cluster=$WIRE/clusters/${gone:-none}
+    mine=$(manifest_flag etcd name)
+    [ -e "$cluster/etcd/$mine/state" ] && [ "$(etcd_members | wc -l)" -gt 1 ] || return 0
+    if [ -s /etc/kubernetes/admin.conf ] && etcd_answers; then
+        etcd_remove "$mine"
+        return 0
+    fi
+    pause 120
+    warn "[reset] Failed to remove etcd member: error syncing endpoints with etcd: context deadline exceeded, please manually remove this etcd member using etcdctl"
 }

@@ -9,6 +9,10 @@ api_open() {
     fi
     [ -r "$kubeconfig" ] || fail "error: error loading config file \"$kubeconfig\": open $kubeconfig: permission denied"
     kubeconfig_open "$kubeconfig" "$work" && [ -n "$server" ] || fail "error: error loading config file \"$kubeconfig\": yaml: could not parse it"
+    if [ -n "${api_server:-}" ]; then
+        hostport=${api_server#https://}
+        server_host=${hostport%:*} server_port=${hostport##*:}
+    fi
     if ! trouble=$(api_reach "$server_host" "$server_port"); then
         case $trouble in
         *refused) fail "The connection to the server $hostport was refused - did you specify the right host or port?" ;;

@@ -73,7 +73,15 @@ kubectl_taint() {
 
 kubectl_cordon() { nodes_named node "$@"; for name in $names; do if [ -e "$cluster/node/$name/unschedulable" ]; then echo "node/$name already cordoned"; else touch "$cluster/node/$name/unschedulable"; echo "node/$name cordoned"; fi; done; }
 kubectl_uncordon() { nodes_named node "$@"; for name in $names; do if [ -e "$cluster/node/$name/unschedulable" ]; then rm -f "$cluster/node/$name/unschedulable"; echo "node/$name uncordoned"; else echo "node/$name already uncordoned"; fi; done; }
-kubectl_drain() { kubectl_cordon "$@"; pause 10; for name in $names; do echo "node/$name drained"; done; }
+kubectl_drain() {
+    kubectl_cordon "$@"
+    for name in $names; do
+        [ -n "$daemonsets" ] || fail "error: unable to drain node \"$name\" due to error: cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): kube-system/kube-proxy-$name, continuing command..."
+    done
+    step kubectl drain-pods
+    pause 10
+    for name in $names; do echo "node/$name drained"; done
+}
 
 # True if what is waited for holds of node $1.
 holds() {

@@ -19,6 +19,7 @@ kubelet_sync() {
     mkdir -p -m 755 /var/lib/kubelet/device-plugins
     for kept in cpu_manager_state memory_manager_state; do [ -e "/var/lib/kubelet/$kept" ] || (umask 077 && echo '{}' >"/var/lib/kubelet/$kept"); done
     static_pods
+    balancers_sync
     register_node
 }
 
@@ -39,6 +40,13 @@ static_pods() {
         cp /etc/kubernetes/pki/ca.crt "$made/ca.crt"
         sed -n 's/.*kube-apiserver://p' /etc/kubernetes/manifests/kube-apiserver.yaml >"$made/version"
     fi
+    etcd_name=$(manifest_flag etcd name) etcd_address=$(manifest_flag etcd advertise-client-urls | sed 's#^https://##; s#:2379$##')
+    # shellcheck disable=SC2034 # etcd.sh reads it
+    cluster=$made
+    [ -n "$(etcd_members)" ] || etcd_add "$etcd_name" "$etcd_address" voter
+    # One that was taken out of etcd ends at once, and the API server without it.
+    [ -e "$made/etcd/$etcd_name/state" ] || return 0
+    mkdir -p "$WIRE/etcd" && sim_host >"$WIRE/etcd/$etcd_address"
     if [ "$(openssl pkey -in /etc/kubernetes/pki/sa.key -pubout 2>/dev/null)" = "$(openssl pkey -pubin -in /etc/kubernetes/pki/sa.pub 2>/dev/null)" ]; then
         echo works >"$made/service-account"
     else
@@ -66,11 +74,11 @@ node_name() {
 }
 
 register_node() {
-    [ -s /etc/kubernetes/kubelet.conf ] || return 0
+    [ -s /etc/kubernetes/kubelet.conf ] || { rm -f "$WIRE/routes/$(sim_host)/server"; return 0; }
     opened=$(mktemp -d "$SIM/boot/kubelet.XXXXXX")
     if kubeconfig_open /etc/kubernetes/kubelet.conf "$opened"; then
         # On the first control plane the API comes up with this kubelet: it need not answer yet.
-        address=$(resolve "$server_host") && listener=$WIRE/listen/$address:$server_port
+        address=$(resolve "$server_host") && echo "$address $server_port" >"$WIRE/routes/$(sim_host)/server" && listener=$(listeners "$(sim_host)" "$address" "$server_port" | head -n 1)
         if [ -e "${listener:-/nonexistent}/cluster" ]; then
             cluster=$WIRE/clusters/$(cat "$listener/cluster")
             name=$(node_name)

@@ -36,6 +36,10 @@ off_the_wire() {
     for heard in "$WIRE"/listen/*; do
         [ -e "$heard/host" ] && [ "$(cat "$heard/host")" = "$(sim_host)" ] && rm -rf "$heard"
     done
+    for heard in "$WIRE"/etcd/*; do
+        [ ! -e "$heard" ] || [ "$(cat "$heard")" != "$(sim_host)" ] || rm -f "$heard"
+    done
+    rm -rf "$WIRE/routes/$(sim_host)" "$WIRE"/vip/*/"$(sim_host)"
     rm -f "$WIRE/kubelets/$(sim_host)"
 }
 

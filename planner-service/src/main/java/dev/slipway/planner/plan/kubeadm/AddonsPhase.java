@@ -25,7 +25,7 @@ final class AddonsPhase {
         return scope.addons() && !input.clusterfile().manifests().isEmpty()
                 ? Optional.of(
                         PHASE.on(
-                                List.of(input.clusterfile().controlPlane()),
+                                List.of(input.lead()),
                                 input.clusterfile(),
                                 host -> Steps.withEnvironment(input, host, steps(input))))
                 : Optional.empty();

@@ -20,7 +20,7 @@ final class AuthorityPhase {
         return scope.initialising()
                 ? Optional.of(
                         PHASE.on(
-                                List.of(input.clusterfile().controlPlane()),
+                                List.of(input.lead()),
                                 input.clusterfile(),
                                 host ->
                                         Steps.withEnvironment(

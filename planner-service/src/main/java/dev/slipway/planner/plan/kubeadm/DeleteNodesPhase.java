@@ -19,12 +19,13 @@ final class DeleteNodesPhase {
     private DeleteNodesPhase() {}
 
     static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
-        List<ClusterHost> workers = input.clusterfile().workers();
-        return workers.isEmpty()
+        List<ClusterHost> workers =
+                input.members().stream().filter(h -> !h.isControlPlane()).toList();
+        return workers.isEmpty() || input.controlPlanes().isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         PHASE.on(
-                                List.of(input.clusterfile().controlPlane()),
+                                List.of(input.sponsor()),
                                 input.clusterfile(),
                                 host ->
                                         Steps.withEnvironment(

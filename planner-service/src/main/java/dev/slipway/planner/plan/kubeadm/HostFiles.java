@@ -4,6 +4,8 @@ import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.StaticFile;
 import dev.slipway.planner.inspect.HostFacts;
@@ -37,7 +39,12 @@ final class HostFiles {
         Optional<String> containerd = Artifacts.program(input.clusterfile(), "containerd");
         Optional<String> kubelet = Artifacts.program(input.clusterfile(), "kubelet");
         var files = new ArrayList<HostFile>();
-        files.add(new HostFile("put-modules", NodePaths.MODULES, MODULES, 0644));
+        files.add(
+                new HostFile(
+                        "put-modules",
+                        NodePaths.MODULES,
+                        String.join("\n", modules(input.clusterfile())) + "\n",
+                        0644));
         files.add(new HostFile("put-sysctl", NodePaths.SYSCTL, SYSCTL, 0644));
         files.add(
                 new HostFile(
@@ -106,7 +113,14 @@ final class HostFiles {
         return found.matches("/[A-Za-z0-9._/-]+") ? found : "/usr/local/bin/" + tool;
     }
 
-    private static final String MODULES = "overlay\nbr_netfilter\n";
+    /// The kernel modules that nodes need.
+    static List<String> modules(Clusterfile clusterfile) {
+        var modules = new ArrayList<>(List.of("overlay", "br_netfilter"));
+        if (clusterfile.endpoint() instanceof Endpoint.LocalVip) {
+            modules.addAll(List.of("ip_vs", "ip_vs_rr"));
+        }
+        return modules;
+    }
 
     private static final String SYSCTL =
             """

@@ -3,6 +3,7 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
@@ -25,13 +26,13 @@ final class InitPhase {
         return scope.initialising()
                 ? Optional.of(
                         PHASE.on(
-                                List.of(input.clusterfile().controlPlane()),
+                                List.of(input.lead()),
                                 input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(input))))
+                                host -> Steps.withEnvironment(input, host, steps(input, host))))
                 : Optional.empty();
     }
 
-    private static List<Step> steps(PlanInput input) {
+    private static List<Step> steps(PlanInput input, ClusterHost host) {
         var steps = new ArrayList<Step>();
         steps.add(
                 KubeadmReset.clear(
@@ -39,6 +40,7 @@ final class InitPhase {
                         "[ -e %s ] || ! { [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ] || [ -e /etc/kubernetes/admin.conf ] || [ -e /var/lib/etcd/member ] || [ -e /etc/kubernetes/kubelet.conf ]; }"
                                 .formatted(NodePaths.INITIALISED)));
         steps.addAll(AuthorityFiles.steps(input.authority()));
+        steps.addAll(EndpointPod.stepsBeforeInit(input, host));
         steps.add(
                 new Step.Put(
                         "put-config",
@@ -48,6 +50,7 @@ final class InitPhase {
                         "root:root"));
         steps.add(validate(NodePaths.INIT_CONFIG.value()));
         steps.add(init());
+        steps.addAll(EndpointPod.stepsAfterInit(input));
         steps.add(
                 Steps.await(
                         "await-api",

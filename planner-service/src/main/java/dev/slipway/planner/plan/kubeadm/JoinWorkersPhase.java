@@ -2,7 +2,6 @@ package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
-import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
@@ -50,20 +49,12 @@ final class JoinWorkersPhase {
                         "clear-failed-join",
                         "[ -e %s ] || ! { [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/bootstrap-kubelet.conf ] || [ -e /etc/kubernetes/pki/ca.crt ]; }"
                                 .formatted(NodePaths.JOINED)));
-        steps.add(
-                new Step.Put(
-                        "put-config",
-                        NodePaths.JOIN_CONFIG,
-                        new KubeadmDocuments(input).join(host),
-                        0600,
-                        "root:root"));
-        steps.add(InitPhase.validate(NodePaths.JOIN_CONFIG.value()));
+        steps.addAll(EndpointPod.steps(input, host));
+        steps.addAll(JoinSteps.configuration(input, host));
         steps.add(join());
-        steps.add(registered(input, host));
-        steps.add(
-                Steps.rerunnable(
-                        "remove-config",
-                        "rm -f " + ShellQuote.quote(NodePaths.JOIN_CONFIG.value())));
+        steps.addAll(JoinSteps.useEndpoint(input, host));
+        steps.add(JoinSteps.registered(input, host, NodePaths.KUBELET_CONF));
+        steps.add(JoinSteps.removeConfiguration());
         return steps;
     }
 
@@ -77,18 +68,5 @@ final class JoinWorkersPhase {
                         Duration.ofMinutes(12))
                 .unless("[ -e " + ShellQuote.quote(NodePaths.JOINED.value()) + " ]")
                 .failingAs(Failures.JOIN);
-    }
-
-    /// A join that succeeded does not yet mean that the node is there. A worker may look at its
-    /// own.
-    private static Step registered(PlanInput input, ClusterHost host) {
-        return Steps.await(
-                "node-registered",
-                "kubectl --kubeconfig %s get node %s -o name >/dev/null"
-                        .formatted(
-                                ShellQuote.quote(NodePaths.KUBELET_CONF.value()),
-                                ShellQuote.quote(input.nodeName(host))),
-                Duration.ofMinutes(3),
-                ReasonCode.NODE_MISSING);
     }
 }

@@ -4,11 +4,13 @@ import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.Part;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.clusterfile.KubeadmKind;
 import dev.slipway.planner.plan.PlanInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -30,60 +32,136 @@ final class KubeadmDocuments {
         this.listArguments = clusterfile.version().isAtLeast(1, 31);
     }
 
-    /// For `kubeadm init` on the control plane.
+    /// For `kubeadm init` on the first control plane.
     List<Part> init() {
         var documents = new ArrayList<Map<String, Object>>();
-        documents.add(initConfiguration());
+        documents.add(initConfiguration(input.lead(), true));
         documents.add(clusterConfiguration());
         documents.add(
                 component(
                         KubeadmKind.KUBELET,
                         "kubelet.config.k8s.io/v1beta1",
+                        Map.of(),
                         Map.of("cgroupDriver", "systemd")));
-        if (clusterfile.kubeadm().containsKey(KubeadmKind.KUBE_PROXY)) {
+        Map<String, Object> proxy = proxyRules();
+        if (clusterfile.kubeadm().containsKey(KubeadmKind.KUBE_PROXY) || !proxy.isEmpty()) {
             documents.add(
                     component(
-                            KubeadmKind.KUBE_PROXY, "kubeproxy.config.k8s.io/v1alpha1", Map.of()));
+                            KubeadmKind.KUBE_PROXY,
+                            "kubeproxy.config.k8s.io/v1alpha1",
+                            proxy,
+                            Map.of()));
         }
         return parts(documents);
     }
 
-    /// For `kubeadm token create` on the control plane; the cluster's own document is there only to
+    /// For `kubeadm token create` on a control plane; the cluster's own document is there only to
     /// keep kubeadm from asking the internet for a version.
     List<Part> token() {
-        return parts(List.of(initConfiguration(), clusterConfiguration()));
+        return parts(List.of(initConfiguration(input.sponsor(), true), clusterConfiguration()));
+    }
+
+    /// For `kubeadm init phase upload-config` on a control plane.
+    List<Part> stored() {
+        return parts(List.of(initConfiguration(input.sponsor(), false), clusterConfiguration()));
     }
 
     /// For `kubeadm join` on a worker.
-    List<Part> join(ClusterHost worker) {
-        var discovery = new LinkedHashMap<String, Object>();
-        discovery.put(
-                "bootstrapToken",
-                ordered(
-                        "token", TOKEN,
-                        "apiServerEndpoint", endpoint(),
-                        "caCertHashes", List.of(input.authority().pin())));
-        discovery.put("tlsBootstrapToken", TOKEN);
+    List<Part> joinWorker(ClusterHost worker) {
         Map<String, Object> owned =
-                ordered("discovery", discovery, "nodeRegistration", registration(worker));
+                ordered(
+                        "discovery",
+                        joinDiscovery(),
+                        "nodeRegistration",
+                        joining(worker, KubeadmKind.JOIN));
         return parts(List.of(kubeadm(KubeadmKind.JOIN, owned, Map.of())));
+    }
+
+    /// For `kubeadm join` on a control plane. Control planes are alike: what the user says of the
+    /// node that `kubeadm init` makes holds for them, and what he says of joining nodes is about
+    /// workers.
+    List<Part> joinControlPlane(ClusterHost host) {
+        var registration =
+                Trees.merge(joining(host, KubeadmKind.INIT), registrationOf(KubeadmKind.INIT));
+        Map<String, Object> owned =
+                ordered(
+                        "discovery", joinDiscovery(),
+                        "nodeRegistration", registration,
+                        "controlPlane",
+                                ordered(
+                                        "localAPIEndpoint",
+                                        ordered(
+                                                "advertiseAddress", advertiseAddress(host),
+                                                "bindPort", clusterfile.apiPort())));
+        var users = new LinkedHashMap<>(clusterfile.document(KubeadmKind.JOIN));
+        users.remove("nodeRegistration");
+        return parts(List.of(kubeadm(KubeadmKind.JOIN, owned, users, Map.of())));
+    }
+
+    private Map<String, Object> joinDiscovery() {
+        var discovery = new LinkedHashMap<String, Object>();
+        if (clusterfile.endpoint().isLocal()) {
+            discovery.put("file", ordered("kubeConfigPath", NodePaths.DISCOVERY.value()));
+        } else {
+            discovery.put(
+                    "bootstrapToken",
+                    ordered(
+                            "token", TOKEN,
+                            "apiServerEndpoint", endpoint(),
+                            "caCertHashes", List.of(input.authority().pin())));
+        }
+        discovery.put("tlsBootstrapToken", TOKEN);
+        return discovery;
+    }
+
+    /// The kubeconfig of [NodePaths#DISCOVERY].
+    String discovery() {
+        Map<String, Object> cluster =
+                ordered(
+                        "certificate-authority",
+                        NodePaths.DISCOVERY_CA.value(),
+                        "server",
+                        "https://" + ownEndpoint(input.sponsor()));
+        return BlockYaml.write(
+                ordered(
+                        "apiVersion",
+                        "v1",
+                        "kind",
+                        "Config",
+                        "clusters",
+                        List.of(ordered("name", "cluster", "cluster", cluster)),
+                        "contexts",
+                        List.of(
+                                ordered(
+                                        "name",
+                                        "join",
+                                        "context",
+                                        ordered("cluster", "cluster", "user", "join"))),
+                        "current-context",
+                        "join",
+                        "users",
+                        List.of(ordered("name", "join", "user", ordered()))));
     }
 
     /// `host:port` under which nodes reach the API.
     String endpoint() {
-        String host = clusterfile.endpoint().orElseGet(this::advertiseAddress);
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + clusterfile.apiPort();
+        Endpoint endpoint = clusterfile.endpoint();
+        return NodeAddress.withPort(
+                endpoint.host().orElseGet(() -> advertiseAddress(input.lead())), endpoint.port());
+    }
+
+    /// `host:port` of the API server of one control plane.
+    String ownEndpoint(ClusterHost controlPlane) {
+        return NodeAddress.withPort(advertiseAddress(controlPlane), clusterfile.apiPort());
     }
 
     /// The control plane's address where the other nodes reach it: its SSH address, unless that is
     /// a name or is translated on the way.
-    String advertiseAddress() {
-        return NodeAddress.of(
-                clusterfile.controlPlane(), input.factsOf(clusterfile.controlPlane()).network());
+    private String advertiseAddress(ClusterHost controlPlane) {
+        return NodeAddress.of(controlPlane, input.factsOf(controlPlane).network());
     }
 
-    private Map<String, Object> initConfiguration() {
-        ClusterHost host = clusterfile.controlPlane();
+    private Map<String, Object> initConfiguration(ClusterHost host, boolean withToken) {
         Map<String, Object> token =
                 ordered(
                         "token",
@@ -92,13 +170,14 @@ final class KubeadmDocuments {
                         "Slipway, for joining nodes",
                         "ttl",
                         GoDuration.of(clusterfile.limits().tokenValidity()));
-        Map<String, Object> owned =
-                ordered(
-                        "bootstrapTokens", List.of(token),
-                        "nodeRegistration", registration(host),
-                        "localAPIEndpoint", ordered("bindPort", clusterfile.apiPort()));
+        Map<String, Object> owned = new LinkedHashMap<>();
+        if (withToken) {
+            owned.put("bootstrapTokens", List.of(token));
+        }
+        owned.put("nodeRegistration", registration(host));
+        owned.put("localAPIEndpoint", ordered("bindPort", clusterfile.apiPort()));
         Map<String, Object> defaults =
-                ordered("localAPIEndpoint", ordered("advertiseAddress", advertiseAddress()));
+                ordered("localAPIEndpoint", ordered("advertiseAddress", advertiseAddress(host)));
         return kubeadm(KubeadmKind.INIT, owned, defaults);
     }
 
@@ -107,6 +186,10 @@ final class KubeadmDocuments {
                 ordered(
                         "kubernetesVersion", clusterfile.version().toString(),
                         "controlPlaneEndpoint", endpoint());
+        List<Object> names = names();
+        if (!names.isEmpty()) {
+            owned.put("apiServer", ordered("certSANs", names));
+        }
         Map<String, Object> defaults =
                 ordered(
                         "clusterName", clusterfile.name().value(),
@@ -117,6 +200,35 @@ final class KubeadmDocuments {
             defaults.put("certificateValidityPeriod", GoDuration.of(validity));
         }
         return kubeadm(KubeadmKind.CLUSTER, owned, defaults);
+    }
+
+    /// The names that every API server's certificate has besides those that kubeadm gives it: the
+    /// user's, and, of a cluster that may have several, every address that leads to one of them, so
+    /// that a client may come by any. Empty: kubeadm's and the user's are all.
+    private List<Object> names() {
+        if (clusterfile.endpoint() instanceof Endpoint.ControlPlane) {
+            return List.of();
+        }
+        Object server = clusterfile.document(KubeadmKind.CLUSTER).get("apiServer");
+        Object users = server instanceof Map<?, ?> map ? map.get("certSANs") : null;
+        var names = new LinkedHashSet<Object>(users instanceof List<?> list ? list : List.of());
+        for (ClusterHost host : clusterfile.controlPlanes()) {
+            names.add(host.address().address());
+            names.add(advertiseAddress(host));
+        }
+        return List.copyOf(names);
+    }
+
+    /// kube-proxy must not tidy a virtual server away that is not its own.
+    private Map<String, Object> proxyRules() {
+        if (!(clusterfile.endpoint() instanceof Endpoint.LocalVip vip)) {
+            return Map.of();
+        }
+        Object ipvs = clusterfile.document(KubeadmKind.KUBE_PROXY).get("ipvs");
+        Object users = ipvs instanceof Map<?, ?> map ? map.get("excludeCIDRs") : null;
+        var excluded = new LinkedHashSet<Object>(users instanceof List<?> list ? list : List.of());
+        excluded.add(vip.address() + (vip.address().contains(":") ? "/128" : "/32"));
+        return ordered("ipvs", ordered("excludeCIDRs", List.copyOf(excluded)));
     }
 
     /// kubeadm knows P-384 keys only from later releases on; its leaves are P-256 then, signed by
@@ -130,10 +242,41 @@ final class KubeadmDocuments {
         return ordered("name", input.nodeName(host), "criSocket", NodePaths.CRI_SOCKET);
     }
 
+    /// Of a node that joins: older releases of kubeadm want to find no manifest yet, and the
+    /// endpoint's is there already.
+    ///
+    /// @param kind whose checks to ignore stay ignored
+    private Map<String, Object> joining(ClusterHost host, KubeadmKind kind) {
+        Map<String, Object> registration = registration(host);
+        if (clusterfile.endpoint().isLocal()) {
+            Object users = registrationOf(kind).get("ignorePreflightErrors");
+            var ignored =
+                    new LinkedHashSet<Object>(users instanceof List<?> list ? list : List.of());
+            ignored.add("DirAvailable--etc-kubernetes-manifests");
+            registration.put("ignorePreflightErrors", List.copyOf(ignored));
+        }
+        return registration;
+    }
+
+    @SuppressWarnings(
+            "unchecked") // a YAML mapping's keys were checked to be texts when it was read
+    private Map<String, Object> registrationOf(KubeadmKind kind) {
+        return clusterfile.document(kind).get("nodeRegistration") instanceof Map<?, ?> map
+                ? (Map<String, Object>) map
+                : Map.of();
+    }
+
     private Map<String, Object> kubeadm(
             KubeadmKind kind, Map<String, Object> owned, Map<String, Object> defaults) {
-        Map<String, Object> body =
-                Trees.merge(owned, Trees.merge(clusterfile.document(kind), defaults));
+        return kubeadm(kind, owned, clusterfile.document(kind), defaults);
+    }
+
+    private Map<String, Object> kubeadm(
+            KubeadmKind kind,
+            Map<String, Object> owned,
+            Map<String, Object> users,
+            Map<String, Object> defaults) {
+        Map<String, Object> body = Trees.merge(owned, Trees.merge(users, defaults));
         return headed(
                 kind.group() + (listArguments ? "/v1beta4" : "/v1beta3"),
                 kind,
@@ -141,8 +284,14 @@ final class KubeadmDocuments {
     }
 
     private Map<String, Object> component(
-            KubeadmKind kind, String apiVersion, Map<String, Object> defaults) {
-        return headed(apiVersion, kind, Trees.merge(clusterfile.document(kind), defaults));
+            KubeadmKind kind,
+            String apiVersion,
+            Map<String, Object> owned,
+            Map<String, Object> defaults) {
+        return headed(
+                apiVersion,
+                kind,
+                Trees.merge(owned, Trees.merge(clusterfile.document(kind), defaults)));
     }
 
     private static Map<String, Object> headed(

@@ -16,7 +16,13 @@ public final class KubeadmPhases {
                     AuthorityPhase::plan,
                     InitPhase::plan,
                     TokenPhase::plan,
+                    RemoveNodesPhase::lost,
+                    ConfigurePhase::plan,
+                    JoinControlPlanesPhase::plan,
                     JoinWorkersPhase::plan,
+                    EndpointPhase::plan,
+                    RemoveNodesPhase::leaving,
+                    ResetRemovedPhase::plan,
                     AddonsPhase::plan,
                     VerifyPhase::plan,
                     RecordPhase::plan);

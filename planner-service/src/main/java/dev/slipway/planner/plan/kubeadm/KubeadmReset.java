@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /// `kubeadm reset`.
 final class KubeadmReset {
-    private static final String COMMAND =
+    static final String COMMAND =
             "kubeadm reset -f --cri-socket " + ShellQuote.quote(NodePaths.CRI_SOCKET);
 
     private KubeadmReset() {}

@@ -7,6 +7,11 @@ import dev.slipway.planner.inspect.HostFacts;
 final class NodeAddress {
     private NodeAddress() {}
 
+    /// `address:port`, an IPv6 address in brackets.
+    static String withPort(String host, int port) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
     /// The SSH address where it is one of the host's own (or a loopback address, of which all are);
     /// else it is a name, or translated on the way, and the host's default address is taken.
     static String of(ClusterHost host, HostFacts.NetworkFacts network) {

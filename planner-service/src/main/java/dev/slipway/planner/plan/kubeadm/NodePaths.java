@@ -27,12 +27,22 @@ final class NodePaths {
     static final RemotePath INIT_CONFIG = VOLATILE.resolveInside("kubeadm-init.yaml");
     static final RemotePath JOIN_CONFIG = VOLATILE.resolveInside("kubeadm-join.yaml");
     static final RemotePath TOKEN_CONFIG = VOLATILE.resolveInside("kubeadm-token.yaml");
+    static final RemotePath KUBEADM_CONFIG = VOLATILE.resolveInside("kubeadm-config.yaml");
+
+    /// By which a node finds the API whose endpoint only a node of the cluster can reach.
+    static final RemotePath DISCOVERY = VOLATILE.resolveInside("discovery.yaml");
+
+    static final RemotePath DISCOVERY_CA = VOLATILE.resolveInside("discovery-ca.crt");
     static final RemotePath RECORD = VOLATILE.resolveInside("clusterfile.yaml");
 
     static final RemotePath KUBERNETES = RemotePath.of("/etc/kubernetes");
     static final RemotePath PKI = KUBERNETES.resolveInside("pki");
     static final RemotePath ADMIN_CONF = KUBERNETES.resolveInside("admin.conf");
+    static final RemotePath SUPER_ADMIN_CONF = KUBERNETES.resolveInside("super-admin.conf");
     static final RemotePath KUBELET_CONF = KUBERNETES.resolveInside("kubelet.conf");
+    static final RemotePath ENDPOINT_POD =
+            KUBERNETES.resolveInside("manifests", "slipway-endpoint.yaml");
+    static final RemotePath ENDPOINT_CONFIG = KUBERNETES.resolveInside("slipway", "endpoint.conf");
     static final RemotePath UNITS = RemotePath.of("/etc/systemd/system");
     static final RemotePath CONTAINERD_UNIT = UNITS.resolveInside("containerd.service");
     static final RemotePath CONTAINERD_CONFIG = RemotePath.of("/etc/containerd/config.toml");

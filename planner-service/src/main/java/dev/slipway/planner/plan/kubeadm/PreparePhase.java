@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// `prepare`: makes a host ready to be a node. Claims it, names it, sets kernel and swap, brings
 /// artifacts, container runtime, kubelet unit and static files. Every step may be repeated.
@@ -44,7 +45,12 @@ final class PreparePhase {
             steps.addAll(Artifacts.steps(artifact));
         }
         files.forEach(f -> steps.add(f.put()));
-        steps.add(Steps.rerunnable("load-modules", "modprobe overlay\nmodprobe br_netfilter\n"));
+        steps.add(
+                Steps.rerunnable(
+                        "load-modules",
+                        HostFiles.modules(input.clusterfile()).stream()
+                                .map("modprobe %s\n"::formatted)
+                                .collect(Collectors.joining())));
         steps.add(
                 Steps.rerunnable(
                         "apply-sysctl", "sysctl -p " + ShellQuote.quote(NodePaths.SYSCTL.value())));

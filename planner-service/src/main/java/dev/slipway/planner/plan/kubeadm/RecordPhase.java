@@ -24,7 +24,7 @@ final class RecordPhase {
     static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
         return Optional.of(
                 PHASE.on(
-                        List.of(input.clusterfile().controlPlane()),
+                        List.of(input.lead()),
                         input.clusterfile(),
                         host -> Steps.withEnvironment(input, host, steps(input))));
     }
@@ -65,7 +65,7 @@ final class RecordPhase {
         return BlockYaml.write(document);
     }
 
-    private static Step rootKubeconfig() {
+    static Step rootKubeconfig() {
         String config = ShellQuote.quote(NodePaths.ROOT_KUBECONFIG.value());
         return Steps.rerunnable(
                         "put-kubeconfig",

@@ -4,14 +4,16 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.plan.Compilation;
 import dev.slipway.planner.plan.PlanInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/// Changes to a running cluster that are known but not served yet. They are refused by name, all at
-/// once, rather than left undone in silence.
+/// Changes to a running cluster that are known but not served yet, all at once and by name, rather
+/// than left undone in silence; and those that would leave no cluster.
 final class Refusals {
     private final Clusterfile applied;
     private final Clusterfile wanted;
@@ -31,20 +33,60 @@ final class Refusals {
                         new Compilation.Refused(
                                 ReasonCode.NOT_SERVED_YET,
                                 "a running cluster cannot be changed like this yet: %s; take it back, or reset the cluster and apply again"
-                                        .formatted(String.join("; ", changes))));
+                                        .formatted(String.join("; ", changes))))
+                .or(() -> none(input))
+                .or(() -> quorum(input))
+                .or(() -> nameless(input));
+    }
+
+    private static Optional<Compilation.Refused> none(PlanInput input) {
+        return input.clusterfile().controlPlanes().isEmpty()
+                ? Optional.of(
+                        new Compilation.Refused(
+                                ReasonCode.ETCD_QUORUM_LOST,
+                                "all control planes are declared absent, and with them is all that the cluster knew: reset it, and install it anew"))
+                : Optional.empty();
+    }
+
+    /// What is left of etcd must be a majority of what it was: else it answers nobody, and lets no
+    /// member go.
+    private static Optional<Compilation.Refused> quorum(PlanInput input) {
+        List<ClusterHost> lost =
+                input.recorded().lost(input.clusterfile()).stream()
+                        .filter(ClusterHost::isControlPlane)
+                        .toList();
+        int members = input.recorded().applied().map(a -> a.controlPlanes().size()).orElse(0);
+        int left = members - lost.size();
+        return lost.isEmpty() || left > members / 2
+                ? Optional.empty()
+                : Optional.of(
+                        new Compilation.Refused(
+                                ReasonCode.ETCD_QUORUM_LOST,
+                                "%d of %d control planes are declared absent (%s): etcd has no majority with the %d left, so it can neither answer nor let a member go; bring one back, or restore etcd from a backup"
+                                        .formatted(
+                                                lost.size(),
+                                                members,
+                                                lost.stream()
+                                                        .map(h -> h.address().toString())
+                                                        .collect(Collectors.joining(", ")),
+                                                left)));
+    }
+
+    private static Optional<Compilation.Refused> nameless(PlanInput input) {
+        return input.recorded().lost(input.clusterfile()).stream()
+                .filter(h -> input.knownName(h).isEmpty())
+                .findFirst()
+                .map(h ->
+                        new Compilation.Refused(
+                                ReasonCode.CLUSTERFILE_INVALID,
+                                "host %s is declared absent and its node's name was never seen: say it (names) in its entry of spec.hosts"
+                                        .formatted(h.address())));
     }
 
     private List<String> changes() {
         differ("spec.runtime.version", applied.version(), wanted.version());
         differ("spec.apiPort", applied.apiPort(), wanted.apiPort());
-        differ(
-                "spec.endpoint",
-                applied.endpoint().orElse("none"),
-                wanted.endpoint().orElse("none"));
-        differ(
-                "the control plane's address",
-                applied.controlPlane().address(),
-                wanted.controlPlane().address());
+        endpoint();
         if (!applied.certificates().equals(wanted.certificates())) {
             changes.add("spec.certificates differs");
         }
@@ -52,27 +94,45 @@ final class Refusals {
             changes.add("kubeadm's documents differ");
         }
         for (ClusterHost host : applied.hosts()) {
-            host(host, wanted.host(host.address()));
+            wanted.host(host.address()).ifPresent(now -> host(host, now));
         }
         return changes;
     }
 
-    private void host(ClusterHost before, Optional<ClusterHost> now) {
+    /// It stands in every node's kubeconfig and in certificates. What keeps it reachable may
+    /// change.
+    private void endpoint() {
+        Endpoint before = applied.endpoint();
+        Endpoint now = wanted.endpoint();
+        if (before.getClass() != now.getClass()
+                || !before.host().equals(now.host())
+                || before.port() != now.port()) {
+            differ("spec.endpoint", before.describe(), now.describe());
+        } else if (now instanceof Endpoint.ControlPlane) {
+            differ(
+                    "the control plane's address, which is the endpoint,",
+                    applied.controlPlane().address(),
+                    wanted.controlPlanes().stream()
+                            .findFirst()
+                            .map(h -> h.address().toString())
+                            .orElse("none"));
+        }
+    }
+
+    private void host(ClusterHost before, ClusterHost now) {
         HostAddress address = before.address();
-        if (now.isEmpty()) {
-            changes.add("host %s is gone from the file".formatted(address));
-        } else if (now.get().role() != before.role()) {
-            differ("the role of " + address, before.role().word(), now.get().role().word());
+        if (now.role() != before.role()) {
+            differ("the role of " + address, before.role().word(), now.role().word());
         } else {
             differ(
                     "the name of " + address,
                     before.name().orElse("its hostname"),
-                    now.get().name().orElse("its hostname"));
+                    now.name().orElse("its hostname"));
         }
     }
 
     private void differ(String what, Object before, Object now) {
-        if (!before.equals(now)) {
+        if (!before.toString().equals(now.toString())) {
             changes.add("%s from %s to %s".formatted(what, before, now));
         }
     }

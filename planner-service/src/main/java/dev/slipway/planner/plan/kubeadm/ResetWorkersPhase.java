@@ -1,9 +1,11 @@
 package dev.slipway.planner.plan.kubeadm;
 
+import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// `reset-workers`: takes Kubernetes and all that Slipway made off the workers.
@@ -15,11 +17,13 @@ final class ResetWorkersPhase {
     private ResetWorkersPhase() {}
 
     static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
-        return input.clusterfile().workers().isEmpty()
+        List<ClusterHost> workers =
+                input.members().stream().filter(h -> !h.isControlPlane()).toList();
+        return workers.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         PHASE.on(
-                                input.clusterfile().workers(),
+                                workers,
                                 input.clusterfile(),
                                 host -> Steps.withEnvironment(input, host, ResetSteps.of(input))));
     }

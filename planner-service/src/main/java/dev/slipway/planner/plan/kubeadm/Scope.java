@@ -1,72 +1,122 @@
 package dev.slipway.planner.plan.kubeadm;
 
+import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.plan.PlanInput;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What an `apply` has to touch: the difference between the Clusterfile on one side, the recorded
 /// state and the facts on the other. Healthy nodes of which nothing changed are in no list.
 ///
 /// @param preparing the hosts to prepare
 /// @param initialising whether there is no control plane yet
+/// @param joiningControlPlanes the control planes to join, besides one to initialise
 /// @param joining the workers to join
+/// @param configuring whether kubeadm's stored configuration is out of date
+/// @param endpoint the nodes whose endpoint's pod is out of date
 /// @param addons whether the manifests are to be applied
 /// @param nodes whether labels and taints are to be set
 /// @param recording whether the recorded Clusterfile is out of date
+/// @param leaving the hosts to take out of the cluster and to clean
+/// @param lost the hosts to take out of the cluster that cannot be reached
 record Scope(
         List<ClusterHost> preparing,
         boolean initialising,
+        List<ClusterHost> joiningControlPlanes,
         List<ClusterHost> joining,
+        boolean configuring,
+        List<ClusterHost> endpoint,
         boolean addons,
         boolean nodes,
-        boolean recording) {
+        boolean recording,
+        List<ClusterHost> leaving,
+        List<ClusterHost> lost) {
 
     static Scope of(PlanInput input) {
         Clusterfile wanted = input.clusterfile();
         Optional<Clusterfile> applied = input.recorded().applied();
-        boolean initialising = !input.factsOf(wanted.controlPlane()).node().initialised();
+        boolean initialising = input.controlPlanes().stream().noneMatch(input::isMember);
         boolean prepareAll =
                 initialising
                         || applied.map(a -> !preparation(a).equals(preparation(wanted)))
                                 .orElse(true);
+        // Without a record (an install that broke off) lists may be of any age.
+        boolean moved =
+                !initialising
+                        && applied.map(a -> !controlPlanes(a).equals(controlPlanes(wanted)))
+                                .orElse(true);
+        boolean refreshing =
+                moved || applied.filter(a -> !a.endpoint().equals(wanted.endpoint())).isPresent();
         return new Scope(
                 wanted.hosts().stream()
                         .filter(h -> prepareAll || !isHealthy(h, input.factsOf(h)))
                         .toList(),
                 initialising,
-                wanted.workers().stream()
-                        .filter(h -> initialising || !input.factsOf(h).node().joined())
+                wanted.controlPlanes().stream()
+                        .skip(initialising ? 1 : 0)
+                        .filter(h -> initialising || !input.isMember(h))
+                        .toList(),
+                wanted.workers().stream().filter(h -> initialising || !input.isMember(h)).toList(),
+                moved && !(wanted.endpoint() instanceof Endpoint.ControlPlane),
+                wanted.hosts().stream()
+                        .filter(h -> refreshing && !initialising && input.isMember(h))
+                        .filter(h -> EndpointPod.isOn(h, wanted.endpoint()))
                         .toList(),
                 initialising
                         || applied.map(a -> !a.manifests().equals(wanted.manifests())).orElse(true),
                 applied.map(a -> !nodes(a).equals(nodes(wanted))).orElse(true),
-                applied.map(a -> !a.digest().equals(wanted.digest())).orElse(true));
+                applied.map(a -> !a.digest().equals(wanted.digest())).orElse(true),
+                input.recorded().leaving(wanted),
+                input.recorded().lost(wanted));
     }
 
     boolean isEmpty() {
         return preparing.isEmpty()
                 && !initialising
+                && joiningControlPlanes.isEmpty()
                 && joining.isEmpty()
+                && !configuring
+                && endpoint.isEmpty()
                 && !addons
                 && !nodes
-                && !recording;
+                && !recording
+                && leaving.isEmpty()
+                && lost.isEmpty();
+    }
+
+    /// Whether nodes join a cluster that is there already.
+    boolean growing() {
+        return !initialising && !(joiningControlPlanes.isEmpty() && joining.isEmpty());
     }
 
     /// A whole member whose services run.
     private static boolean isHealthy(ClusterHost host, HostFacts facts) {
-        boolean member = host.isControlPlane() ? facts.node().initialised() : facts.node().joined();
-        return member
+        return facts.node().isMember()
                 && facts.owner().isPresent()
                 && facts.node().kubeletActive()
                 && facts.node().containerdActive();
     }
 
+    private static Set<HostAddress> controlPlanes(Clusterfile clusterfile) {
+        return clusterfile.controlPlanes().stream()
+                .map(ClusterHost::address)
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
     /// What `prepare` depends on, of every host alike.
     private static List<Object> preparation(Clusterfile clusterfile) {
-        return List.of(clusterfile.hostAliases(), clusterfile.artifacts(), clusterfile.files());
+        return List.of(
+                clusterfile.hostAliases(),
+                clusterfile.artifacts(),
+                clusterfile.files(),
+                clusterfile.endpoint() instanceof Endpoint.LocalVip);
     }
 
     private static List<Object> nodes(Clusterfile clusterfile) {

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// `token`: makes a running cluster accept this run's join token, where workers join a cluster that
+/// `token`: makes a running cluster accept this run's join token, where nodes join a cluster that
 /// an earlier run initialised. The token comes in a file, never as an argument.
 final class TokenPhase {
     static final PhaseBuilder PHASE =
@@ -18,13 +18,13 @@ final class TokenPhase {
     private TokenPhase() {}
 
     static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
-        return scope.initialising() || scope.joining().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
+        return scope.growing()
+                ? Optional.of(
                         PHASE.on(
-                                List.of(input.clusterfile().controlPlane()),
+                                List.of(input.sponsor()),
                                 input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(input))));
+                                host -> Steps.withEnvironment(input, host, steps(input))))
+                : Optional.empty();
     }
 
     private static List<Step> steps(PlanInput input) {

@@ -3,13 +3,20 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.plan.GoldenPlan;
 import dev.slipway.planner.plan.PlanFixture;
+import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.RecordedState;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What kubeadm clusters are installed and reset with, as readable text.
 class GoldenPlanTest {
+    private static final String PROXY = "  endpoint: {mode: local-proxy}\n";
+
     @Test
     void installsOneControlPlane() throws IOException {
         GoldenPlan.matches(
@@ -74,6 +81,71 @@ class GoldenPlanTest {
                 "apply-scale-up",
                 PlanFixture.plan(
                         PlanFixture.apply(now, facts, new RecordedState(Optional.of(before)))));
+    }
+
+    /// As many control planes and workers; with them a change, if they are many, in short.
+    @ParameterizedTest
+    @CsvSource({"1,0", "1,3", "1,100", "3,0", "3,3", "3,100", "5,0", "5,3", "5,100"})
+    void installsGrowsShrinksAndResets(int controlPlanes, int workers) throws IOException {
+        String size = "-%d-%d".formatted(controlPlanes, workers);
+        Clusterfile now = PlanFixture.several(controlPlanes, workers, PROXY);
+
+        matches("proxy-apply" + size, PlanFixture.install(now));
+        matches(
+                "proxy-scale-up" + size,
+                PlanFixture.change(
+                        now, PlanFixture.several(controlPlanes + 2, workers + 1, PROXY)));
+        matches("proxy-scale-down" + size, PlanFixture.change(now, shrunk(controlPlanes, workers)));
+        matches("proxy-reset" + size, PlanFixture.reset(now));
+    }
+
+    /// Without the first control plane and the first worker; two control planes less, and where
+    /// there was but one, another one in its place.
+    private static Clusterfile shrunk(int controlPlanes, int workers) {
+        List<Integer> kept =
+                controlPlanes == 1
+                        ? List.of(2)
+                        : IntStream.rangeClosed(3, controlPlanes).boxed().toList();
+        return PlanFixture.several(kept, IntStream.rangeClosed(2, workers).boxed().toList(), PROXY);
+    }
+
+    private static void matches(String name, PlanInput input) throws IOException {
+        if (name.endsWith("-3-3")) {
+            GoldenPlan.matches(name, PlanFixture.plan(input));
+        } else {
+            GoldenPlan.matchesInShort(name, PlanFixture.plan(input));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "external|{mode: external, address: api.example.org, port: 443}",
+                "nginx|{mode: local-proxy, proxy: nginx}",
+                "local-vip|{mode: local-vip}",
+                "kube-vip|{mode: kube-vip, address: 10.0.0.100, interface: eth0}"
+            })
+    void reachesTheApiInEveryMode(String name, String endpoint) throws IOException {
+        GoldenPlan.matches(
+                "endpoint-" + name,
+                PlanFixture.plan(
+                        PlanFixture.install(
+                                PlanFixture.several(3, 1, "  endpoint: " + endpoint + "\n"))));
+    }
+
+    @Test
+    void replacesADeadControlPlane() throws IOException {
+        Clusterfile before = PlanFixture.several(3, 1, PROXY);
+        Clusterfile now =
+                PlanFixture.read(
+                        PlanFixture.several(List.of(2, 3, 4), List.of(1), PROXY)
+                                .source()
+                                .replace(
+                                        "  hosts:\n",
+                                        "  hosts:\n    - {ips: [10.0.0.1], roles: [control-plane], absent: true}\n"));
+
+        GoldenPlan.matches("apply-absent", PlanFixture.plan(PlanFixture.change(before, now)));
     }
 
     @Test

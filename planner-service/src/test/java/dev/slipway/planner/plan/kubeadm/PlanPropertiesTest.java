@@ -75,8 +75,7 @@ class PlanPropertiesTest {
                                 assertThat(r.message())
                                         .contains(
                                                 "spec.runtime.version from v1.36.2 to v1.37.0",
-                                                "spec.apiPort from 6443 to 7443",
-                                                "host 10.0.1.2:22 is gone from the file"));
+                                                "spec.apiPort from 6443 to 7443"));
     }
 
     @Test
@@ -177,7 +176,16 @@ class PlanPropertiesTest {
                 PlanFixture.install(rich),
                 PlanFixture.apply(
                         PlanFixture.clusterfile(3), facts, new RecordedState(Optional.of(small))),
-                PlanFixture.reset(rich));
+                PlanFixture.reset(rich),
+                PlanFixture.install(PlanFixture.several(3, 1, "")),
+                PlanFixture.install(PlanFixture.several(3, 1, "  endpoint: {mode: local-vip}\n")),
+                PlanFixture.install(
+                        PlanFixture.several(
+                                3, 1, "  endpoint: {mode: kube-vip, address: 10.0.0.100}\n")),
+                PlanFixture.change(
+                        PlanFixture.several(3, 2, ""),
+                        PlanFixture.several(List.of(2, 3, 4), List.of(2), "")),
+                PlanFixture.reset(PlanFixture.several(3, 1, "")));
     }
 
     private static Set<String> scripts() {
@@ -190,7 +198,7 @@ class PlanPropertiesTest {
         Stream<Step> inspecting =
                 Stream.concat(
                         InspectSteps.steps(List.of(6443)).stream(),
-                        InspectPhase.of(PlanFixture.clusterfile(1)).tasks().stream()
+                        InspectPhase.of(PlanFixture.clusterfile(1), List.of()).tasks().stream()
                                 .flatMap(t -> t.steps().stream()));
         var scripts = new LinkedHashSet<String>();
         Stream.concat(planned, inspecting)

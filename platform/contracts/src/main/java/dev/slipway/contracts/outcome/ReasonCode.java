@@ -6,7 +6,7 @@ public enum ReasonCode {
     // Reaching the host
     HOST_UNREACHABLE(
             "No TCP connection to the host's SSH port.",
-            "Check address, port, routing and firewall; a host behind another one needs ssh.jump."),
+            "Check address, port, routing and firewall; a host behind another one needs ssh.jump. A machine that is gone for good: absent: true in its entry of spec.hosts."),
     CONNECT_TIMEOUT(
             "The host took the connection but its SSH server did not answer in time.",
             "Check the load of the host and of its sshd (MaxStartups), then retry."),
@@ -152,6 +152,15 @@ public enum ReasonCode {
     NODE_MISSING(
             "A node did not appear in the cluster in time.",
             "Look at the kubelet's journal on that host."),
+    ETCD_MEMBER_MISSING(
+            "A control plane is not (yet) a voting member of etcd, or etcd has a member that is no control plane.",
+            "The output names it; look at its etcd's log, then retry."),
+    ETCD_QUORUM_LOST(
+            "etcd has no majority of its members, or would have none after the change.",
+            "Bring control planes back first; where more than half are gone for good, restore etcd from a backup."),
+    DRAIN_FAILED(
+            "The pods of a node did not leave it in time; it takes pods again.",
+            "Look at disruption budgets and pods that nothing manages; give it more time (spec.drain.timeout), or spec.drain.force."),
     ADDON_FAILED(
             "A manifest could not be applied.",
             "The output names it; mend it in the Clusterfile, then apply again."),

@@ -1,0 +1,237 @@
+package dev.slipway.planner.plan.kubeadm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.contracts.id.PhaseName;
+import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.plan.Compilation;
+import dev.slipway.planner.plan.Plan;
+import dev.slipway.planner.plan.PlanCompiler;
+import dev.slipway.planner.plan.PlanFixture;
+import dev.slipway.planner.plan.PlannedPhase;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What waits for what where control planes come and go.
+class ControlPlanesTest {
+    private static final String PROXY = "  endpoint: {mode: local-proxy}\n";
+
+    @Test
+    void installsTheFirstThenTheOthersOneByOneThenTheWorkers() {
+        Plan plan = PlanFixture.plan(PlanFixture.install(PlanFixture.several(3, 2, "")));
+
+        assertThat(names(plan))
+                .containsExactly(
+                        "prepare",
+                        "authority",
+                        "init",
+                        "join-control-planes",
+                        "join-workers",
+                        "verify",
+                        "record");
+        PlannedPhase join = phase(plan, "join-control-planes");
+        assertThat(join.summary().window()).isEqualTo(1);
+        assertThat(hosts(join)).containsExactly("10.0.0.2:22", "10.0.0.3:22");
+        assertThat(join.haltingHosts()).hasSize(2);
+        assertThat(hosts(phase(plan, "init"))).containsExactly("10.0.0.1:22");
+    }
+
+    @Test
+    void touchesNoHealthyNodeButForItsListOfControlPlanes() {
+        Plan plan =
+                PlanFixture.plan(
+                        PlanFixture.change(
+                                PlanFixture.several(1, 2, PROXY),
+                                PlanFixture.several(3, 3, PROXY)));
+
+        assertThat(names(plan))
+                .containsExactly(
+                        "prepare",
+                        "token",
+                        "configure",
+                        "join-control-planes",
+                        "join-workers",
+                        "endpoint",
+                        "verify",
+                        "record");
+        assertThat(hosts(phase(plan, "prepare")))
+                .containsExactly("10.0.0.2:22", "10.0.0.3:22", "10.0.1.3:22");
+        assertThat(hosts(phase(plan, "endpoint")))
+                .containsExactly("10.0.0.1:22", "10.0.1.1:22", "10.0.1.2:22");
+        assertThat(phase(plan, "endpoint").toString())
+                .contains("10.0.0.1:6443", "10.0.0.2:6443", "10.0.0.3:6443");
+    }
+
+    @Test
+    void takesTheMemberOutOfEtcdBeforeTheMachineIsCleaned() {
+        Plan plan =
+                PlanFixture.plan(
+                        PlanFixture.change(
+                                PlanFixture.several(3, 1, PROXY),
+                                PlanFixture.several(List.of(3), List.of(), PROXY)));
+
+        assertThat(names(plan))
+                .containsExactly(
+                        "configure",
+                        "endpoint",
+                        "remove-nodes",
+                        "reset-removed",
+                        "verify",
+                        "record");
+        PlannedPhase remove = phase(plan, "remove-nodes");
+        assertThat(hosts(remove)).containsExactly("10.0.0.3:22");
+        assertThat(remove.tasks().getFirst().steps())
+                .extracting(dev.slipway.contracts.order.Step::name)
+                .containsExactly("drain-nodes", "remove-etcd-members", "delete-nodes");
+        assertThat(hosts(phase(plan, "reset-removed")))
+                .containsExactly("10.0.0.1:22", "10.0.0.2:22", "10.0.1.1:22");
+    }
+
+    @Test
+    void replacesTheOnlyControlPlaneByWayOfTheOneThatLeaves() {
+        Plan plan =
+                PlanFixture.plan(
+                        PlanFixture.change(
+                                PlanFixture.several(1, 1, PROXY),
+                                PlanFixture.several(List.of(2), List.of(1), PROXY)));
+
+        assertThat(hosts(phase(plan, "token"))).containsExactly("10.0.0.1:22");
+        assertThat(hosts(phase(plan, "join-control-planes"))).containsExactly("10.0.0.2:22");
+        assertThat(hosts(phase(plan, "remove-nodes"))).containsExactly("10.0.0.2:22");
+        assertThat(names(plan)).doesNotContain("init");
+    }
+
+    @Test
+    void drainsAsTheFileSays() {
+        Clusterfile now =
+                PlanFixture.several(
+                        List.of(1),
+                        List.of(),
+                        PROXY + "  drain: {gracePeriod: 30s, timeout: 2m, force: true}\n");
+
+        String plan =
+                phase(
+                                PlanFixture.plan(
+                                        PlanFixture.change(PlanFixture.several(1, 1, PROXY), now)),
+                                "remove-nodes")
+                        .toString();
+
+        assertThat(plan).contains("--timeout=120s --grace-period=30 --force --disable-eviction");
+    }
+
+    @Test
+    void removesAnAbsentHostFirstAndNeverTouchesIt() {
+        Plan plan = PlanFixture.plan(PlanFixture.change(three(), without(three(), "10.0.0.1")));
+
+        assertThat(names(plan))
+                .containsExactly("remove-absent", "configure", "endpoint", "verify", "record");
+        assertThat(hosts(phase(plan, "remove-absent"))).containsExactly("10.0.0.2:22");
+        assertThat(plan.phases())
+                .allSatisfy(p -> assertThat(hosts(p)).doesNotContain("10.0.0.1:22"));
+    }
+
+    @Test
+    void refusesToGoOnWithoutAMajority() {
+        assertThat(
+                        PlanCompiler.compile(
+                                PlanFixture.change(
+                                        three(),
+                                        without(without(three(), "10.0.0.1"), "10.0.0.2"))))
+                .isInstanceOfSatisfying(
+                        Compilation.Refused.class,
+                        r -> {
+                            assertThat(r.reason()).isEqualTo(ReasonCode.ETCD_QUORUM_LOST);
+                            assertThat(r.message())
+                                    .contains(
+                                            "2 of 3 control planes are declared absent (10.0.0.1:22, 10.0.0.2:22)");
+                        });
+    }
+
+    @Test
+    void asksForTheNameOfAnAbsentHostThatWasNeverSeen() {
+        Clusterfile before = PlanFixture.several(1, 1, PROXY);
+        Clusterfile now = without(before, "10.0.1.1");
+        var input = PlanFixture.change(before, now);
+        var facts = new java.util.HashMap<>(input.facts());
+        facts.keySet().removeIf(h -> h.address().equals("10.0.1.1"));
+
+        assertThat(PlanCompiler.compile(PlanFixture.apply(now, facts, input.recorded())))
+                .isInstanceOfSatisfying(
+                        Compilation.Refused.class,
+                        r -> assertThat(r.message()).contains("10.0.1.1:22", "(names)"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|{mode: local-proxy}|spec.endpoint from none, so the control plane's own address to local-proxy on port 7443",
+                "{mode: local-proxy}|{mode: local-proxy, port: 8443}|on port 7443 to local-proxy on port 8443",
+                "lb.example|{mode: kube-vip, address: 10.0.0.9}|from external lb.example:6443 to kube-vip 10.0.0.9"
+            })
+    void refusesAnotherEndpoint(String before, String now, String message) {
+        assertThat(
+                        PlanCompiler.compile(
+                                PlanFixture.change(
+                                        PlanFixture.several(1, 0, endpoint(before)),
+                                        PlanFixture.several(1, 0, endpoint(now)))))
+                .isInstanceOfSatisfying(
+                        Compilation.Refused.class, r -> assertThat(r.message()).contains(message));
+    }
+
+    @Test
+    void changesWhatKeepsTheEndpointReachable() {
+        Plan plan =
+                PlanFixture.plan(
+                        PlanFixture.change(
+                                three(),
+                                PlanFixture.several(
+                                        3, 1, "  endpoint: {mode: local-proxy, proxy: nginx}\n")));
+
+        assertThat(names(plan)).containsExactly("endpoint", "verify", "record");
+        assertThat(hosts(phase(plan, "endpoint"))).hasSize(4);
+    }
+
+    @Test
+    void resetsControlPlanesOneByOneTheFirstLast() {
+        Plan plan = PlanFixture.plan(PlanFixture.reset(three()));
+
+        assertThat(names(plan))
+                .containsExactly("delete-nodes", "reset-workers", "reset-control-plane");
+        assertThat(phase(plan, "reset-control-plane").summary().window()).isEqualTo(1);
+        assertThat(hosts(phase(plan, "reset-control-plane")))
+                .containsExactly("10.0.0.3:22", "10.0.0.2:22", "10.0.0.1:22");
+    }
+
+    private static Clusterfile three() {
+        return PlanFixture.several(3, 1, PROXY);
+    }
+
+    private static Clusterfile without(Clusterfile clusterfile, String address) {
+        return PlanFixture.read(
+                clusterfile
+                        .source()
+                        .replaceAll(
+                                "(\\{ips: \\[" + address.replace(".", "\\.") + "\\][^}]*)\\}",
+                                "$1, absent: true}"));
+    }
+
+    private static String endpoint(String value) {
+        return value.isEmpty() ? "" : "  endpoint: " + value + "\n";
+    }
+
+    private static List<String> names(Plan plan) {
+        return plan.phases().stream().map(p -> p.name().value()).toList();
+    }
+
+    private static List<String> hosts(PlannedPhase phase) {
+        return phase.tasks().stream().map(t -> t.host().toString()).toList();
+    }
+
+    private static PlannedPhase phase(Plan plan, String name) {
+        return plan.phase(new PhaseName(name));
+    }
+}

@@ -109,6 +109,37 @@ class ControlPlanesScenarioTest {
         }
     }
 
+    @Test
+    void theOnlyOneIsReplacedByAnotherMachine() throws IOException {
+        try (var fleet = new Fleet(33, 3)) {
+            fleet.trust(cli);
+            String proxy = "  endpoint: {mode: local-proxy, proxy: nginx}\n";
+            succeeded(
+                    cli.run(
+                            "apply",
+                            "-f",
+                            fleet.several("moved", List.of(1), List.of(3), proxy).toString(),
+                            "--watch"));
+
+            succeeded(
+                    cli.run(
+                            "apply",
+                            "-f",
+                            fleet.several("moved", List.of(2), List.of(3), proxy).toString(),
+                            "--watch"));
+
+            membersAre(fleet.host(2), "node-2");
+            nodesAre(fleet.host(2), "node-2", "node-3");
+            for (int i = 2; i <= 3; i++) {
+                assertThat(fleet.host(i).root().resolve("etc/kubernetes/slipway/endpoint.conf"))
+                        .content()
+                        .contains(fleet.host(2).address() + ":6443")
+                        .doesNotContain(fleet.host(1).address() + ":6443");
+            }
+            assertThat(fleet.host(1).root().resolve("var/lib/slipway/owner")).doesNotExist();
+        }
+    }
+
     private static void joinedInOrder(Fleet fleet) {
         assertThat(calls(fleet.host(1), "kubeadm init")).isEqualTo(1);
         for (int i = 2; i <= 5; i++) {

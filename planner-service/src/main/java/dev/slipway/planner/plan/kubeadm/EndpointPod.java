@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The static pod that keeps the API reachable under the cluster's endpoint: a proxy or lvscare on
 /// every node, kube-vip on control planes. The kubelet starts it without an API, so it is there
@@ -38,6 +39,19 @@ final class EndpointPod {
     static List<Step> steps(PlanInput input, ClusterHost host) {
         return isOn(host, input.clusterfile().endpoint())
                 ? of(input).bring(NodePaths.ADMIN_CONF)
+                : List.of();
+    }
+
+    /// The same on a host that joins. It lists the control plane that lets it in too, also where
+    /// that is going to leave: until then no other may be up.
+    static List<Step> stepsOfJoin(PlanInput input, ClusterHost host) {
+        return isOn(host, input.clusterfile().endpoint())
+                ? of(
+                                input,
+                                Stream.concat(
+                                        input.clusterfile().controlPlanes().stream(),
+                                        Stream.of(input.sponsor())))
+                        .bring(NodePaths.ADMIN_CONF)
                 : List.of();
     }
 
@@ -69,12 +83,17 @@ final class EndpointPod {
     }
 
     private static EndpointPod of(PlanInput input) {
+        return of(input, input.clusterfile().controlPlanes().stream());
+    }
+
+    private static EndpointPod of(PlanInput input, Stream<ClusterHost> controlPlanes) {
         int port = input.clusterfile().apiPort();
         return new EndpointPod(
                 input.clusterfile().endpoint(),
-                input.clusterfile().controlPlanes().stream()
+                controlPlanes
                         .map(h -> NodeAddress.of(h, input.factsOf(h).network()))
                         .map(address -> NodeAddress.withPort(address, port))
+                        .distinct()
                         .sorted()
                         .toList());
     }

@@ -56,12 +56,12 @@ final class JoinControlPlanesPhase {
                                 .formatted(NodePaths.JOINED)));
         steps.addAll(AuthorityFiles.steps(input.authority()));
         if (local) {
-            steps.addAll(EndpointPod.steps(input, host));
+            steps.addAll(EndpointPod.stepsOfJoin(input, host));
         }
         steps.addAll(JoinSteps.configuration(input, host));
         steps.add(join());
         if (!local) {
-            steps.addAll(EndpointPod.steps(input, host));
+            steps.addAll(EndpointPod.stepsOfJoin(input, host));
         }
         steps.addAll(JoinSteps.useEndpoint(input, host));
         steps.add(

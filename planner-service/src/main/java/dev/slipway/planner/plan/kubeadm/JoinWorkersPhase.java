@@ -49,7 +49,7 @@ final class JoinWorkersPhase {
                         "clear-failed-join",
                         "[ -e %s ] || ! { [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/bootstrap-kubelet.conf ] || [ -e /etc/kubernetes/pki/ca.crt ]; }"
                                 .formatted(NodePaths.JOINED)));
-        steps.addAll(EndpointPod.steps(input, host));
+        steps.addAll(EndpointPod.stepsOfJoin(input, host));
         steps.addAll(JoinSteps.configuration(input, host));
         steps.add(join());
         steps.addAll(JoinSteps.useEndpoint(input, host));

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /// @param joiningControlPlanes the control planes to join, besides one to initialise
 /// @param joining the workers to join
 /// @param configuring whether kubeadm's stored configuration is out of date
-/// @param endpoint the nodes whose endpoint's pod is out of date
+/// @param endpoint the nodes whose endpoint's pod is out of date, or will be after the joins
 /// @param addons whether the manifests are to be applied
 /// @param nodes whether labels and taints are to be set
 /// @param recording whether the recorded Clusterfile is out of date
@@ -54,6 +54,8 @@ record Scope(
                                 .orElse(true);
         boolean refreshing =
                 moved || applied.filter(a -> !a.endpoint().equals(wanted.endpoint())).isPresent();
+        // Then those that join list it, until it has gone.
+        boolean sponsorLeaves = wanted.controlPlanes().stream().noneMatch(input::isMember);
         return new Scope(
                 wanted.hosts().stream()
                         .filter(h -> prepareAll || !isHealthy(h, input.factsOf(h)))
@@ -66,7 +68,8 @@ record Scope(
                 wanted.workers().stream().filter(h -> initialising || !input.isMember(h)).toList(),
                 moved && !(wanted.endpoint() instanceof Endpoint.ControlPlane),
                 wanted.hosts().stream()
-                        .filter(h -> refreshing && !initialising && input.isMember(h))
+                        .filter(h -> refreshing && !initialising)
+                        .filter(h -> input.isMember(h) || sponsorLeaves)
                         .filter(h -> EndpointPod.isOn(h, wanted.endpoint()))
                         .toList(),
                 initialising

@@ -100,6 +100,12 @@ class ControlPlanesTest {
 
         assertThat(hosts(phase(plan, "token"))).containsExactly("10.0.0.1:22");
         assertThat(hosts(phase(plan, "join-control-planes"))).containsExactly("10.0.0.2:22");
+        assertThat(phase(plan, "join-control-planes").toString())
+                .contains("server control-plane-1 10.0.0.1:6443", "-2 10.0.0.2:6443");
+        assertThat(hosts(phase(plan, "endpoint"))).contains("10.0.0.2:22");
+        assertThat(phase(plan, "endpoint").toString())
+                .contains("server control-plane-1 10.0.0.2:6443")
+                .doesNotContain("10.0.0.1:6443");
         assertThat(hosts(phase(plan, "remove-nodes"))).containsExactly("10.0.0.2:22");
         assertThat(names(plan)).doesNotContain("init");
     }

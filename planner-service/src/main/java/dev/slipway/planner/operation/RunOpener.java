@@ -4,6 +4,7 @@ import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.outbox.Outbox;
 import dev.slipway.contracts.event.HostRef;
 import dev.slipway.contracts.event.RunEvent;
+import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.planner.cluster.ClusterRecord;
@@ -73,6 +74,9 @@ class RunOpener {
     }
 
     private Uni<RunId> opened(SqlConnection connection, Asked asked) {
+        if (asked.operation() == Operation.CHECK) {
+            return checking(connection, asked);
+        }
         return asked.wishes().dryRun()
                 ? clusters.find(connection, asked.tenant(), asked.clusterfile().name())
                         .map(found ->
@@ -92,6 +96,22 @@ class RunOpener {
                                         .chain(revision ->
                                                 insert(connection, asked, cluster, revision)))
                         .call(run -> enrol(connection, asked, run));
+    }
+
+    /// A check takes no cluster for itself and leaves no revision; 0 stands for a file that is
+    /// none.
+    private Uni<RunId> checking(SqlConnection connection, Asked asked) {
+        ClusterName name = asked.clusterfile().name();
+        return clusters.latest(connection, asked.tenant(), name)
+                .chain(latest ->
+                        insert(
+                                connection,
+                                asked,
+                                latest.map(ClusterStore.Latest::cluster)
+                                        .orElseGet(() -> ClusterRecord.unknown(name)),
+                                latest.filter(l -> l.source().equals(asked.clusterfile().source()))
+                                        .map(l -> l.cluster().revision())
+                                        .orElse(0)));
     }
 
     /// Opens a run whose plan is there already; the caller takes its first turn with it.
@@ -132,10 +152,17 @@ class RunOpener {
                         asked.origin(),
                         asked.wishes());
         List<ListedHost> listed = clusterfile.hostsFile().hosts();
-        PlannedPhase inspect = InspectPhase.of(clusterfile);
-        RunState state = RunState.open(RunStore.subject(run), Rules.ofInspect(inspect));
+        boolean check = asked.operation() == Operation.CHECK;
+        PlannedPhase inspect =
+                check ? InspectPhase.ofCheck(clusterfile) : InspectPhase.of(clusterfile);
+        RunState state =
+                RunState.open(
+                        RunStore.subject(run),
+                        check ? Rules.ofCheck(inspect) : Rules.ofInspect(inspect));
         Optional<String> source =
-                asked.wishes().dryRun() ? Optional.of(clusterfile.source()) : Optional.empty();
+                check || asked.wishes().dryRun()
+                        ? Optional.of(clusterfile.source())
+                        : Optional.empty();
         return runs.insert(connection, run, state, source)
                 .chain(() -> members.add(connection, run, listed))
                 .chain(() -> steps.add(connection, run, List.of(inspect)))

@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /// What a user asks for.
 ///
-/// @param operation `apply`, `reset` or `exec`
-/// @param clusterfile YAML text, for `apply` and `exec`; absent: the cluster's latest revision; for
-///   `exec` a document of kind `Hosts` does as well
+/// @param operation `apply`, `reset`, `check` or `exec`
+/// @param clusterfile YAML text, for `apply`, `check` and `exec`; absent: the cluster's latest
+///   revision; for `exec` a document of kind `Hosts` does as well
 /// @param cluster which one, where no Clusterfile names it
 /// @param dryRun whether the plan is only shown; default no
 /// @param acceptNewHostKeys whether hosts of which no key is known are trusted at first sight;

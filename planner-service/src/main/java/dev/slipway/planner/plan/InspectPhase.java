@@ -1,27 +1,49 @@
 package dev.slipway.planner.plan;
 
+import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.inspect.CheckSteps;
 import dev.slipway.planner.inspect.InspectSteps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 
-/// `inspect`, phase 0 of every operation that changes a cluster: reads the facts of every host and
-/// changes nothing. It stands outside the frozen plan, and its failure limit is no less than its
-/// hosts, so all problems come out at once.
+/// `inspect`, phase 0 of every operation that changes a cluster and all of `check`: reads the facts
+/// of every host and changes nothing. It stands outside the frozen plan, and its failure limit is
+/// no less than its hosts, so all problems come out at once.
 public final class InspectPhase {
     private static final PhaseBuilder PHASE =
             new PhaseBuilder("inspect", "look at the hosts", false, 100, Duration.ofMinutes(2));
+    private static final PhaseBuilder CHECK =
+            new PhaseBuilder("inspect", "check the hosts", false, 100, Duration.ofMinutes(10));
     private static final List<Integer> PORTS = List.of(2379, 2380, 10250, 10257, 10259);
 
     private InspectPhase() {}
 
     public static PlannedPhase of(Clusterfile clusterfile) {
+        return of(clusterfile, PHASE, _ -> List.of());
+    }
+
+    /// The phase of `check`, which asks more.
+    public static PlannedPhase ofCheck(Clusterfile clusterfile) {
+        return of(
+                clusterfile,
+                CHECK,
+                host -> CheckSteps.of(clusterfile, host, HostEnvironment.of(host.env())));
+    }
+
+    private static PlannedPhase of(
+            Clusterfile clusterfile, PhaseBuilder builder, Function<ClusterHost, List<Step>> more) {
         var ports = new TreeSet<>(PORTS);
         ports.add(clusterfile.apiPort());
         PlannedPhase phase =
-                PHASE.on(clusterfile.hosts(), clusterfile, _ -> InspectSteps.steps(ports));
+                builder.on(
+                        clusterfile.hosts(),
+                        clusterfile,
+                        host -> InspectSteps.steps(ports, more.apply(host)));
         return new PlannedPhase(
                 withFailureLimit(phase, clusterfile.hosts().size() + 1),
                 phase.tasks(),

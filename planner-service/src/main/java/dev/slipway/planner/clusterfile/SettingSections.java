@@ -26,21 +26,28 @@ final class SettingSections {
                             "cni", "/opt/cni/bin"));
 
     /// The phases whose limits can be set.
-    static final List<String> PHASES =
-            List.of(
-                    "inspect",
-                    "prepare",
-                    "authority",
-                    "init",
-                    "token",
-                    "join-workers",
-                    "addons",
-                    "verify",
-                    "record",
-                    "delete-nodes",
-                    "reset-workers",
-                    "reset-control-plane",
-                    "exec");
+    static final List<String> PHASES = phases();
+
+    private static List<String> phases() {
+        var phases =
+                new ArrayList<>(
+                        List.of(
+                                "inspect",
+                                "prepare",
+                                "authority",
+                                "init",
+                                "token",
+                                "join-workers",
+                                "addons",
+                                "verify",
+                                "record",
+                                "delete-nodes",
+                                "reset-workers",
+                                "reset-control-plane",
+                                "exec"));
+        phases.addAll(HookAction.words());
+        return List.copyOf(phases);
+    }
 
     private final YamlMap spec;
     private final SecretPolicy policy;

@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import dev.slipway.cli.api.ApiFailure;
 import dev.slipway.cli.cluster.ApplyCommand;
+import dev.slipway.cli.cluster.CheckCommand;
 import dev.slipway.cli.cluster.InitCommand;
 import dev.slipway.cli.cluster.KubeconfigCommand;
 import dev.slipway.cli.cluster.ResetCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Command;
             DoctorCommand.class,
             InitCommand.class,
             ValidateCommand.class,
+            CheckCommand.class,
             ApplyCommand.class,
             ExecCommand.class,
             GetCommand.class,

@@ -110,6 +110,18 @@ final class ControlFiles implements AutoCloseable {
                     host.inject(
                             Fault.parse(
                                     Fault.Action.valueOf(words[0].toUpperCase(Locale.ROOT)), rest));
+            case "say" ->
+                    host.program(
+                            rest.length > 0 ? rest[0] : "",
+                            "echo '%s'"
+                                    .formatted(
+                                            String.join(
+                                                            " ",
+                                                            Arrays.copyOfRange(
+                                                                    rest,
+                                                                    Math.min(1, rest.length),
+                                                                    rest.length))
+                                                    .replace("'", "'\\''")));
             case "clear" -> host.clearFaults();
             default ->
                     throw new IllegalArgumentException(

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A simulated host that was started, and everything that can be done to it from outside.
 public final class RunningHost {
@@ -28,6 +30,7 @@ public final class RunningHost {
     private final HostFleet fleet;
     private final Sandbox sandbox;
     private final HostSshServer server;
+    private final Set<String> programs = ConcurrentHashMap.newKeySet();
     private volatile boolean wanted;
 
     private RunningHost(
@@ -218,14 +221,38 @@ public final class RunningHost {
         fleet.write(faults, before + fault.line());
     }
 
-    /// Takes every injected fault away.
+    /// Takes every injected fault away, and programs put in front of others.
     public void clearFaults() throws IOException {
+        for (String name : programs) {
+            sandbox.run("/bin/rm", "-f", "/usr/local/sbin/" + name);
+        }
+        programs.clear();
         Files.deleteIfExists(state().resolve("faults"));
     }
 
     /// The version that its kubeadm, kubelet and kubectl are from now on.
     public void kubernetesVersion(String version) throws IOException {
         fleet.write(state().resolve("kubernetes-version"), version);
+    }
+
+    /// Puts a program of the host's own in front of the system's of that name: what a host says of
+    /// itself is what its programs say (`getconf`, `uname`, `date`, …). Taken away by
+    /// [#clearFaults()].
+    ///
+    /// @param name of a command, as `getconf`
+    /// @param script what it does, shell text
+    public void program(String name, String script) {
+        if (!name.matches("[a-z0-9][a-z0-9.-]{0,62}")) {
+            throw new IllegalArgumentException("\"%s\" is no command's name".formatted(name));
+        }
+        programs.add(name);
+        sandbox.run(
+                "/bin/sh",
+                "-c",
+                "printf '#!/bin/sh\\n%s\\n' \"$2\" >\"/usr/local/sbin/$1\" && chmod 755 \"/usr/local/sbin/$1\"",
+                "sh",
+                name,
+                script);
     }
 
     /// What a short shell command prints on the host, run as its root and not over SSH.

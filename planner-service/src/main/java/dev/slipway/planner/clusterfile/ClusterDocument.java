@@ -20,6 +20,7 @@ final class ClusterDocument {
         "artifacts",
         "manifests",
         "files",
+        "hooks",
         "pool",
         "certificates",
         "limits",
@@ -43,16 +44,19 @@ final class ClusterDocument {
 
     private final YamlMap document;
     private final List<YamlMap> configs;
+    private final List<YamlMap> plugins;
     private final KubeadmSection kubeadm;
     private final SecretPolicy policy;
 
     ClusterDocument(
             YamlMap document,
             List<YamlMap> configs,
+            List<YamlMap> plugins,
             Map<KubeadmKind, YamlMap> kubeadm,
             SecretPolicy policy) {
         this.document = document.allow("apiVersion", "kind", "metadata", "spec", "status");
         this.configs = configs;
+        this.plugins = plugins;
         this.kubeadm = new KubeadmSection(document, kubeadm);
         this.policy = policy;
     }
@@ -73,6 +77,7 @@ final class ClusterDocument {
         var addons = new AddonSections(spec, configs, policy);
         List<Manifest> manifests = addons.manifests();
         var clusterfileParts = new SettingSections(spec, policy);
+        var hooks = new HooksSection(spec, plugins, hosts);
         if (name.isEmpty()
                 || settings.version().isEmpty()
                 || (hosts.isEmpty() && hostsSection.absent().isEmpty())) {
@@ -96,12 +101,13 @@ final class ClusterDocument {
                                                 .getOrDefault(KubeadmKind.CLUSTER, Map.of())),
                         settings.apiPort(),
                         SettingSections.pool(spec),
-                        hosts,
+                        hooks.hosts(),
                         hostsSection.absent(),
                         clusterfileParts.aliases(),
                         clusterfileParts.artifacts(),
                         manifests,
                         addons.files(),
+                        hooks.hooks(),
                         clusterfileParts.certificates(),
                         clusterfileParts.limits(),
                         clusterfileParts.drain(),

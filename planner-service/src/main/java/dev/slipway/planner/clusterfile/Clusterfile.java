@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param hosts control planes first, otherwise in the order of the file; at least one control
 ///   plane, unless one is absent
 /// @param absent hosts that are to leave the cluster and cannot be reached any more
+/// @param hooks those of one action in the order in which they run
 /// @param kubeadm the user's kubeadm documents as plain maps, lists and scalars, without
 ///   `apiVersion` and `kind`
 /// @param source the text it was read from
@@ -35,6 +36,7 @@ public record Clusterfile(
         List<Artifact> artifacts,
         List<Manifest> manifests,
         List<StaticFile> files,
+        List<Hook> hooks,
         CertificateSettings certificates,
         Limits limits,
         Drain drain,
@@ -47,6 +49,7 @@ public record Clusterfile(
         artifacts = List.copyOf(artifacts);
         manifests = List.copyOf(manifests);
         files = List.copyOf(files);
+        hooks = List.copyOf(hooks);
         var documents = new EnumMap<KubeadmKind, Map<String, Object>>(KubeadmKind.class);
         documents.putAll(kubeadm);
         kubeadm = Collections.unmodifiableMap(documents);

@@ -26,7 +26,7 @@ public final class ClusterfileReader {
     /// The kinds of documents in which hosts stand.
     static final Set<String> WITH_HOSTS = Set.of("Cluster", "Hosts");
 
-    private static final Set<String> NOT_SERVED = Set.of("Plugin", "Application", "Infra");
+    private static final Set<String> NOT_SERVED = Set.of("Application", "Infra");
     private static final List<String> KINDS =
             List.of(
                     "Cluster",
@@ -44,6 +44,7 @@ public final class ClusterfileReader {
     private final List<YamlMap> clusters = new ArrayList<>();
     private final List<YamlMap> hosts = new ArrayList<>();
     private final List<YamlMap> configs = new ArrayList<>();
+    private final List<YamlMap> plugins = new ArrayList<>();
     private final Map<KubeadmKind, YamlMap> kubeadm = new EnumMap<>(KubeadmKind.class);
     private final SecretPolicy policy;
 
@@ -78,7 +79,8 @@ public final class ClusterfileReader {
         Optional<Clusterfile> clusterfile =
                 clusters.isEmpty()
                         ? Optional.empty()
-                        : new ClusterDocument(clusters.getFirst(), configs, kubeadm, policy)
+                        : new ClusterDocument(
+                                        clusters.getFirst(), configs, plugins, kubeadm, policy)
                                 .read(text);
         return clusterfile
                 .filter(_ -> problems.isEmpty())
@@ -89,6 +91,7 @@ public final class ClusterfileReader {
     private ClusterfileResult readHosts() {
         Optional<HostsFile> file = new HostsDocument(hosts.getFirst(), policy).read();
         var others = new ArrayList<>(configs);
+        others.addAll(plugins);
         others.addAll(clusters);
         others.addAll(kubeadm.values());
         for (YamlMap other : others) {
@@ -145,6 +148,8 @@ public final class ClusterfileReader {
                             "kind %s is not served yet".formatted(kind));
         } else if (kind.equals("Config")) {
             configs.add(document);
+        } else if (kind.equals("Plugin")) {
+            plugins.add(document);
         } else {
             List<YamlMap> same = kind.equals("Hosts") ? hosts : clusters;
             if (same.isEmpty()) {

@@ -27,27 +27,34 @@ final class SettingSections {
                             "cni", "/opt/cni/bin"));
 
     /// The phases whose limits can be set.
-    static final List<String> PHASES =
-            List.of(
-                    "inspect",
-                    "prepare",
-                    "authority",
-                    "init",
-                    "token",
-                    "remove-absent",
-                    "configure",
-                    "join-control-planes",
-                    "join-workers",
-                    "endpoint",
-                    "remove-nodes",
-                    "reset-removed",
-                    "addons",
-                    "verify",
-                    "record",
-                    "delete-nodes",
-                    "reset-workers",
-                    "reset-control-plane",
-                    "exec");
+    static final List<String> PHASES = phases();
+
+    private static List<String> phases() {
+        var phases =
+                new ArrayList<>(
+                        List.of(
+                                "inspect",
+                                "prepare",
+                                "authority",
+                                "init",
+                                "token",
+                                "remove-absent",
+                                "configure",
+                                "join-control-planes",
+                                "join-workers",
+                                "endpoint",
+                                "remove-nodes",
+                                "reset-removed",
+                                "addons",
+                                "verify",
+                                "record",
+                                "delete-nodes",
+                                "reset-workers",
+                                "reset-control-plane",
+                                "exec"));
+        phases.addAll(HookAction.words());
+        return List.copyOf(phases);
+    }
 
     /// Of those, the phases that change etcd's members, one at a time.
     private static final Set<String> ALONE = Set.of("join-control-planes", "reset-control-plane");

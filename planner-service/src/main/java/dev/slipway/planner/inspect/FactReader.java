@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Makes [HostFacts] of the facts that the steps of [InspectSteps] reported. What a host says is
 /// never trusted: unknown keys are dropped, numbers and texts are bounded, nothing throws.
@@ -35,7 +36,14 @@ public final class FactReader {
                 node(Lines.of(facts, InspectSteps.NODE)),
                 owner,
                 ownerText.isPresent() && owner.isEmpty(),
-                skew(system.number("time"), at));
+                skew(clock(system, Lines.of(facts, InspectSteps.NODE)), at),
+                probes(facts));
+    }
+
+    /// The later, the nearer to when the task settled.
+    private static long clock(Lines system, Lines node) {
+        long last = node.number("time");
+        return last == 0 ? system.number("time") : last;
     }
 
     private static Duration skew(long epochSecond, Instant at) {
@@ -54,7 +62,10 @@ public final class FactReader {
                 lines.text("hostname"),
                 lines.text("machine-id"),
                 lines.text("boot-id"),
-                lines.flag("systemd"));
+                lines.flag("systemd"),
+                (int) Math.min(lines.number("cgroups"), 9),
+                Set.of(lines.words("controllers")),
+                answers(lines, "module."));
     }
 
     private static HostFacts.HardwareFacts hardware(Lines lines) {
@@ -81,7 +92,66 @@ public final class FactReader {
                 Optional.of(lines.text("default-address")).filter(FactReader::isAddress),
                 ports,
                 lines.flag("ip-forward"),
-                lines.flag("bridge-netfilter"));
+                lines.flag("bridge-netfilter"),
+                (int) Math.min(lines.number("mtu"), 65_536),
+                Set.copyOf(lines.all("route").stream().filter(FactReader::isNetwork).toList()),
+                lines.all("resolvers").isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                Stream.of(lines.words("resolvers"))
+                                        .filter(FactReader::isAddress)
+                                        .toList()));
+    }
+
+    private static HostFacts.ProbeFacts probes(Map<String, String> facts) {
+        Lines probe = Lines.of(facts, CheckSteps.PROBE);
+        Lines registry = Lines.of(facts, CheckSteps.REGISTRY);
+        Lines cluster = Lines.of(facts, CheckSteps.CLUSTER);
+        return new HostFacts.ProbeFacts(
+                Optional.of(probe.number("disk-sync-us"))
+                        .filter(us -> us > 0)
+                        .map(us -> Duration.ofNanos(Math.min(us, 60_000_000) * 1000)),
+                answers(probe, "name."),
+                Set.copyOf(probe.all("peer").stream().filter(FactReader::isPeer).toList()),
+                (int) Math.min(probe.number("peers"), 100_000),
+                images(registry),
+                registry.flag("login"),
+                cluster.answer("runtime"),
+                Optional.of(cluster.text("node")).filter(n -> n.matches("[A-Za-z,]{1,80}")),
+                Optional.of(cluster.text("node-trouble")).filter(t -> !t.isEmpty()),
+                tally(cluster, "pod"),
+                tally(cluster, "service"));
+    }
+
+    private static Map<String, String> images(Lines lines) {
+        var images = new TreeMap<String, String>();
+        for (String line : lines.all("image")) {
+            String[] words = line.split(" ");
+            if (words.length == 2 && words[1].matches("present|[0-9]{3}")) {
+                images.putIfAbsent(words[0], words[1]);
+            }
+        }
+        return images;
+    }
+
+    /// `pods=30`, `pods-bad=2`, and a line `pod=…` for the first of these.
+    private static Optional<HostFacts.Tally> tally(Lines lines, String what) {
+        return lines.all(what + "s").isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new HostFacts.Tally(
+                                (int) Math.min(lines.number(what + "s"), Integer.MAX_VALUE),
+                                (int) Math.min(lines.number(what + "s-bad"), Integer.MAX_VALUE),
+                                lines.all(what).stream().limit(20).toList()));
+    }
+
+    private static Map<String, Boolean> answers(Lines lines, String prefix) {
+        var answers = new TreeMap<String, Boolean>();
+        lines.below(prefix)
+                .keySet()
+                .forEach(name ->
+                        lines.answer(prefix + name).ifPresent(yes -> answers.put(name, yes)));
+        return answers;
     }
 
     private static HostFacts.ToolFacts tools(Lines lines) {
@@ -112,6 +182,14 @@ public final class FactReader {
 
     private static boolean isAddress(String text) {
         return text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+    }
+
+    private static boolean isNetwork(String text) {
+        return Cidr.of(text).isPresent();
+    }
+
+    private static boolean isPeer(String text) {
+        return text.matches("[A-Za-z0-9.:%_\\[\\]-]{1,260}");
     }
 
     private static Optional<Ownership> owner(String text) {
@@ -169,6 +247,22 @@ public final class FactReader {
             return text(key).equals("yes");
         }
 
+        /// `yes` or `no`; anything else is no answer.
+        Optional<Boolean> answer(String key) {
+            return switch (text(key)) {
+                case "yes" -> Optional.of(true);
+                case "no" -> Optional.of(false);
+                default -> Optional.empty();
+            };
+        }
+
+        /// A text's distinct words.
+        String[] words(String key) {
+            return text(key).isEmpty()
+                    ? new String[0]
+                    : Stream.of(text(key).split(" +")).distinct().toArray(String[]::new);
+        }
+
         long number(String key) {
             return text(key).matches("[0-9]{1,15}") ? Long.parseLong(text(key)) : 0;
         }
@@ -176,7 +270,7 @@ public final class FactReader {
         Map<String, String> below(String prefix) {
             var found = new TreeMap<String, String>();
             Set.copyOf(values.keySet()).stream()
-                    .filter(k -> k.startsWith(prefix) && k.length() < 64)
+                    .filter(k -> k.startsWith(prefix) && k.length() < 280)
                     .sorted()
                     .limit(MAX_VALUES)
                     .forEach(k -> found.put(k.substring(prefix.length()), text(k)));

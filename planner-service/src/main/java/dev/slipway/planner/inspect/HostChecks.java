@@ -6,12 +6,17 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.clusterfile.FileSource;
+import dev.slipway.planner.clusterfile.KubeadmKind;
 import dev.slipway.planner.clusterfile.KubernetesVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The checks of one host by itself. Thresholds are kubeadm's own preflight checks where it has one
 /// (2 CPUs and 1700 MB for a control plane), so that they come out before anything is changed.
@@ -22,103 +27,258 @@ final class HostChecks {
     private static final int LEAST_MEMORY_MIB = 1700;
     private static final int LEAST_DISK_MIB = 1024;
     private static final int FULL_DISK_MIB = 64;
+    private static final int LEAST_MTU = 1280;
 
     /// kubeadm back-dates certificates by five minutes; a host further behind refuses them.
     private static final Duration MOST_SKEW = Duration.ofMinutes(4);
 
+    /// Those without which kubeadm refuses a hierarchy of version 2 (`SystemVerification`).
+    private static final List<String> CONTROLLERS = List.of("cpu", "cpuset", "memory", "pids");
+
+    private static final Pattern KERNEL = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\..*");
+
+    private final Clusterfile clusterfile;
     private final ClusterHost host;
     private final HostFacts facts;
-    private final List<HostProblem> problems = new ArrayList<>();
+    private final HostReport.Draft report;
 
-    private HostChecks(ClusterHost host, HostFacts facts) {
+    HostChecks(
+            Clusterfile clusterfile, ClusterHost host, HostFacts facts, HostReport.Draft report) {
+        this.clusterfile = clusterfile;
         this.host = host;
         this.facts = facts;
+        this.report = report;
     }
 
-    static List<HostProblem> of(
-            Clusterfile clusterfile, ClusterHost host, HostFacts facts, Ownership wanted) {
-        var checks = new HostChecks(host, facts);
-        ownership(host, facts, wanted).ifPresent(checks.problems::add);
-        checks.system();
-        checks.hardware();
-        checks.tools(clusterfile);
+    void all(Ownership wanted) {
+        owner(wanted);
+        system();
+        kernel();
+        cgroups();
+        modules();
+        hardware();
+        swap();
+        clock();
+        tools();
         if (facts.owner().isEmpty()) {
-            checks.ports(clusterfile);
-            checks.endpoint(clusterfile);
+            ports();
+            endpoint();
         }
-        return checks.problems;
+        mtu();
+        resolvers();
     }
 
     /// Whether the host may be this cluster's.
-    static Optional<HostProblem> ownership(ClusterHost host, HostFacts facts, Ownership wanted) {
+    void owner(Ownership wanted) {
+        made(Check.OWNER);
         if (facts.strangeOwner()) {
-            return Optional.of(
-                    HostProblem.of(
-                            host.address(),
-                            ReasonCode.HOST_OWNED_BY_OTHER,
-                            "%s cannot be read as Slipway's mark".formatted(Ownership.FILE)));
+            fail(
+                    Check.OWNER,
+                    ReasonCode.HOST_OWNED_BY_OTHER,
+                    "%s cannot be read as Slipway's mark".formatted(Ownership.FILE));
+            return;
         }
         if (facts.owner().isPresent()) {
-            return facts.owner().flatMap(owner -> foreign(host, owner, facts, wanted));
+            owned(facts.owner().get(), wanted);
+            return;
         }
         List<String> files = facts.node().kubernetesFiles();
-        return files.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        HostProblem.of(
-                                host.address(),
-                                ReasonCode.CLUSTER_PRESENT,
-                                "%s is there and Slipway did not make it"
-                                        .formatted(Quoted.of(files.getFirst()))));
+        if (!files.isEmpty()) {
+            fail(
+                    Check.OWNER,
+                    ReasonCode.CLUSTER_PRESENT,
+                    "%s is there and Slipway did not make it"
+                            .formatted(Quoted.of(files.getFirst())));
+        }
     }
 
-    private static Optional<HostProblem> foreign(
-            ClusterHost host, Ownership owner, HostFacts facts, Ownership wanted) {
+    private void owned(Ownership owner, Ownership wanted) {
         if (!owner.isSameCluster(wanted)) {
-            return Optional.of(
-                    HostProblem.of(
-                            host.address(),
-                            ReasonCode.HOST_OWNED_BY_OTHER,
-                            "the host belongs to cluster \"%s\" of tenant \"%s\"%s"
-                                    .formatted(
-                                            owner.cluster(),
-                                            owner.tenant(),
-                                            owner.installation().equals(wanted.installation())
-                                                    ? ""
-                                                    : ", installed by another Slipway ("
-                                                            + owner.installation()
-                                                            + ")")));
-        }
-        if (owner.generation() != wanted.generation()
+            fail(
+                    Check.OWNER,
+                    ReasonCode.HOST_OWNED_BY_OTHER,
+                    "the host belongs to cluster \"%s\" of tenant \"%s\"%s"
+                            .formatted(
+                                    owner.cluster(),
+                                    owner.tenant(),
+                                    owner.installation().equals(wanted.installation())
+                                            ? ""
+                                            : ", installed by another Slipway ("
+                                                    + owner.installation()
+                                                    + ")"));
+        } else if (owner.generation() != wanted.generation()
                 && !facts.node().kubernetesFiles().isEmpty()) {
-            return Optional.of(
-                    new HostProblem(
-                            host.address(),
-                            ReasonCode.CLUSTER_PRESENT,
-                            "the host is left from generation %d of the cluster, expected %d"
-                                    .formatted(owner.generation(), wanted.generation()),
-                            "Run kubeadm reset -f there and remove "
-                                    + Ownership.FILE
-                                    + ", then apply again."));
+            report.fail(
+                    host.address(),
+                    Check.OWNER,
+                    ReasonCode.CLUSTER_PRESENT,
+                    "the host is left from generation %d of the cluster, expected %d"
+                            .formatted(owner.generation(), wanted.generation()),
+                    "Run kubeadm reset -f there and remove "
+                            + Ownership.FILE
+                            + ", then apply again.");
         }
-        return Optional.empty();
     }
 
     private void system() {
         var system = facts.system();
+        made(Check.ARCHITECTURE);
+        made(Check.OS);
         if (!ARCHITECTURES.contains(system.architecture())) {
-            add(
+            fail(
+                    Check.ARCHITECTURE,
                     ReasonCode.HOST_UNSUPPORTED,
                     "architecture %s, expected one of %s"
                             .formatted(
                                     Quoted.of(system.architecture()),
-                                    String.join(", ", new java.util.TreeSet<>(ARCHITECTURES))));
+                                    String.join(", ", new TreeSet<>(ARCHITECTURES))));
         }
         if (!system.systemd()) {
-            add(ReasonCode.HOST_UNSUPPORTED, "there is no systemctl, expected systemd");
+            fail(Check.OS, ReasonCode.HOST_UNSUPPORTED, "there is no systemctl, expected systemd");
         }
+    }
+
+    /// kubeadm's own check (`SystemVerification`) asks for 4.19 from v1.32 on.
+    private void kernel() {
+        Matcher kernel = KERNEL.matcher(facts.system().kernel() + ".");
+        if (!kernel.matches()) {
+            return;
+        }
+        made(Check.KERNEL);
+        int major = Integer.parseInt(kernel.group(1));
+        boolean old = major < 4 || (major == 4 && Integer.parseInt(kernel.group(2)) < 19);
+        if (old && clusterfile.version().isAtLeast(1, 32)) {
+            verification(
+                    Check.KERNEL,
+                    "kernel %s, Kubernetes %s needs 4.19"
+                            .formatted(Quoted.of(facts.system().kernel()), clusterfile.version()),
+                    "Install a newer kernel and boot it.");
+        }
+    }
+
+    private void cgroups() {
+        var system = facts.system();
+        if (system.cgroups() == 0) {
+            return;
+        }
+        made(Check.CGROUPS);
+        if (system.cgroups() == 1) {
+            String mend =
+                    "Boot with systemd.unified_cgroup_hierarchy=1, or use a newer distribution.";
+            if (clusterfile.version().isAtLeast(1, 35)
+                    && !Boolean.FALSE.equals(
+                            clusterfile.document(KubeadmKind.KUBELET).get("failCgroupV1"))) {
+                verification(
+                        Check.CGROUPS,
+                        "cgroups are of version 1, which the kubelet of %s refuses"
+                                .formatted(clusterfile.version()),
+                        mend);
+            } else {
+                report.warn(
+                        host.address(),
+                        Check.CGROUPS,
+                        "cgroups are of version 1, which Kubernetes gives up",
+                        mend);
+            }
+            return;
+        }
+        List<String> missing =
+                CONTROLLERS.stream().filter(c -> !system.controllers().contains(c)).toList();
+        if (!missing.isEmpty()) {
+            verification(
+                    Check.CGROUPS,
+                    "cgroup controllers are missing: " + String.join(", ", missing),
+                    "Turn them on: kernel parameter cgroup_enable=%s, and remove what disables them."
+                            .formatted(missing.getFirst()));
+        }
+    }
+
+    /// What kubeadm refuses unless it was told to ignore it.
+    private void verification(Check check, String message, String advice) {
+        if (ignores("SystemVerification")) {
+            report.warn(host.address(), check, message, advice);
+        } else {
+            report.fail(host.address(), check, ReasonCode.HOST_UNSUPPORTED, message, advice);
+        }
+    }
+
+    private boolean ignores(String preflightError) {
+        KubeadmKind kind = host.isControlPlane() ? KubeadmKind.INIT : KubeadmKind.JOIN;
+        return clusterfile.document(kind).get("nodeRegistration") instanceof Map<?, ?> registration
+                && registration.get("ignorePreflightErrors") instanceof List<?> ignored
+                && ignored.stream()
+                        .anyMatch(i ->
+                                i.toString().equalsIgnoreCase(preflightError)
+                                        || i.toString().equalsIgnoreCase("all"));
+    }
+
+    private void modules() {
+        facts.system()
+                .modules()
+                .forEach((module, there) -> {
+                    made(Check.MODULES);
+                    if (!there) {
+                        report.fail(
+                                host.address(),
+                                Check.MODULES,
+                                ReasonCode.PREFLIGHT_FAILED,
+                                "kernel module %s is not loaded and cannot be"
+                                        .formatted(Quoted.of(module)),
+                                "Install the kernel's modules (on some systems kernel-modules-extra) and modprobe; in a container load it on the machine below.");
+                    }
+                });
+    }
+
+    private void hardware() {
+        var hardware = facts.hardware();
+        made(Check.CPUS);
+        made(Check.MEMORY);
+        made(Check.DISK);
+        if (host.isControlPlane() && hardware.cpus() < LEAST_CPUS) {
+            fail(
+                    Check.CPUS,
+                    ReasonCode.PREFLIGHT_FAILED,
+                    "%d CPU, a control plane needs %d".formatted(hardware.cpus(), LEAST_CPUS));
+        }
+        if (host.isControlPlane() && hardware.memoryMib() < LEAST_MEMORY_MIB) {
+            fail(
+                    Check.MEMORY,
+                    ReasonCode.PREFLIGHT_FAILED,
+                    "%d MiB of memory, a control plane needs %d"
+                            .formatted(hardware.memoryMib(), LEAST_MEMORY_MIB));
+        }
+        if (!hardware.diskWritable()) {
+            fail(Check.DISK, ReasonCode.DISK_READ_ONLY, "/var/lib cannot be written");
+        } else if (hardware.freeDiskMib() < LEAST_DISK_MIB && !facts.node().isMember()) {
+            fail(
+                    Check.DISK,
+                    hardware.freeDiskMib() < FULL_DISK_MIB
+                            ? ReasonCode.DISK_FULL
+                            : ReasonCode.PREFLIGHT_FAILED,
+                    "%d MiB free below /var/lib, expected %d"
+                            .formatted(hardware.freeDiskMib(), LEAST_DISK_MIB));
+        }
+    }
+
+    /// `prepare` turns it off on a host that is no node yet. On a node it came back.
+    private void swap() {
+        made(Check.SWAP);
+        boolean refused =
+                !Boolean.FALSE.equals(clusterfile.document(KubeadmKind.KUBELET).get("failSwapOn"));
+        if (facts.hardware().swapOn() && refused && facts.node().isMember()) {
+            report.warn(
+                    host.address(),
+                    Check.SWAP,
+                    "swap is on, and the kubelet will not start again with it",
+                    "Turn it off (swapoff -a, and take it out of /etc/fstab or mask its unit), or set failSwapOn: false in the KubeletConfiguration.");
+        }
+    }
+
+    private void clock() {
+        made(Check.CLOCK);
         if (facts.clockSkew().abs().compareTo(MOST_SKEW) > 0) {
-            add(
+            fail(
+                    Check.CLOCK,
                     ReasonCode.PREFLIGHT_FAILED,
                     "the clock is %d s %s, expected at most %d s off: set the time (chrony, ntpd)"
                             .formatted(
@@ -128,46 +288,22 @@ final class HostChecks {
         }
     }
 
-    private void hardware() {
-        var hardware = facts.hardware();
-        if (host.isControlPlane() && hardware.cpus() < LEAST_CPUS) {
-            add(
-                    ReasonCode.PREFLIGHT_FAILED,
-                    "%d CPU, a control plane needs %d".formatted(hardware.cpus(), LEAST_CPUS));
-        }
-        if (host.isControlPlane() && hardware.memoryMib() < LEAST_MEMORY_MIB) {
-            add(
-                    ReasonCode.PREFLIGHT_FAILED,
-                    "%d MiB of memory, a control plane needs %d"
-                            .formatted(hardware.memoryMib(), LEAST_MEMORY_MIB));
-        }
-        if (!hardware.diskWritable()) {
-            add(ReasonCode.DISK_READ_ONLY, "/var/lib cannot be written");
-        } else if (hardware.freeDiskMib() < LEAST_DISK_MIB && !facts.node().isMember()) {
-            add(
-                    hardware.freeDiskMib() < FULL_DISK_MIB
-                            ? ReasonCode.DISK_FULL
-                            : ReasonCode.PREFLIGHT_FAILED,
-                    "%d MiB free below /var/lib, expected %d"
-                            .formatted(hardware.freeDiskMib(), LEAST_DISK_MIB));
-        }
-    }
-
-    private void tools(Clusterfile clusterfile) {
-        boolean fetchesKubernetes = fetches(clusterfile, "kubernetes");
+    private void tools() {
+        made(Check.TOOLS);
+        boolean fetchesKubernetes = fetches("kubernetes");
         for (String tool : List.of("kubeadm", "kubelet", "kubectl")) {
             if (!fetchesKubernetes && (host.isControlPlane() || !tool.equals("kubectl"))) {
                 kubernetesTool(tool, clusterfile.version());
             }
         }
-        if (!fetches(clusterfile, "containerd") && !facts.tools().has("containerd")) {
-            add(ReasonCode.TOOL_MISSING, "containerd is not on the host's PATH");
+        if (!fetches("containerd") && !facts.tools().has("containerd")) {
+            fail(Check.TOOLS, ReasonCode.TOOL_MISSING, "containerd is not on the host's PATH");
         }
-        downloads(clusterfile);
+        downloads();
     }
 
     /// What `prepare` and `addons` fetch.
-    private void downloads(Clusterfile clusterfile) {
+    private void downloads() {
         boolean artifacts = !clusterfile.artifacts().isEmpty();
         boolean fetched =
                 clusterfile.artifacts().stream()
@@ -176,14 +312,16 @@ final class HostChecks {
                 host.isControlPlane()
                         && clusterfile.manifests().stream().anyMatch(m -> m.url().isPresent());
         if ((fetched || manifests) && !facts.tools().has("curl") && !facts.tools().has("wget")) {
-            add(
+            fail(
+                    Check.TOOLS,
                     ReasonCode.TOOL_MISSING,
                     "fetching %s needs curl or wget, and neither is on the host's PATH"
                             .formatted(fetched ? "artifacts" : "manifests"));
         }
         for (String tool : List.of("tar", "gzip")) {
             if (artifacts && !facts.tools().has(tool)) {
-                add(
+                fail(
+                        Check.TOOLS,
                         ReasonCode.TOOL_MISSING,
                         "unpacking artifacts needs %s, which is not on the host's PATH"
                                 .formatted(tool));
@@ -193,7 +331,7 @@ final class HostChecks {
 
     private void kubernetesTool(String tool, KubernetesVersion wanted) {
         if (!facts.tools().has(tool)) {
-            add(ReasonCode.TOOL_MISSING, tool + " is not on the host's PATH");
+            fail(Check.TOOLS, ReasonCode.TOOL_MISSING, tool + " is not on the host's PATH");
             return;
         }
         String found = facts.tools().versions().getOrDefault(tool, "");
@@ -203,18 +341,19 @@ final class HostChecks {
                         .map(v -> kubectl ? v.minor() == wanted.minor() : v.equals(wanted))
                         .orElse(false);
         if (!fits) {
-            add(
+            fail(
+                    Check.TOOLS,
                     ReasonCode.VERSION_MISMATCH,
                     "%s is %s, expected %s".formatted(tool, Quoted.of(found), wanted));
         }
     }
 
-    private static boolean fetches(Clusterfile clusterfile, String artifact) {
+    private boolean fetches(String artifact) {
         return clusterfile.artifacts().stream().anyMatch(a -> a.name().equals(artifact));
     }
 
     /// A virtual address is nobody's.
-    private void endpoint(Clusterfile clusterfile) {
+    private void endpoint() {
         clusterfile
                 .endpoint()
                 .host()
@@ -222,13 +361,15 @@ final class HostChecks {
                 .filter(h -> !h.startsWith("127."))
                 .filter(facts.network().addresses()::contains)
                 .ifPresent(address ->
-                        add(
+                        fail(
+                                Check.NETWORKS,
                                 ReasonCode.PREFLIGHT_FAILED,
                                 "%s is an address of the host and the cluster's endpoint: say another one in spec.endpoint"
                                         .formatted(address)));
     }
 
-    private void ports(Clusterfile clusterfile) {
+    private void ports() {
+        made(Check.PORTS);
         var needed =
                 new ArrayList<>(
                         host.isControlPlane()
@@ -239,7 +380,8 @@ final class HostChecks {
         }
         for (int port : needed) {
             if (facts.network().portsInUse().contains(port)) {
-                add(
+                fail(
+                        Check.PORTS,
                         ReasonCode.PREFLIGHT_FAILED,
                         "port %d is in use, Kubernetes needs it: stop what listens there"
                                 .formatted(port));
@@ -247,7 +389,54 @@ final class HostChecks {
         }
     }
 
-    private void add(ReasonCode reason, String message) {
-        problems.add(HostProblem.of(host.address(), reason, message));
+    /// IPv6 needs 1280 octets (RFC 8200 §5), and an overlay's own headers come on top.
+    private void mtu() {
+        int mtu = facts.network().mtu();
+        if (mtu > 0) {
+            made(Check.MTU);
+            if (mtu < LEAST_MTU) {
+                fail(
+                        Check.MTU,
+                        ReasonCode.PREFLIGHT_FAILED,
+                        "packets of at most %d octets leave the host, expected at least %d: raise the interface's MTU"
+                                .formatted(mtu, LEAST_MTU));
+            }
+        }
+    }
+
+    /// CoreDNS sends what it does not know to the host's name servers; to one on the loopback it
+    /// sends it to itself.
+    private void resolvers() {
+        Optional<List<String>> resolvers = facts.network().resolvers();
+        if (resolvers.isEmpty()) {
+            return;
+        }
+        made(Check.DNS);
+        if (resolvers.get().isEmpty()) {
+            report.warn(
+                    host.address(),
+                    Check.DNS,
+                    "/etc/resolv.conf names no name server",
+                    "Pods will resolve names of the cluster only: name one there if they need others.");
+        } else if (resolvers.get().stream().allMatch(HostChecks::isLoopback)) {
+            report.warn(
+                    host.address(),
+                    Check.DNS,
+                    "the only name servers are on the loopback (%s): CoreDNS would ask itself"
+                            .formatted(String.join(", ", resolvers.get())),
+                    "Name a server that pods can reach, in a file that the KubeletConfiguration's resolvConf names.");
+        }
+    }
+
+    private static boolean isLoopback(String address) {
+        return address.startsWith("127.") || address.equals("::1");
+    }
+
+    private void made(Check check) {
+        report.passed(host.address(), check);
+    }
+
+    private void fail(Check check, ReasonCode reason, String message) {
+        report.fail(host.address(), check, reason, message);
     }
 }

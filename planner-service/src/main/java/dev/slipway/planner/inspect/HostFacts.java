@@ -14,6 +14,7 @@ import java.util.TreeSet;
 /// @param owner whose the host is, absent if nobody's
 /// @param strangeOwner whether there is an owner file that cannot be read as one
 /// @param clockSkew the host's clock minus the suite's, within the time of transport
+/// @param probes what only `check` asks
 public record HostFacts(
         SystemFacts system,
         HardwareFacts hardware,
@@ -22,12 +23,17 @@ public record HostFacts(
         NodeFacts node,
         Optional<Ownership> owner,
         boolean strangeOwner,
-        Duration clockSkew) {
+        Duration clockSkew,
+        ProbeFacts probes) {
 
     /// @param os `ID` of /etc/os-release
     /// @param architecture as `uname -m` says
     /// @param hostname as `uname -n` says
     /// @param systemd whether there is a `systemctl`
+    /// @param cgroups 1 or 2, the version of the hierarchy; 0 if it was not told
+    /// @param controllers those of version 2
+    /// @param modules whether a kernel module is loaded or could be; one that was not asked for is
+    ///   not in it
     public record SystemFacts(
             String os,
             String osVersion,
@@ -37,7 +43,15 @@ public record HostFacts(
             String hostname,
             String machineId,
             String bootId,
-            boolean systemd) {}
+            boolean systemd,
+            int cgroups,
+            Set<String> controllers,
+            Map<String, Boolean> modules) {
+        public SystemFacts {
+            controllers = new TreeSet<>(controllers);
+            modules = new TreeMap<>(modules);
+        }
+    }
 
     /// @param freeDiskMib below /var/lib
     /// @param diskWritable whether /var/lib can be written
@@ -53,13 +67,23 @@ public record HostFacts(
     /// @param addresses of all interfaces, without prefix length
     /// @param defaultAddress the one that packets to elsewhere leave from
     /// @param portsInUse those of Kubernetes' ports on which something listens
+    /// @param mtu of the interface that packets to elsewhere leave from; 0 if it was not told
+    /// @param routes the networks that it has IPv4 routes to, as `10.0.0.0/8`, the default not
+    ///   among them
+    /// @param resolvers the name servers of the file that the kubelet hands to pods; absent if that
+    ///   was not told
     public record NetworkFacts(
             Set<String> addresses,
             Optional<String> defaultAddress,
             Set<Integer> portsInUse,
             boolean ipForward,
-            boolean bridgeNetfilter) {
+            boolean bridgeNetfilter,
+            int mtu,
+            Set<String> routes,
+            Optional<List<String>> resolvers) {
         public NetworkFacts {
+            routes = new TreeSet<>(routes);
+            resolvers = resolvers.map(List::copyOf);
             addresses = new TreeSet<>(addresses);
             portsInUse = new TreeSet<>(portsInUse);
         }
@@ -101,6 +125,50 @@ public record HostFacts(
         /// Whether the host is a whole member of a cluster, as far as files tell.
         public boolean isMember() {
             return initialised || joined;
+        }
+    }
+
+    /// What was tried from the host; what was not, or could not be, is absent or empty.
+    ///
+    /// @param diskSync the mean time of a small synchronous write where etcd keeps its data
+    /// @param names whether a DNS name resolves
+    /// @param silentPeers `address:port` of other nodes from which nothing came back, not even a
+    ///   refusal; at most 40
+    /// @param peersAsked how many were tried
+    /// @param images what is known of each image: `present` on the host, or the registry's HTTP
+    ///   status, `000` if it did not answer
+    /// @param login whether Docker's config.json has credentials for the registry
+    /// @param runtimeAnswers whether the container runtime answers on its socket
+    /// @param node the status of the host's own node, as `Ready,SchedulingDisabled`
+    /// @param nodeTrouble why it could not be asked for
+    /// @param pods of the whole cluster, asked on its first control plane
+    /// @param services likewise, those without endpoints
+    public record ProbeFacts(
+            Optional<Duration> diskSync,
+            Map<String, Boolean> names,
+            Set<String> silentPeers,
+            int peersAsked,
+            Map<String, String> images,
+            boolean login,
+            Optional<Boolean> runtimeAnswers,
+            Optional<String> node,
+            Optional<String> nodeTrouble,
+            Optional<Tally> pods,
+            Optional<Tally> services) {
+        public ProbeFacts {
+            names = new TreeMap<>(names);
+            silentPeers = new TreeSet<>(silentPeers);
+            images = new TreeMap<>(images);
+        }
+    }
+
+    /// How many there are, and which of them are not well.
+    ///
+    /// @param bad how many
+    /// @param named the first of those, `namespace/name` and what is wrong; at most 20
+    public record Tally(int all, int bad, List<String> named) {
+        public Tally {
+            named = List.copyOf(named);
         }
     }
 }

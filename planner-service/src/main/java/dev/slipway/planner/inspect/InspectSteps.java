@@ -3,6 +3,7 @@ package dev.slipway.planner.inspect;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.Step;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -23,18 +24,22 @@ public final class InspectSteps {
     private InspectSteps() {}
 
     /// @param ports those of which it matters whether something listens on them
-    public static List<Step> steps(Iterable<Integer> ports) {
-        return List.of(
-                fact("read-system", SYSTEM, SYSTEM_SCRIPT),
-                fact("read-hardware", HARDWARE, HARDWARE_SCRIPT),
-                fact("read-network", NETWORK, networkScript(ports)),
-                fact("read-tools", TOOLS, TOOLS_SCRIPT),
-                fact("read-node", NODE, NODE_SCRIPT),
-                new Step.Read("read-owner", RemotePath.of(Ownership.FILE), OWNER, 1024));
+    /// @param more what else to ask, in steps that report facts too
+    public static List<Step> steps(Iterable<Integer> ports, List<Step> more) {
+        var steps = new ArrayList<Step>();
+        steps.add(fact("read-system", SYSTEM, SYSTEM_SCRIPT, TIMEOUT));
+        steps.add(fact("read-hardware", HARDWARE, HARDWARE_SCRIPT, TIMEOUT));
+        steps.add(fact("read-network", NETWORK, networkScript(ports), TIMEOUT));
+        steps.add(fact("read-tools", TOOLS, TOOLS_SCRIPT, TIMEOUT));
+        steps.addAll(more);
+        // Last, because it tells the time, which is compared with when the task settled.
+        steps.add(fact("read-node", NODE, NODE_SCRIPT, TIMEOUT));
+        steps.add(new Step.Read("read-owner", RemotePath.of(Ownership.FILE), OWNER, 1024));
+        return steps;
     }
 
-    private static Step fact(String name, String fact, String script) {
-        return Step.Command.of(name, script, TIMEOUT).asFact(fact).withRerun();
+    static Step.Command fact(String name, String fact, String script, Duration timeout) {
+        return Step.Command.of(name, script, timeout).asFact(fact).withRerun();
     }
 
     private static final String SYSTEM_SCRIPT =
@@ -50,8 +55,22 @@ public final class InspectSteps {
             echo "hostname=$(uname -n)"
             echo "machine-id=$(cat /etc/machine-id 2>/dev/null || :)"
             echo "boot-id=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || :)"
-            echo "time=$(date +%s)"
             if command -v systemctl >/dev/null 2>&1; then echo systemd=yes; fi
+            controllers=
+            if [ -r /sys/fs/cgroup/cgroup.controllers ]; then
+                read -r controllers < /sys/fs/cgroup/cgroup.controllers || :
+                echo cgroups=2
+                echo "controllers=$controllers"
+            elif [ -d /sys/fs/cgroup/memory ]; then
+                echo cgroups=1
+            fi
+            for module in overlay br_netfilter; do
+                if [ -d "/sys/module/$module" ] || modprobe -D "$module" >/dev/null 2>&1; then
+                    echo "module.$module=yes"
+                else
+                    echo "module.$module=no"
+                fi
+            done
             """;
 
     private static final String HARDWARE_SCRIPT =
@@ -82,6 +101,18 @@ public final class InspectSteps {
             route=
         fi
         for address in $addresses; do echo "address=$address"; done
+        case $route in
+            *' dev '*)
+                device=${route#* dev }
+                mtu=
+                read -r mtu 2>/dev/null < "/sys/class/net/${device%% *}/mtu" || :
+                echo "mtu=$mtu"
+                ip route show 2>/dev/null | awk '$1 ~ "/" && n++ < 40 { print "route=" $1 }'
+                ;;
+        esac
+        resolv=/run/systemd/resolve/resolv.conf
+        [ -r "$resolv" ] || resolv=/etc/resolv.conf
+        echo "resolvers=$(awk '$1 == "nameserver" && n++ < 5 { printf "%s ", $2 }' "$resolv" 2>/dev/null || :)"
         printf '%s\\n' "$route" | sed -n 's/.* src \\([0-9A-Fa-f.:]*\\).*/default-address=\\1/p' | head -n 1
         awk -v wanted=' @HEX@ ' '$4 == "0A" {
             n = split($2, part, ":")
@@ -150,5 +181,6 @@ public final class InspectSteps {
             for file in /etc/cni/net.d/*; do
                 if [ -e "$file" ]; then echo cni=yes; break; fi
             done
+            echo "time=$(date +%s)"
             """;
 }

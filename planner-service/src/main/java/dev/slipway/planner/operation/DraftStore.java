@@ -5,12 +5,14 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.ClusterfileReader;
 import dev.slipway.planner.clusterfile.ClusterfileResult;
 import dev.slipway.planner.clusterfile.SecretPolicy;
 import dev.slipway.planner.inspect.FactReader;
 import dev.slipway.planner.inspect.HostFacts;
+import dev.slipway.planner.inspect.Preflight;
 import dev.slipway.planner.plan.RecordedState;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -80,9 +82,9 @@ class DraftStore {
                 .chain(rows ->
                         rows.size() == 0
                                 ? Uni.createFrom().item(Optional.empty())
-                                : facts(connection, run)
-                                        .chain(facts ->
-                                                draft(connection, rows.iterator().next(), facts))
+                                : inspected(connection, run)
+                                        .chain(tasks ->
+                                                draft(connection, rows.iterator().next(), tasks))
                                         .map(Optional::of));
     }
 
@@ -99,12 +101,12 @@ class DraftStore {
                 .replaceWithVoid();
     }
 
-    private static Uni<RowSet<Row>> facts(SqlConnection connection, RunId run) {
+    private static Uni<RowSet<Row>> inspected(SqlConnection connection, RunId run) {
         return connection
                 .preparedQuery(
                         """
-                        SELECT host, facts, reported_at FROM tasks
-                        WHERE run = $1 AND phase = 0 AND facts IS NOT NULL
+                        SELECT host, state, reason, message, facts, reported_at FROM tasks
+                        WHERE run = $1 AND phase = 0
                         """)
                 .execute(Tuple.of(run.value()));
     }
@@ -137,20 +139,41 @@ class DraftStore {
                         Wire.read(
                                 host.getString("facts").getBytes(StandardCharsets.UTF_8),
                                 HostFacts.class)));
-        reported.forEach(task ->
+        Map<HostAddress, Preflight.Unseen> unseen = new HashMap<>();
+        for (Row task : reported) {
+            HostAddress host = HostAddress.of(task.getString("host"));
+            String found = task.getString("facts");
+            // A task that broke off may have told a part.
+            if (found != null && task.getString("state").equals(TaskRow.SUCCEEDED)) {
                 facts.put(
-                        HostAddress.of(task.getString("host")),
+                        host,
                         FactReader.read(
-                                map(task.getString("facts")),
-                                task.getOffsetDateTime("reported_at").toInstant())));
+                                map(found), task.getOffsetDateTime("reported_at").toInstant()));
+            } else {
+                unseen.put(host, unseen(task));
+            }
+        }
         return new Draft(
                 RunStore.record(row),
                 row.getString("stage").equals(StageRow.REOPENING),
                 clusterfile,
                 facts,
+                unseen,
                 new RecordedState(
                         Optional.ofNullable(row.getString("applied")).map(DraftStore::accepted)),
                 row.getOffsetDateTime("now").toInstant());
+    }
+
+    private static Preflight.Unseen unseen(Row task) {
+        ReasonCode reason =
+                Optional.ofNullable(task.getString("reason"))
+                        .map(ReasonCode::valueOf)
+                        .orElse(ReasonCode.TASK_LOST);
+        return new Preflight.Unseen(
+                reason,
+                Optional.ofNullable(task.getString("message"))
+                        .filter(m -> !m.isEmpty())
+                        .orElse(reason.summary()));
     }
 
     /// What was accepted once is accepted again.

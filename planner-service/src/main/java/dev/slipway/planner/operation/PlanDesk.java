@@ -3,7 +3,6 @@ package dev.slipway.planner.operation;
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.telemetry.LogScope;
 import dev.slipway.chassis.telemetry.Traceparent;
-import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.id.PhaseName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.planner.plan.Plan;
@@ -12,10 +11,8 @@ import dev.slipway.planner.run.RunStage;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -35,6 +32,7 @@ class PlanDesk {
     private final DraftStore drafts;
     private final RunTurn turns;
     private final StepStore steps;
+    private final ReportStore reports;
     private final PlanMaker maker;
     private final PlannerConfig config;
     private final ExecutorService threads;
@@ -45,6 +43,7 @@ class PlanDesk {
             DraftStore drafts,
             RunTurn turns,
             StepStore steps,
+            ReportStore reports,
             PlanMaker maker,
             PlannerConfig config,
             @VirtualThreads ExecutorService threads) {
@@ -52,6 +51,7 @@ class PlanDesk {
         this.drafts = drafts;
         this.turns = turns;
         this.steps = steps;
+        this.reports = reports;
         this.maker = maker;
         this.config = config;
         this.threads = threads;
@@ -91,7 +91,7 @@ class PlanDesk {
             }
             case Preparation.Over over ->
                     settle(draft.run(), new RunInput.PlanningOver(over.verdict()), over);
-            case Preparation.Ready(var plan) -> freeze(draft.run(), plan);
+            case Preparation.Ready ready -> freeze(draft.run(), ready);
             case Preparation.Reopened() -> take(run, new RunInput.AuthorityReopened());
         }
     }
@@ -103,7 +103,8 @@ class PlanDesk {
         }
     }
 
-    private void freeze(RunRecord run, Plan plan) {
+    private void freeze(RunRecord run, Preparation.Ready prepared) {
+        Plan plan = prepared.plan();
         LOG.infof("plan %s with %d phases", plan.digest(), plan.phases().size());
         var ready =
                 new RunInput.PlanReady(
@@ -113,7 +114,8 @@ class PlanDesk {
                 ready,
                 (connection, locked) ->
                         isPlanning(locked)
-                                ? steps.freeze(connection, run, plan)
+                                ? reports.keep(connection, run, prepared.reports())
+                                        .chain(() -> steps.freeze(connection, run, plan))
                                 : Uni.createFrom().voidItem());
     }
 
@@ -132,12 +134,7 @@ class PlanDesk {
                 over.shown()
                         .map(plan -> steps.show(connection, run, plan))
                         .orElseGet(() -> Uni.createFrom().voidItem());
-        String findings = new String(Wire.bytes(over.findings()), StandardCharsets.UTF_8);
-        return shown.chain(() ->
-                connection
-                        .preparedQuery("UPDATE runs SET findings = $2 WHERE id = $1")
-                        .execute(Tuple.of(run.id().value(), findings))
-                        .replaceWithVoid());
+        return shown.chain(() -> reports.keep(connection, run, over.reports()));
     }
 
     /// The run may have been cancelled while its plan was made.

@@ -1,9 +1,10 @@
 package dev.slipway.planner.operation;
 
 import dev.slipway.chassis.problem.ProblemFailure;
-import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.outcome.RunOutcome;
-import dev.slipway.planner.inspect.HostProblem;
+import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.inspect.HostReport;
 import dev.slipway.planner.inspect.Ownership;
 import dev.slipway.planner.inspect.Preflight;
 import dev.slipway.planner.plan.AuthorityInfo;
@@ -17,15 +18,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// From facts to a plan: preflight, compile, open the authority. Blocks while it is opened.
 @ApplicationScoped
 class PlanMaker {
-    private static final int NAMED_PROBLEMS = 10;
-
     private final AuthorityClient authorities;
     private final String installation;
 
@@ -42,18 +41,27 @@ class PlanMaker {
         if (draft.reopening()) {
             return reopen(draft);
         }
-        List<HostProblem> problems = preflight(draft);
-        if (!problems.isEmpty()) {
-            return refused(problems);
+        List<HostReport> reports = reports(draft);
+        if (draft.run().operation() == Operation.CHECK) {
+            return new Preparation.Over(Reports.verdict(reports), reports, Optional.empty());
+        }
+        if (!reports.stream().allMatch(HostReport::isUsable)) {
+            return new Preparation.Over(Reports.refusal(reports), reports, Optional.empty());
         }
         return switch (PlanCompiler.compile(input(draft, AuthorityInfo.DRY_RUN))) {
             case Compilation.NothingToDo(var message) ->
-                    over(new Verdict(RunOutcome.NOTHING_TO_DO, Optional.empty(), message));
+                    new Preparation.Over(
+                            new Verdict(RunOutcome.NOTHING_TO_DO, Optional.empty(), message),
+                            reports,
+                            Optional.empty());
             case Compilation.Refused(var reason, var message) ->
-                    over(new Verdict(RunOutcome.FAILED, Optional.of(reason), message));
+                    new Preparation.Over(
+                            new Verdict(RunOutcome.FAILED, Optional.of(reason), message),
+                            reports,
+                            Optional.empty());
             case Plan plan when draft.run().wishes().dryRun() ->
-                    new Preparation.Over(shown(plan), List.of(), Optional.of(plan));
-            case Plan plan -> withAuthority(draft, plan);
+                    new Preparation.Over(shown(plan), reports, Optional.of(plan));
+            case Plan plan -> withAuthority(draft, plan, reports);
         };
     }
 
@@ -69,12 +77,12 @@ class PlanMaker {
     }
 
     /// Only installing needs an authority; its pin goes into the plan.
-    private Preparation withAuthority(Draft draft, Plan plan) {
+    private Preparation withAuthority(Draft draft, Plan plan, List<HostReport> reports) {
         return switch (draft.run().operation()) {
-            case RESET, EXEC -> new Preparation.Ready(plan);
+            case RESET, CHECK, EXEC -> new Preparation.Ready(plan, reports);
             case APPLY -> {
                 try {
-                    yield new Preparation.Ready(bound(draft, open(draft)));
+                    yield new Preparation.Ready(bound(draft, open(draft)), reports);
                 } catch (ProblemFailure failure) {
                     yield unopened(failure);
                 }
@@ -118,16 +126,18 @@ class PlanMaker {
         return switch (failure.code()) {
             case UNAVAILABLE -> new Preparation.Later(failure.problem().detail());
             default ->
-                    over(
+                    new Preparation.Over(
                             new Verdict(
                                     RunOutcome.FAILED,
                                     Optional.of(failure.code()),
                                     "the certificate service refused to open the cluster's authority: "
-                                            + failure.problem().detail()));
+                                            + failure.problem().detail()),
+                            List.of(),
+                            Optional.empty());
         };
     }
 
-    private List<HostProblem> preflight(Draft draft) {
+    private List<HostReport> reports(Draft draft) {
         return switch (draft.run().operation()) {
             case APPLY ->
                     Preflight.beforeApply(
@@ -137,14 +147,29 @@ class PlanMaker {
                             ownership(draft));
             case RESET ->
                     Preflight.beforeReset(
-                            Stream.concat(
-                                            draft.clusterfile().hosts().stream(),
-                                            draft.recorded().leaving(draft.clusterfile()).stream())
-                                    .toList(),
+                            draft.clusterfile(),
+                            draft.recorded().leaving(draft.clusterfile()),
                             draft.facts(),
+                            ownership(draft));
+            case CHECK ->
+                    Preflight.check(
+                            draft.clusterfile(),
+                            draft.facts(),
+                            draft.unseen(),
+                            members(draft),
                             ownership(draft));
             case EXEC -> List.of();
         };
+    }
+
+    private static Set<HostAddress> members(Draft draft) {
+        return draft.recorded()
+                .applied()
+                .map(applied ->
+                        applied.hosts().stream()
+                                .map(ClusterHost::address)
+                                .collect(Collectors.toSet()))
+                .orElse(Set.of());
     }
 
     private PlanInput input(Draft draft, AuthorityInfo authority) {
@@ -163,30 +188,5 @@ class PlanMaker {
                 draft.run().tenant(),
                 draft.run().cluster(),
                 draft.run().generation());
-    }
-
-    private static Preparation over(Verdict verdict) {
-        return new Preparation.Over(verdict, List.of(), Optional.empty());
-    }
-
-    private static Preparation refused(List<HostProblem> problems) {
-        var reasons = problems.stream().map(HostProblem::reason).distinct().toList();
-        ReasonCode reason = reasons.size() == 1 ? reasons.getFirst() : ReasonCode.PREFLIGHT_FAILED;
-        String named =
-                problems.stream()
-                        .limit(NAMED_PROBLEMS)
-                        .map(p -> p.host() + ": " + p.message())
-                        .collect(Collectors.joining("; "));
-        String more =
-                problems.size() > NAMED_PROBLEMS
-                        ? "; and %d more".formatted(problems.size() - NAMED_PROBLEMS)
-                        : "";
-        return new Preparation.Over(
-                new Verdict(
-                        RunOutcome.FAILED,
-                        Optional.of(reason),
-                        "nothing was changed: %s%s. %s".formatted(named, more, reason.advice())),
-                problems.stream().map(HostFinding::of).toList(),
-                Optional.empty());
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import dev.slipway.planner.inspect.HostReport;
 import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.run.Verdict;
 import java.util.List;
@@ -9,16 +10,21 @@ import java.util.Optional;
 sealed interface Preparation {
     /// The run does not go on.
     ///
-    /// @param findings what keeps hosts from being used
+    /// @param reports what was found on hosts
     /// @param shown a dry run's plan
-    record Over(Verdict verdict, List<HostFinding> findings, Optional<Plan> shown)
+    record Over(Verdict verdict, List<HostReport> reports, Optional<Plan> shown)
             implements Preparation {
         public Over {
-            findings = List.copyOf(findings);
+            reports = List.copyOf(reports);
         }
     }
 
-    record Ready(Plan plan) implements Preparation {}
+    /// @param reports what was found on hosts; no failure
+    record Ready(Plan plan, List<HostReport> reports) implements Preparation {
+        public Ready {
+            reports = List.copyOf(reports);
+        }
+    }
 
     /// A frozen plan can go on.
     record Reopened() implements Preparation {}

@@ -17,6 +17,11 @@ final class Rules {
         return rules(phase, true);
     }
 
+    /// `inspect` as all that a run does.
+    static PhaseRules ofCheck(PlannedPhase phase) {
+        return rules(phase, true).toReport();
+    }
+
     private static PhaseRules rules(PlannedPhase phase, boolean tryAll) {
         return new PhaseRules(
                 phase.summary(),

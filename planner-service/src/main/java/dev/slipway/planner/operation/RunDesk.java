@@ -99,6 +99,9 @@ class RunDesk {
         if (before.dryRun()) {
             throw Refusal.runState(run, "a dry run is not retried, but asked for again");
         }
+        if (before.operation().equals(Operation.CHECK.word())) {
+            throw Refusal.runState(run, "a check is not retried, but asked for again");
+        }
         if (before.operation().equals(Operation.EXEC.word())) {
             return command(tenant, run, new RunInput.Retry(actor));
         }
@@ -160,7 +163,8 @@ class RunDesk {
             }
             case ClusterfileResult.HostsOnly _ ->
                     throw Refusal.invalid(
-                            "field \"clusterfile\" lists hosts only (kind Hosts): apply and reset need a document of kind Cluster");
+                            "field \"clusterfile\" lists hosts only (kind Hosts): %s needs a document of kind Cluster"
+                                    .formatted(request.operation().word()));
             case ClusterfileResult.Rejected rejected -> throw Refusal.clusterfile(rejected);
         };
     }
@@ -173,9 +177,9 @@ class RunDesk {
                                         "operation \"%s\" needs a %s"
                                                 .formatted(
                                                         request.operation().word(),
-                                                        request.operation() == Operation.APPLY
-                                                                ? "Clusterfile or the name of a known cluster"
-                                                                : "cluster's name")));
+                                                        request.operation() == Operation.RESET
+                                                                ? "cluster's name"
+                                                                : "Clusterfile or the name of a known cluster")));
         return transactions
                 .sqlInTenant(tenant, c -> clusters.latest(c, tenant, named(name)))
                 .await()

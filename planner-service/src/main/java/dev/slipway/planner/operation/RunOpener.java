@@ -4,6 +4,7 @@ import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.outbox.Outbox;
 import dev.slipway.contracts.event.HostRef;
 import dev.slipway.contracts.event.RunEvent;
+import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.planner.cluster.ClusterRecord;
@@ -76,6 +77,9 @@ class RunOpener {
     }
 
     private Uni<RunId> opened(SqlConnection connection, Asked asked) {
+        if (asked.operation() == Operation.CHECK) {
+            return checking(connection, asked);
+        }
         return asked.wishes().dryRun()
                 ? clusters.find(connection, asked.tenant(), asked.clusterfile().name())
                         .map(found ->
@@ -95,6 +99,22 @@ class RunOpener {
                                         .chain(revision ->
                                                 insert(connection, asked, cluster, revision)))
                         .call(run -> enrol(connection, asked, run));
+    }
+
+    /// A check takes no cluster for itself and leaves no revision; 0 stands for a file that is
+    /// none.
+    private Uni<RunId> checking(SqlConnection connection, Asked asked) {
+        ClusterName name = asked.clusterfile().name();
+        return clusters.latest(connection, asked.tenant(), name)
+                .chain(latest ->
+                        insert(
+                                connection,
+                                asked,
+                                latest.map(ClusterStore.Latest::cluster)
+                                        .orElseGet(() -> ClusterRecord.unknown(name)),
+                                latest.filter(l -> l.source().equals(asked.clusterfile().source()))
+                                        .map(l -> l.cluster().revision())
+                                        .orElse(0)));
     }
 
     /// Opens a run whose plan is there already; the caller takes its first turn with it.
@@ -145,16 +165,24 @@ class RunOpener {
                         clusterfile.pool(),
                         asked.origin(),
                         asked.wishes());
-        List<ClusterHost> leaving = recorded.leaving(clusterfile);
+        // What a check tells is of the Clusterfile's hosts only.
+        boolean check = asked.operation() == Operation.CHECK;
+        List<ClusterHost> leaving = check ? List.of() : recorded.leaving(clusterfile);
         List<ListedHost> listed =
                 Stream.concat(
                                 clusterfile.hostsFile().hosts().stream(),
                                 leaving.stream().map(ClusterHost::listed))
                         .toList();
-        PlannedPhase inspect = InspectPhase.of(clusterfile, leaving);
-        RunState state = RunState.open(RunStore.subject(run), Rules.ofInspect(inspect));
+        PlannedPhase inspect =
+                check ? InspectPhase.ofCheck(clusterfile) : InspectPhase.of(clusterfile, leaving);
+        RunState state =
+                RunState.open(
+                        RunStore.subject(run),
+                        check ? Rules.ofCheck(inspect) : Rules.ofInspect(inspect));
         Optional<String> source =
-                asked.wishes().dryRun() ? Optional.of(clusterfile.source()) : Optional.empty();
+                check || asked.wishes().dryRun()
+                        ? Optional.of(clusterfile.source())
+                        : Optional.empty();
         return runs.insert(connection, run, state, source)
                 .chain(() -> members.add(connection, run, listed))
                 .chain(() -> steps.add(connection, run, List.of(inspect)))

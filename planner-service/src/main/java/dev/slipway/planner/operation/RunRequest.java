@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// What a user asks for.
 ///
-/// @param operation `apply`, `reset` or `exec`
+/// @param operation `apply`, `reset`, `check` or `exec`
 /// @param clusterfile YAML text; absent: the cluster's latest revision; for `exec` a document of
 ///   kind `Hosts` does as well
 /// @param cluster which one, where no Clusterfile names it

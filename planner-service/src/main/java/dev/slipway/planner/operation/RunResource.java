@@ -35,6 +35,7 @@ class RunResource {
     private final RunDesk desk;
     private final ExecDesk execs;
     private final RunViews views;
+    private final ReportStore reports;
     private final Caller caller;
 
     @Inject
@@ -43,11 +44,13 @@ class RunResource {
             RunDesk desk,
             ExecDesk execs,
             RunViews views,
+            ReportStore reports,
             Caller caller) {
         this.transactions = transactions;
         this.desk = desk;
         this.execs = execs;
         this.views = views;
+        this.reports = reports;
         this.caller = caller;
     }
 
@@ -57,7 +60,7 @@ class RunResource {
     public Response open(@NotNull @Valid RunRequest request) {
         RunView opened =
                 switch (request.operation()) {
-                    case APPLY, RESET -> desk.open(caller.tenant(), caller.actor(), request);
+                    case APPLY, RESET, CHECK -> desk.open(caller.tenant(), caller.actor(), request);
                     case EXEC -> execs.open(caller.tenant(), caller.actor(), request);
                 };
         return Response.created(URI.create("/v1/runs/" + opened.id())).entity(opened).build();
@@ -98,6 +101,18 @@ class RunResource {
                 .await()
                 .indefinitely()
                 .orElseThrow(() -> Refusal.unknownPlan(run));
+    }
+
+    @GET
+    @Path("/{run}/checks")
+    @RolesAllowed(Roles.VIEWER)
+    @Operation(summary = "What a run found on its hosts before it changed anything.")
+    public ReportView checks(@RestPath String run) {
+        return transactions
+                .sqlInTenant(caller.tenant(), c -> reports.read(c, id(run)))
+                .await()
+                .indefinitely()
+                .orElseThrow(() -> Refusal.unknownRun(run));
     }
 
     @POST

@@ -125,7 +125,7 @@ class RunStore {
                         """
                         SELECT id FROM runs
                         WHERE tenant = $1 AND cluster = $2 AND settled_at IS NULL AND NOT dry_run
-                          AND operation <> 'exec'
+                          AND operation NOT IN ('check', 'exec')
                         """)
                 .execute(Tuple.of(tenant.value(), cluster.value()))
                 .map(rows ->

@@ -11,6 +11,7 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
+import dev.slipway.planner.inspect.HostFinding;
 import dev.slipway.planner.run.PhaseRules;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /// Reads runs for the API, within a transaction that sees one tenant.
@@ -151,7 +153,17 @@ class RunViews {
 
     private static RunView view(
             Row run, List<RunView.Phase> phases, List<RunView.HostFailure> failures) {
-        var all = new ArrayList<>(findings(run.getString("findings")));
+        // Of a host that could not be inspected, its task tells already.
+        var uninspected =
+                failures.stream()
+                        .filter(f -> f.phase().equals(PlanDesk.INSPECT.value()))
+                        .map(RunView.HostFailure::host)
+                        .collect(Collectors.toSet());
+        var all =
+                new ArrayList<>(
+                        findings(run.getString("findings")).stream()
+                                .filter(f -> !uninspected.contains(f.host()))
+                                .toList());
         all.addAll(failures);
         return new RunView(
                 new RunId(run.getUUID("id")),
@@ -228,8 +240,8 @@ class RunViews {
     }
 
     private static List<RunView.HostFailure> findings(String json) {
-        List<HostFinding> found = json(json, new TypeReference<>() {});
-        return found.stream()
+        return ReportStore.findings(json).stream()
+                .filter(HostFinding::isFailure)
                 .map(f ->
                         new RunView.HostFailure(
                                 f.host(),

@@ -25,7 +25,7 @@ record TaskRow(
     private static final String WAITING = "WAITING";
     private static final String IN_FLIGHT = "IN_FLIGHT";
     private static final String DOUBTFUL = "DOUBTFUL";
-    private static final String SUCCEEDED = "SUCCEEDED";
+    static final String SUCCEEDED = "SUCCEEDED";
     private static final String FAILED = "FAILED";
     private static final String UNKNOWN = "UNKNOWN";
     private static final String CANCELLED = "CANCELLED";

@@ -1,20 +1,25 @@
 package dev.slipway.planner.plan;
 
+import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.inspect.CheckSteps;
 import dev.slipway.planner.inspect.InspectSteps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// `inspect`, phase 0 of every operation that changes a cluster: reads the facts of every host and
-/// changes nothing. It stands outside the frozen plan, and its failure limit is no less than its
-/// hosts, so all problems come out at once.
+/// `inspect`, phase 0 of every operation that changes a cluster and all of `check`: reads the facts
+/// of every host and changes nothing. It stands outside the frozen plan, and its failure limit is
+/// no less than its hosts, so all problems come out at once.
 public final class InspectPhase {
     private static final PhaseBuilder PHASE =
             new PhaseBuilder("inspect", "look at the hosts", false, 100, Duration.ofMinutes(2));
+    private static final PhaseBuilder CHECK =
+            new PhaseBuilder("inspect", "check the hosts", false, 100, Duration.ofMinutes(10));
     private static final List<Integer> PORTS = List.of(2379, 2380, 10250, 10257, 10259);
 
     private InspectPhase() {}
@@ -22,12 +27,32 @@ public final class InspectPhase {
     /// @param leaving hosts that the Clusterfile no longer lists: they are looked at too, since a
     ///   host that is to be taken away must be there to be cleaned
     public static PlannedPhase of(Clusterfile clusterfile, List<ClusterHost> leaving) {
+        return of(
+                clusterfile,
+                Stream.concat(clusterfile.hosts().stream(), leaving.stream()).toList(),
+                PHASE,
+                _ -> List.of());
+    }
+
+    /// The phase of `check`, which asks more.
+    public static PlannedPhase ofCheck(Clusterfile clusterfile) {
+        return of(
+                clusterfile,
+                clusterfile.hosts(),
+                CHECK,
+                host -> CheckSteps.of(clusterfile, host, HostEnvironment.of(host.env())));
+    }
+
+    private static PlannedPhase of(
+            Clusterfile clusterfile,
+            List<ClusterHost> hosts,
+            PhaseBuilder builder,
+            Function<ClusterHost, List<Step>> more) {
         var ports = new TreeSet<>(PORTS);
         ports.add(clusterfile.apiPort());
         ports.add(clusterfile.endpoint().port());
-        List<ClusterHost> hosts =
-                Stream.concat(clusterfile.hosts().stream(), leaving.stream()).toList();
-        PlannedPhase phase = PHASE.on(hosts, clusterfile, _ -> InspectSteps.steps(ports));
+        PlannedPhase phase =
+                builder.on(hosts, clusterfile, host -> InspectSteps.steps(ports, more.apply(host)));
         return new PlannedPhase(
                 withFailureLimit(phase, hosts.size() + 1),
                 phase.tasks(),

@@ -10,6 +10,8 @@ public enum Operation {
     APPLY("apply"),
     /// Take it off its hosts.
     RESET("reset"),
+    /// Look at its hosts, and at itself where it is installed. Changes nothing.
+    CHECK("check"),
     /// Run a command on its hosts, or on any others. Changes nothing of the cluster's record.
     EXEC("exec");
 
@@ -19,7 +21,7 @@ public enum Operation {
         this.word = word;
     }
 
-    /// The word of APIs and events, `apply`, `reset` or `exec`.
+    /// The word of APIs and events, `apply`, `reset`, `check` or `exec`.
     @JsonValue
     public String word() {
         return word;
@@ -33,7 +35,7 @@ public enum Operation {
                 .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException(
-                                "\"%s\" is no operation: expected apply, reset or exec"
+                                "\"%s\" is no operation: expected apply, reset, check or exec"
                                         .formatted(word)));
     }
 }

@@ -7,11 +7,13 @@ public final class PlanCompiler {
     private PlanCompiler() {}
 
     /// @param input facts must have passed preflight
-    /// @throws IllegalArgumentException if the operation is `exec`
+    /// @throws IllegalArgumentException if the operation is `check` or `exec`
     public static Compilation compile(PlanInput input) {
         return switch (input.operation()) {
             case APPLY -> KubeadmPhases.apply(input);
             case RESET -> KubeadmPhases.reset(input);
+            case CHECK ->
+                    throw new IllegalArgumentException("check has no plan: its answer is a report");
             case EXEC ->
                     throw new IllegalArgumentException(
                             "exec has no facts to look at: its plan is ExecPhase's");

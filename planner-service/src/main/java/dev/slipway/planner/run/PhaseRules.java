@@ -1,5 +1,6 @@
 package dev.slipway.planner.run;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.slipway.contracts.event.PhaseSummary;
 import dev.slipway.contracts.id.HostAddress;
@@ -18,6 +19,8 @@ import java.util.Set;
 /// @param tryAll whether every host is tried whatever happens to the others, and any failure ends
 ///   the run when the phase is over (`inspect`: all problems at once)
 /// @param nodesAway nodes that were not Ready before the phase; they use up the disruption budget
+/// @param reporting whether what it found is what the run is for (`check`): then the run goes on to
+///   its verdict whatever failed
 /// @param deadline how long the phase may take from its start; what is in flight then is ended on
 ///   its hosts, and nothing more starts
 public record PhaseRules(
@@ -27,6 +30,7 @@ public record PhaseRules(
         Set<HostAddress> haltingHosts,
         Overdue overdue,
         boolean tryAll,
+        boolean reporting,
         int nodesAway,
         Optional<Duration> deadline) {
     /// What becomes of an overdue task.
@@ -37,6 +41,7 @@ public record PhaseRules(
         SETTLE
     }
 
+    @JsonCreator
     public PhaseRules {
         haltingHosts = Set.copyOf(haltingHosts);
         if (!taskTimeout.isPositive() || !startBy.isPositive() || nodesAway < 0) {
@@ -49,6 +54,42 @@ public record PhaseRules(
                     "phase %s: deadline %s must be longer than zero"
                             .formatted(summary.name(), deadline.get()));
         }
+    }
+
+    /// A phase that changes something, or finds out before something changes.
+    public PhaseRules(
+            PhaseSummary summary,
+            Duration taskTimeout,
+            Duration startBy,
+            Set<HostAddress> haltingHosts,
+            Overdue overdue,
+            boolean tryAll,
+            int nodesAway,
+            Optional<Duration> deadline) {
+        this(
+                summary,
+                taskTimeout,
+                startBy,
+                haltingHosts,
+                overdue,
+                tryAll,
+                false,
+                nodesAway,
+                deadline);
+    }
+
+    /// The same phase for an answer.
+    public PhaseRules toReport() {
+        return new PhaseRules(
+                summary,
+                taskTimeout,
+                startBy,
+                haltingHosts,
+                overdue,
+                tryAll,
+                true,
+                nodesAway,
+                deadline);
     }
 
     @JsonIgnore

@@ -169,7 +169,7 @@ final class RunTransition {
             settle(Verdicts.expired(state));
         } else if (halt.isPresent()) {
             settle(Verdicts.halted(state, halt.get()));
-        } else if (phase.rules().tryAll() && !good) {
+        } else if (phase.rules().tryAll() && !good && !phase.rules().reporting()) {
             settle(Verdicts.refused(state));
         } else if (stage instanceof RunStage.Inspecting) {
             stage = new RunStage.Planning();

@@ -161,7 +161,6 @@ class ClusterfileReaderTest {
                     env: [HTTP              | image: r/kube:v1%  env: [HTTP    | spec.image
                     env: [HTTP              | dataRoot: /data%  env: [HTTP      | spec.dataRoot
                     env: [HTTP              | env: [SvcCIDR=10.0.0.0/9, HTTP     | spec.env[0]
-                    kind: Cluster           | kind: Plugin                       | kind
                     kind: Cluster           | kind: Application                  | kind
                     env: [HTTP              | containerRuntime: {type: docker}%  env: [HTTP | spec.containerRuntime.type
                     """)
@@ -227,7 +226,7 @@ class ClusterfileReaderTest {
                         org.assertj.core.api.Assertions.tuple(1, "spec.hosts[0].labels.disk"),
                         org.assertj.core.api.Assertions.tuple(1, "spec.hosts[1].roles[0]"),
                         org.assertj.core.api.Assertions.tuple(2, "networkin"),
-                        org.assertj.core.api.Assertions.tuple(3, "kind"));
+                        org.assertj.core.api.Assertions.tuple(3, ""));
     }
 
     @ParameterizedTest(name = "{1}")

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.plan.HostEnvironment;
+import dev.slipway.planner.plan.PlanFixture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +22,13 @@ class FactReaderTest {
     @Test
     void readsWhatTheStepsReportOnThisVeryMachine() throws IOException, InterruptedException {
         var facts = new HashMap<String, String>();
-        for (Step step : InspectSteps.steps(List.of(6443))) {
-            if (step instanceof Step.Command command) {
+        Clusterfile clusterfile = PlanFixture.clusterfile(1);
+        List<Step> more =
+                CheckSteps.of(
+                        clusterfile, clusterfile.controlPlane(), HostEnvironment.of(Map.of()));
+        for (Step step : InspectSteps.steps(List.of(6443), more)) {
+            // The registry is the world's.
+            if (step instanceof Step.Command command && !command.name().equals("ask-registry")) {
                 facts.put(command.factName().orElseThrow(), run(command.script()));
             }
         }
@@ -31,6 +40,11 @@ class FactReaderTest {
         assertThat(found.hardware().cpus()).isPositive();
         assertThat(found.hardware().memoryMib()).isGreaterThan(100);
         assertThat(found.hardware().freeDiskMib()).isPositive();
+        assertThat(found.system().cgroups()).isBetween(0, 2);
+        assertThat(found.system().modules()).containsOnlyKeys("overlay", "br_netfilter");
+        assertThat(found.probes().diskSync())
+                .hasValueSatisfying(mean -> assertThat(mean).isPositive());
+        assertThat(Path.of("/var/lib")).isDirectoryNotContaining("glob:**/.slipway-check*");
         assertThat(found.clockSkew().abs()).isLessThan(java.time.Duration.ofSeconds(30));
         assertThat(Wire.read(Wire.bytes(found), HostFacts.class)).isEqualTo(found);
     }
@@ -44,10 +58,20 @@ class FactReaderTest {
                         "network", "port=" + hostile + "\naddress=" + hostile,
                         "tools", "path." + hostile + "=" + hostile,
                         "node", hostile,
-                        "owner", hostile);
+                        "owner", hostile,
+                        "probe",
+                                "disk-sync-us="
+                                        + hostile
+                                        + "\npeer="
+                                        + hostile
+                                        + "\nname."
+                                        + hostile,
+                        "registry", "image=" + hostile,
+                        "cluster", "node=" + hostile + "\npods=1\npod=" + hostile);
 
         HostFacts found = FactReader.read(facts, Instant.EPOCH);
 
+        assertThat(found.probes().pods()).isPresent();
         assertThat(found.system().os()).hasSizeLessThanOrEqualTo(256).matches("[\\x20-\\x7e]*");
     }
 

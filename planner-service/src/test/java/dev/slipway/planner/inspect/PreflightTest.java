@@ -24,20 +24,8 @@ class PreflightTest {
 
     @Test
     void passesGoodHosts() {
-        assertThat(
-                        Preflight.beforeApply(
-                                CLUSTERFILE,
-                                List.of(),
-                                PlanFixture.fresh(CLUSTERFILE),
-                                PlanFixture.OWNERSHIP))
-                .isEmpty();
-        assertThat(
-                        Preflight.beforeApply(
-                                CLUSTERFILE,
-                                List.of(),
-                                PlanFixture.installed(CLUSTERFILE),
-                                PlanFixture.OWNERSHIP))
-                .isEmpty();
+        assertThat(findings(CLUSTERFILE, PlanFixture.fresh(CLUSTERFILE))).isEmpty();
+        assertThat(findings(CLUSTERFILE, PlanFixture.installed(CLUSTERFILE))).isEmpty();
     }
 
     @ParameterizedTest(name = "{2}: {3}")
@@ -46,6 +34,11 @@ class PreflightTest {
             textBlock =
                     """
                     system   | architecture=riscv64       | HOST_UNSUPPORTED   | architecture "riscv64", expected one of aarch64, arm64, ppc64le, s390x, x86_64
+                    system   | kernel=4.18.0-553.el8 | HOST_UNSUPPORTED | kernel "4.18.0-553.el8", Kubernetes v1.36.2 needs 4.19
+                    system   | cgroups=1 | HOST_UNSUPPORTED | cgroups are of version 1, which the kubelet of v1.36.2 refuses
+                    system   | module.overlay=no | PREFLIGHT_FAILED | kernel module "overlay" is not loaded and cannot be
+                    network  | mtu=1100 | PREFLIGHT_FAILED | packets of at most 1100 octets leave the host, expected at least 1280: raise the interface's MTU
+                    network  | default-address=10.96.0.7 | PREFLIGHT_FAILED | its address 10.96.0.7 is in the network of services (10.96.0.0/12)
                     system   | systemd=no                 | HOST_UNSUPPORTED   | there is no systemctl, expected systemd
                     system   | time=1800000500            | PREFLIGHT_FAILED   | the clock is 500 s ahead, expected at most 240 s off: set the time (chrony, ntpd)
                     hardware | cpus=1                     | PREFLIGHT_FAILED   | 1 CPU, a control plane needs 2
@@ -64,7 +57,7 @@ class PreflightTest {
         report.merge(fact, line, (old, added) -> added + "\n" + old);
 
         assertThat(problems(report))
-                .extracting(HostProblem::reason, HostProblem::message)
+                .extracting(HostFinding::reason, HostFinding::message)
                 .containsExactly(tuple(reason, message));
     }
 
@@ -85,7 +78,7 @@ class PreflightTest {
         report.put("tools", "");
 
         assertThat(problems(fetching, report))
-                .extracting(HostProblem::reason, HostProblem::message)
+                .extracting(HostFinding::reason, HostFinding::message)
                 .containsExactly(
                         tuple(
                                 ReasonCode.TOOL_MISSING,
@@ -113,7 +106,7 @@ class PreflightTest {
         report.computeIfPresent("tools", (fact, lines) -> lines.replace("path.curl", "path.x"));
 
         assertThat(problems(fetching, report))
-                .extracting(HostProblem::message)
+                .extracting(HostFinding::message)
                 .containsExactly(
                         "fetching manifests needs curl or wget, and neither is on the host's PATH");
     }
@@ -130,7 +123,7 @@ class PreflightTest {
         report.put("owner", other.text());
 
         assertThat(problems(report))
-                .extracting(HostProblem::message)
+                .extracting(HostFinding::message)
                 .containsExactly(
                         "the host belongs to cluster \"theirs\" of tenant \"local\", installed by another Slipway (other-installation)");
     }
@@ -140,11 +133,7 @@ class PreflightTest {
         var facts = new HashMap<HostAddress, HostFacts>();
         CLUSTERFILE.hosts().forEach(h -> facts.put(h.address(), FactReader.read(Map.of(), NOW)));
 
-        assertThat(
-                        Preflight.beforeApply(CLUSTERFILE, List.of(), facts, PlanFixture.OWNERSHIP)
-                                .stream()
-                                .map(HostProblem::host)
-                                .distinct())
+        assertThat(findings(CLUSTERFILE, facts).stream().map(HostFinding::host).distinct())
                 .containsExactlyElementsOf(
                         CLUSTERFILE.hosts().stream().map(ClusterHost::address).toList());
     }
@@ -156,9 +145,90 @@ class PreflightTest {
         ClusterHost second = two.workers().get(1);
         facts.put(second.address(), facts.get(two.workers().getFirst().address()));
 
-        assertThat(Preflight.beforeApply(two, List.of(), facts, PlanFixture.OWNERSHIP))
-                .extracting(HostProblem::reason)
+        assertThat(findings(two, facts))
+                .extracting(HostFinding::reason)
                 .containsExactly(ReasonCode.HOSTNAME_CONFLICT, ReasonCode.PREFLIGHT_FAILED);
+    }
+
+    @ParameterizedTest(name = "{1} {2}: {3}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    system  | cgroups=2\\ncontrollers=cpu memory          | cgroups  | cgroup controllers are missing: cpuset, pids | FAIL
+                    network | mtu=9000                                    | mtu      | packets of at most 9000 octets leave the host, 1500 the others | WARN
+                    network | resolvers=                                  | dns      | /etc/resolv.conf names no name server | WARN
+                    network | resolvers=127.0.0.53                        | dns      | the only name servers are on the loopback (127.0.0.53): CoreDNS would ask itself | WARN
+                    network | address=10.244.3.1                          | networks | its address 10.244.3.1 is in the network of pods (10.244.0.0/16) | WARN
+                    network | route=10.240.0.0/12                         | networks | its route to 10.240.0.0/12 overlaps with the network of pods (10.244.0.0/16) | WARN
+                    hardware | product-uuid=AA                            | product-uuid | the firmware's product_uuid is the same as that of 10.0.0.1:22 | WARN
+                    system  | time=1800000040                             | clock    | the clock is 40 s ahead of those of the other hosts, expected at most 30 s: set the time (chrony, ntpd) | FAIL
+                    """)
+    void comparesAHostWithTheOthersAndSaysWhatOnlyMayBeWrong(
+            String fact, String line, String check, String message, HostFinding.Level level) {
+        Clusterfile three = PlanFixture.clusterfile(2);
+        var facts = new HashMap<HostAddress, HostFacts>();
+        for (ClusterHost host : three.hosts()) {
+            var report = new HashMap<>(PlanFixture.report(host, "v1.36.2", false));
+            report.remove("owner");
+            report.merge("network", "mtu=1500\nresolvers=192.0.2.53\n", (old, more) -> old + more);
+            report.merge(
+                    "hardware",
+                    "product-uuid=" + (host.isControlPlane() ? "aa" : ""),
+                    String::concat);
+            if (host.equals(three.workers().getLast())) {
+                report.merge(fact, line.replace("\\n", "\n"), (old, first) -> first + "\n" + old);
+            }
+            facts.put(host.address(), FactReader.read(report, NOW));
+        }
+
+        assertThat(findings(three, facts))
+                .extracting(
+                        HostFinding::host,
+                        f -> f.check().word(),
+                        HostFinding::message,
+                        HostFinding::level)
+                .containsExactly(tuple(three.workers().getLast().address(), check, message, level));
+    }
+
+    @Test
+    void saysWhichNetworksOfTheClusterItselfOverlap() {
+        Clusterfile overlapping =
+                PlanFixture.clusterfile(
+                        0,
+                        "v1.36.2",
+                        """
+                        ---
+                        apiVersion: kubeadm.k8s.io/v1beta4
+                        kind: ClusterConfiguration
+                        networking: {podSubnet: "10.96.0.0/16,fd00::/48", serviceSubnet: 10.96.128.0/20}
+                        """);
+
+        assertThat(findings(overlapping, PlanFixture.fresh(overlapping)))
+                .extracting(HostFinding::message)
+                .containsExactly(
+                        "the network of pods (10.96.0.0/16) overlaps with that of services (10.96.128.0/20)");
+    }
+
+    @Test
+    void onlyWarnsOfWhatKubeadmIsToldToIgnore() {
+        Clusterfile ignoring =
+                PlanFixture.clusterfile(
+                        0,
+                        "v1.36.2",
+                        """
+                        ---
+                        apiVersion: kubeadm.k8s.io/v1beta4
+                        kind: InitConfiguration
+                        nodeRegistration: {ignorePreflightErrors: [SystemVerification]}
+                        """);
+        var report = new HashMap<>(PlanFixture.report(CONTROL_PLANE, "v1.36.2", false));
+        report.remove("owner");
+        report.merge("system", "cgroups=1\n", String::concat);
+
+        assertThat(problems(ignoring, report))
+                .extracting(HostFinding::level)
+                .containsExactly(HostFinding.Level.WARN);
     }
 
     @Test
@@ -166,17 +236,22 @@ class PreflightTest {
         var facts = new HashMap<HostAddress, HostFacts>();
         CLUSTERFILE.hosts().forEach(h -> facts.put(h.address(), FactReader.read(Map.of(), NOW)));
 
-        assertThat(Preflight.beforeReset(CLUSTERFILE.hosts(), facts, PlanFixture.OWNERSHIP))
-                .isEmpty();
+        assertThat(Preflight.beforeReset(CLUSTERFILE, List.of(), facts, PlanFixture.OWNERSHIP))
+                .allMatch(r -> r.findings().isEmpty());
     }
 
-    private static List<HostProblem> problems(Map<String, String> report) {
+    private static List<HostFinding> problems(Map<String, String> report) {
         return problems(CLUSTERFILE, report);
     }
 
-    private static List<HostProblem> problems(Clusterfile clusterfile, Map<String, String> report) {
-        Map<HostAddress, HostFacts> facts =
-                Map.of(CONTROL_PLANE.address(), FactReader.read(report, NOW));
-        return Preflight.beforeApply(clusterfile, List.of(), facts, PlanFixture.OWNERSHIP);
+    private static List<HostFinding> problems(Clusterfile clusterfile, Map<String, String> report) {
+        return findings(clusterfile, Map.of(CONTROL_PLANE.address(), FactReader.read(report, NOW)));
+    }
+
+    private static List<HostFinding> findings(
+            Clusterfile clusterfile, Map<HostAddress, HostFacts> facts) {
+        return Preflight.beforeApply(clusterfile, List.of(), facts, PlanFixture.OWNERSHIP).stream()
+                .flatMap(r -> r.findings().stream())
+                .toList();
     }
 }

@@ -189,7 +189,8 @@ public final class PlanFixture {
                                 host.name().orElse("Node-" + address.replace('.', '-')),
                                 address.hashCode()),
                 "hardware",
-                "cpus=4\nmemory-mib=8000\nfree-disk-mib=50000\ndisk-writable=yes\nswap=yes\n",
+                "cpus=4\nmemory-mib=8000\nfree-disk-mib=50000\ndisk-writable=yes\n"
+                        + (member ? "" : "swap=yes\n"),
                 "network",
                 "address=127.0.0.1\naddress=%s\ndefault-address=%s\n".formatted(address, address),
                 "tools",

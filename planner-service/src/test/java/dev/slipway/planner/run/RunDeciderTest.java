@@ -1,6 +1,7 @@
 package dev.slipway.planner.run;
 
 import static dev.slipway.planner.run.RunFixture.PATIENCE;
+import static dev.slipway.planner.run.RunFixture.checking;
 import static dev.slipway.planner.run.RunFixture.host;
 import static dev.slipway.planner.run.RunFixture.planned;
 import static dev.slipway.planner.run.RunFixture.rules;
@@ -52,6 +53,23 @@ class RunDeciderTest {
         assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.FAILED);
         assertThat(run.verdict().message())
                 .contains("2 of 3 hosts", "10.0.0.1:22, 10.0.0.3:22", "nothing was changed");
+    }
+
+    @Test
+    void aCheckGoesOnToItsVerdictWhateverCouldNotBeInspected() {
+        var run = checking(3);
+        run.input();
+        run.settle("inspect", 1, TaskOutcome.FAILED);
+        run.settle("inspect", 2, TaskOutcome.SUCCEEDED);
+        run.settle("inspect", 3, TaskOutcome.FAILED);
+        assertThat(run.effects).contains(new Effect.Prepare());
+        assertThat(run.state.settled()).isFalse();
+
+        run.input(
+                new RunInput.PlanningOver(
+                        new Verdict(RunOutcome.SUCCEEDED, Optional.empty(), "all is well")));
+
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.SUCCEEDED);
     }
 
     @Test

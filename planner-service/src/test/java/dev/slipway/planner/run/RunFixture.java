@@ -97,6 +97,16 @@ final class RunFixture {
                 rules.deadline());
     }
 
+    /// A run that only looks, as `check` does.
+    static RunFixture checking(int hosts) {
+        var run = new RunFixture(hosts, false);
+        run.state =
+                RunState.open(
+                        run.subject,
+                        rules("inspect", hosts, 100, OptionalInt.empty(), 1, true).toReport());
+        return run;
+    }
+
     /// A run that was opened with its plan, as `exec` is.
     static RunFixture planned(PhaseRules... phases) {
         var run = new RunFixture(0, false);

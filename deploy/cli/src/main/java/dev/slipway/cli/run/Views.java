@@ -58,8 +58,11 @@ public final class Views {
         };
     }
 
-    /// What to try after a run that failed or waits.
+    /// What to try after a run that failed or waits; a check says with each finding how to mend it.
     public static String nextSteps(JsonNode run) {
+        if (run.path("operation").asText().equals("check")) {
+            return "";
+        }
         String id = run.path("id").asText();
         return switch (run.path("outcome").asText(run.path("state").asText())) {
             case "FAILED" ->

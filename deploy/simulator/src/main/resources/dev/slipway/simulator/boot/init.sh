@@ -12,6 +12,9 @@ cd "$root"
 mkdir -p -m 700 .simulator/real
 cp /usr/bin/mount /usr/bin/umount .simulator/real/
 
+# And asks the machine's own files for whatever is no name of a host.
+[ ! -e /usr/bin/getent ] || cp /usr/bin/getent .simulator/real/
+
 # The machine's own sudo, as a copy: a set-uid bit counts only where the host knows the owner, and sudo loads no plugin of another's.
 if [ "$(cat "$stage/state/sudo")" = real ]; then
     for plugin in /usr/libexec/sudo/sudoers.so /usr/lib/sudo/sudoers.so /usr/lib64/sudo/sudoers.so; do
@@ -49,7 +52,8 @@ mkdir dev/pts && mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts de
 mkdir dev/shm && mount -t tmpfs -o mode=1777 tmpfs dev/shm
 mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs -o mode=755 tmpfs sys
-mkdir -p sys/module sys/fs/cgroup sys/class/net sys/class/dmi/id sys/kernel
+mkdir -p sys/module sys/fs/cgroup sys/class/net/eth0 sys/class/dmi/id sys/kernel
+echo 1500 >sys/class/net/eth0/mtu
 echo "cpuset cpu io memory hugetlb pids" >sys/fs/cgroup/cgroup.controllers
 cat "$stage/state/product_uuid" >sys/class/dmi/id/product_uuid
 

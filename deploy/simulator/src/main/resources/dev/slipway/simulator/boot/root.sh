@@ -29,6 +29,7 @@ ops:x:1000:1000:sudo with a password:/home/ops:/bin/sh
 deploy:x:1001:1001:sudo without a password:/home/deploy:/bin/sh
 END
 printf 'root:x:0:\nsudo:x:27:ops,deploy\nshadow:x:42:\nops:x:1000:\ndeploy:x:1001:\nnogroup:x:65534:\n' >etc/group
+echo 'nameserver 192.0.2.53' >etc/resolv.conf
 printf 'passwd: files\ngroup: files\nhosts: files\n' >etc/nsswitch.conf
 cat >etc/sudoers <<'END'
 Defaults env_reset

@@ -98,7 +98,7 @@ table_nodes() {
 get_pods() {
     allowed list pods
     [ "$namespace" = kube-system ] || [ -n "$all" ] || { echo "No resources found in $namespace namespace." >&2; return; }
-    [ "$output" = name ] || [ -z "$headers" ] || printf '%-40s %-8s %-18s %s\n' NAME READY STATUS RESTARTS
+    [ "$output" = name ] || [ -z "$headers" ] || printf '%s%-40s %-8s %-18s %-8s %s\n' "${all:+NAMESPACE   }" NAME READY STATUS RESTARTS AGE
     for name in $(visible_nodes); do
         node_ready "$name"
         pods="kube-proxy-$name"
@@ -106,8 +106,28 @@ get_pods() {
         for pod in $pods; do
             full=1/1 status=Running restarts=0
             case $pod in kube-controller-manager-*) [ "$(cat "$cluster/service-account")" = works ] || { full=0/1 status=CrashLoopBackOff restarts=5; } ;; esac
-            if [ "$output" = name ]; then echo "pod/$pod"; else printf '%-40s %-8s %-18s %s\n' "$pod" "$full" "$status" "$restarts"; fi
+            if [ "$output" = name ]; then echo "pod/$pod"; else printf '%s%-40s %-8s %-18s %-8s %s\n' "${all:+kube-system }" "$pod" "$full" "$status" "$restarts" "$(age "$(cat "$cluster/node/$name/created")")"; fi
         done
+    done
+}
+
+# What is behind the services: the API server, CoreDNS once a node is Ready, and nothing behind those that were applied, for no pod of theirs runs.
+get_endpoints() {
+    allowed list endpoints
+    dns='<none>'
+    for name in $(visible_nodes); do
+        node_ready "$name"
+        [ "$ready" != True ] || dns=10.244.0.2:53,10.244.0.3:53
+    done
+    [ -z "$headers" ] || printf '%s%-20s %-40s %s\n' "${all:+NAMESPACE     }" NAME ENDPOINTS AGE
+    for line in "default kubernetes $(cat "$cluster/endpoint")" "kube-system kube-dns $dns" $(for object in "$cluster/object"/*/service/*.yaml; do [ -e "$object" ] && echo "$object"; done); do
+        case $line in
+        /*) place=${line%/service/*} && line="${place##*/} $(basename "$line" .yaml) <none>" ;;
+        esac
+        [ -n "$all" ] || [ "${line%% *}" = "$namespace" ] || continue
+        # shellcheck disable=SC2086 # three words
+        set -- $line
+        printf '%s%-20s %-40s %s\n' "${all:+$(printf '%-13s ' "$1")}" "$2" "$3" 1m
     done
 }
 
@@ -165,6 +185,7 @@ kubectl_get() {
     case $kind in
     node) get_nodes "$@" ;;
     pod) get_pods ;;
+    endpoint) get_endpoints ;;
     *) get_objects "$kind" "$@" ;;
     esac
 }

@@ -1,5 +1,6 @@
 package dev.slipway.planner.plan.kubeadm;
 
+import dev.slipway.planner.clusterfile.HookAction;
 import dev.slipway.planner.plan.Compilation;
 import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.plan.PlanInput;
@@ -12,6 +13,9 @@ import java.util.Optional;
 public final class KubeadmPhases {
     private static final List<Phase> APPLY =
             List.of(
+                    hooks(HookAction.PRE_INSTALL),
+                    hooks(HookAction.PRE_SCALEUP),
+                    hooks(HookAction.PRE_INIT_HOST),
                     PreparePhase::plan,
                     AuthorityPhase::plan,
                     InitPhase::plan,
@@ -21,14 +25,26 @@ public final class KubeadmPhases {
                     JoinControlPlanesPhase::plan,
                     JoinWorkersPhase::plan,
                     EndpointPhase::plan,
+                    hooks(HookAction.POST_INIT_HOST),
                     RemoveNodesPhase::leaving,
+                    hooks(HookAction.PRE_CLEAN_HOST),
                     ResetRemovedPhase::plan,
+                    hooks(HookAction.POST_CLEAN_HOST),
                     AddonsPhase::plan,
                     VerifyPhase::plan,
+                    hooks(HookAction.POST_INSTALL),
+                    hooks(HookAction.POST_SCALEUP),
                     RecordPhase::plan);
 
     private static final List<Phase> RESET =
-            List.of(DeleteNodesPhase::plan, ResetWorkersPhase::plan, ResetControlPlanePhase::plan);
+            List.of(
+                    hooks(HookAction.PRE_UNINSTALL),
+                    hooks(HookAction.PRE_CLEAN_HOST),
+                    DeleteNodesPhase::plan,
+                    ResetWorkersPhase::plan,
+                    ResetControlPlanePhase::plan,
+                    hooks(HookAction.POST_CLEAN_HOST),
+                    hooks(HookAction.POST_UNINSTALL));
 
     private KubeadmPhases() {}
 
@@ -55,6 +71,10 @@ public final class KubeadmPhases {
                 input.clusterfile().name(),
                 input.ownership().generation(),
                 phases.stream().flatMap(p -> p.plan(input, scope).stream()).toList());
+    }
+
+    private static Phase hooks(HookAction action) {
+        return (input, scope) -> HookPhase.plan(action, input, scope);
     }
 
     /// A phase of the list.

@@ -18,6 +18,10 @@ final class NodePaths {
     static final RemotePath INITIALISED = SLIPWAY.resolveInside("initialised");
     static final RemotePath JOINED = SLIPWAY.resolveInside("joined");
     static final RemotePath ARTIFACTS = SLIPWAY.resolveInside("artifacts");
+
+    /// What hooks ran.
+    static final RemotePath HOOKS = SLIPWAY.resolveInside("hooks");
+
     static final RemotePath MANIFESTS = SLIPWAY.resolveInside("manifests");
 
     /// Memory-backed on every system with systemd: files here are gone after a reboot. A folder of

@@ -52,11 +52,12 @@ final class ResetSteps {
     private static Step release() {
         return Steps.rerunnable(
                 "release-host",
-                "rm -rf %s %s %s %s\nrm -f %s\n"
+                "rm -rf %s %s %s %s %s\nrm -f %s\n"
                         .formatted(
                                 NodePaths.INITIALISED,
                                 NodePaths.JOINED,
                                 NodePaths.MANIFESTS,
+                                NodePaths.HOOKS,
                                 NodePaths.SLIPWAY.resolveInside("containerd-config.sha256"),
                                 ShellQuote.quote(Ownership.FILE)));
     }

@@ -149,6 +149,18 @@ class GoldenPlanTest {
     }
 
     @Test
+    void installsWithHooks() throws IOException {
+        GoldenPlan.matches(
+                "apply-hooks", PlanFixture.plan(PlanFixture.install(HookPhaseTest.CLUSTERFILE)));
+    }
+
+    @Test
+    void resetsWithHooks() throws IOException {
+        GoldenPlan.matches(
+                "reset-hooks", PlanFixture.plan(PlanFixture.reset(HookPhaseTest.CLUSTERFILE)));
+    }
+
+    @Test
     void resetsOneControlPlane() throws IOException {
         GoldenPlan.matches(
                 "reset-1-0", PlanFixture.plan(PlanFixture.reset(PlanFixture.clusterfile(0))));

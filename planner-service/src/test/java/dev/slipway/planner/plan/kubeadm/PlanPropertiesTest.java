@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.Clusterfile;
-import dev.slipway.planner.inspect.InspectSteps;
 import dev.slipway.planner.plan.Compilation;
 import dev.slipway.planner.plan.InspectPhase;
 import dev.slipway.planner.plan.Plan;
@@ -197,8 +196,9 @@ class PlanPropertiesTest {
                         .flatMap(t -> t.steps().stream());
         Stream<Step> inspecting =
                 Stream.concat(
-                        InspectSteps.steps(List.of(6443)).stream(),
                         InspectPhase.of(PlanFixture.clusterfile(1), List.of()).tasks().stream()
+                                .flatMap(t -> t.steps().stream()),
+                        InspectPhase.ofCheck(PlanFixture.clusterfile(2)).tasks().stream()
                                 .flatMap(t -> t.steps().stream()));
         var scripts = new LinkedHashSet<String>();
         Stream.concat(planned, inspecting)

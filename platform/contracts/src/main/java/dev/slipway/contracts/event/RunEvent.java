@@ -35,7 +35,7 @@ public sealed interface RunEvent {
     /// When it happened, by the planner's database.
     Instant at();
 
-    /// @param operation `apply`, `reset`, `exec`, …
+    /// @param operation `apply`, `reset`, `check`, `exec`, …
     /// @param revision of the Clusterfile, 1 and up; 0 where the hosts came with the request
     /// @param actor who asked
     /// @param hosts it is about; those of a cluster with control planes first

@@ -1,0 +1,7 @@
+-- A check changes nothing of the cluster, so it may go on beside a run that does.
+DROP INDEX runs_one_unfinished;
+CREATE UNIQUE INDEX runs_one_unfinished ON runs (tenant, cluster)
+    WHERE settled_at IS NULL AND NOT dry_run AND operation NOT IN ('check', 'exec');
+
+-- The checks of a run of check that found nothing on the host; what others found is with the run.
+ALTER TABLE run_hosts ADD COLUMN passed text[];

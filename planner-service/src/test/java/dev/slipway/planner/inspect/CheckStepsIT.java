@@ -1,0 +1,221 @@
+package dev.slipway.planner.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.plan.PlanFixture;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What `check` tries from a host, in every shell that hosts have: against a registry that wants
+/// tokens, and ports of this machine.
+class CheckStepsIT {
+    private static final String LOGIN =
+            Base64.getEncoder().encodeToString("me:it's secret".getBytes(StandardCharsets.UTF_8));
+
+    @TempDir private Path directory;
+    private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
+    private HttpServer registry;
+    private Clusterfile clusterfile;
+
+    static Stream<List<String>> shells() {
+        return Stream.of(
+                        List.of("/bin/sh"),
+                        List.of("/bin/dash"),
+                        List.of("/bin/bash"),
+                        List.of("/bin/busybox", "sh"))
+                .filter(shell -> Files.isExecutable(Path.of(shell.getFirst())));
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/v2/", this::manifest);
+        registry.createContext("/token", this::token);
+        registry.start();
+        clusterfile =
+                PlanFixture.clusterfile(
+                        1,
+                        "v1.36.2",
+                        """
+                        ---
+                        apiVersion: kubeadm.k8s.io/v1beta4
+                        kind: ClusterConfiguration
+                        imageRepository: %s/k8s
+                        """
+                                .formatted(address()));
+    }
+
+    @AfterEach
+    void stop() {
+        registry.stop(0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void asksTheRegistryWithATokenForDockersCredentials(List<String> shell) throws Exception {
+        var images =
+                registry(
+                        shell,
+                        "{\"auths\": {\"other\": {\"auth\": \"eA==\"},\n\t\"%s\": {\"auth\": \"%s\"}}}"
+                                .formatted(address(), LOGIN));
+
+        assertThat(images.login()).isTrue();
+        assertThat(images.images())
+                .containsEntry(address() + "/k8s/kube-apiserver:v1.36.2", "200")
+                .containsEntry(address() + "/k8s/kube-proxy:v1.36.2", "404");
+        assertThat(asked).anyMatch(a -> a.endsWith("scope=repository:k8s/kube-proxy:pull"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void saysThatTheRegistryRefuses(List<String> shell) throws Exception {
+        var strangers =
+                registry(shell, "{\"auths\": {\"other\": {\"auth\": \"%s\"}}}".formatted(LOGIN));
+        assertThat(strangers.login()).isFalse();
+        assertThat(strangers.images().values()).containsOnly("401");
+
+        var wrong =
+                registry(shell, "{\"auths\": {\"%s\": {\"auth\": \"eA==\"}}}".formatted(address()));
+        assertThat(wrong.login()).isTrue();
+        assertThat(wrong.images().values()).containsOnly("401");
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void saysThatTheRegistryIsNotThere(List<String> shell) throws Exception {
+        registry.stop(0);
+
+        assertThat(registry(shell, "{}").images().values()).containsExactly("000");
+    }
+
+    @Test
+    void handsCredentialsToNoCommandLine() {
+        Step.Command step = command("ask-registry");
+
+        assertThat(step.script().lines().filter(l -> l.contains("curl") && l.contains("$auth")))
+                .allMatch(l -> l.contains("-K -"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void takesARefusalForAnAnswerAndSilenceForNone(List<String> shell) throws Exception {
+        // A full queue of connections answers nothing, as a firewall that drops packets does.
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<java.net.Socket> queue = fill(silent);
+            String script =
+                    command("try-host")
+                            .script()
+                            .replaceAll(
+                                    "for peer in .*; do",
+                                    "for peer in 127.0.0.1:1 %s 127.0.0.1:%d; do"
+                                            .formatted(address(), silent.getLocalPort()));
+
+            HostFacts.ProbeFacts probes = read(Map.of("probe", run(shell, script)));
+
+            assertThat(probes.peersAsked()).isEqualTo(3);
+            assertThat(probes.silentPeers()).containsExactly("127.0.0.1:" + silent.getLocalPort());
+            for (var socket : queue) {
+                socket.close();
+            }
+        }
+    }
+
+    private static List<java.net.Socket> fill(ServerSocket server) throws IOException {
+        var queue = new java.util.ArrayList<java.net.Socket>();
+        while (true) {
+            var socket = new java.net.Socket();
+            queue.add(socket);
+            try {
+                socket.connect(server.getLocalSocketAddress(), 300);
+            } catch (IOException _) {
+                return queue;
+            }
+        }
+    }
+
+    private HostFacts.ProbeFacts registry(List<String> shell, String dockerConfig)
+            throws Exception {
+        Path config = Files.writeString(directory.resolve("config.json"), dockerConfig);
+        String script =
+                command("ask-registry")
+                        .script()
+                        .replace("/root/.docker/config.json", config.toString());
+        return read(Map.of("registry", run(shell, script)));
+    }
+
+    private static HostFacts.ProbeFacts read(Map<String, String> facts) {
+        return FactReader.read(facts, java.time.Instant.EPOCH).probes();
+    }
+
+    private Step.Command command(String name) {
+        return CheckSteps.of(clusterfile, clusterfile.controlPlane(), Map.of()).stream()
+                .filter(s -> s.name().equals(name))
+                .map(Step.Command.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String run(List<String> shell, String script) throws Exception {
+        Path file = Files.writeString(directory.resolve("script.sh"), script);
+        var command = new java.util.ArrayList<>(shell);
+        command.addAll(List.of("-eu", file.toString()));
+        Process process = new ProcessBuilder(command).start();
+        process.getOutputStream().close();
+        String printed =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(errors).isZero();
+        return printed;
+    }
+
+    private String address() {
+        return "127.0.0.1:" + registry.getAddress().getPort();
+    }
+
+    private void manifest(HttpExchange exchange) throws IOException {
+        boolean known =
+                "Bearer a.b-c".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+        if (!known) {
+            exchange.getResponseHeaders()
+                    .add(
+                            "Www-Authenticate",
+                            "Bearer realm=\"http://%s/token\",service=\"the registry\",scope=\"x\""
+                                    .formatted(address()));
+        }
+        boolean there = !exchange.getRequestURI().getPath().contains("kube-proxy");
+        exchange.sendResponseHeaders(known ? there ? 200 : 404 : 401, -1);
+        exchange.close();
+    }
+
+    private void token(HttpExchange exchange) throws IOException {
+        asked.add(exchange.getRequestURI().getQuery());
+        boolean known =
+                ("Basic " + LOGIN).equals(exchange.getRequestHeaders().getFirst("Authorization"));
+        byte[] body =
+                (known ? "{\"access_token\":\n \"a.b-c\", \"expires_in\": 60}" : "{}")
+                        .getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(known ? 200 : 401, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+}

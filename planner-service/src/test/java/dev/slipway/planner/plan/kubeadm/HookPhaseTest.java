@@ -202,7 +202,7 @@ class HookPhaseTest {
         Plan plan =
                 PlanFixture.plan(
                         PlanFixture.change(
-                                PlanFixture.several(1, 1, more), PlanFixture.several(2, 1, more)));
+                                PlanFixture.several(1, 1, more), PlanFixture.several(3, 1, more)));
 
         assertThat(names(plan))
                 .containsSubsequence(
@@ -212,8 +212,8 @@ class HookPhaseTest {
                         "post-init-host",
                         "post-scaleup");
         assertThat(hosts(plan, "pre-scaleup")).containsExactly("10.0.0.1");
-        assertThat(hosts(plan, "pre-init-host")).containsExactly("10.0.0.2");
-        assertThat(hosts(plan, "post-init-host")).containsExactly("10.0.0.2");
+        assertThat(hosts(plan, "pre-init-host")).containsExactly("10.0.0.2", "10.0.0.3");
+        assertThat(hosts(plan, "post-init-host")).containsExactly("10.0.0.2", "10.0.0.3");
     }
 
     @Test

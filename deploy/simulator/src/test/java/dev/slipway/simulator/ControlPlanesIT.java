@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.simulator.SshTestClient.Outcome;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -94,8 +95,10 @@ class ControlPlanesIT {
         HOSTS.simulator().host("w1").inject(Fault.slow("kubeadm", "join/etcd-learner", 60));
         HOSTS.simulator().host("w2").inject(Fault.slow("kubeadm", "join/etcd-learner", 60));
 
-        var first = CompletableFuture.supplyAsync(() -> join("w1"));
-        var second = CompletableFuture.supplyAsync(() -> join("w2"));
+        // The common pool of a machine with two cores would run one after the other.
+        Executor threads = Thread::startVirtualThread;
+        var first = CompletableFuture.supplyAsync(() -> join("w1"), threads);
+        var second = CompletableFuture.supplyAsync(() -> join("w2"), threads);
 
         assertThat(first.get().exitCode()).as(first.get().both()).isZero();
         assertThat(second.get().exitCode()).as(second.get().both()).isZero();

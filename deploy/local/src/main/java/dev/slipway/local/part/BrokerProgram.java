@@ -44,6 +44,7 @@ final class BrokerProgram extends JavaProgram {
     @Override
     List<String> arguments() {
         return List.of(
+                QUICK_COMPILER,
                 "-Xmx320m",
                 "-Dlog4j2.statusLoggerLevel=OFF",
                 "-Djava.util.logging.config.file=" + loggingFile(),

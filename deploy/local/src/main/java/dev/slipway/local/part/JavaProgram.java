@@ -14,12 +14,16 @@ abstract sealed class JavaProgram implements PartProgram permits BrokerProgram, 
     static final List<String> FLAGS =
             List.of(
                     "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
                     "-XX:+ExitOnOutOfMemoryError",
                     "-Xss512k",
                     "-Dfile.encoding=UTF-8",
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");
+
+    /// For parts that live for minutes and compute little: the optimising compiler would take half
+    /// of all their CPU time. Not where keys are made and sessions encrypted: what the machine has
+    /// instructions for (AES, large numbers) only that compiler uses.
+    static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 
     private final Path java;
     private final PortGuard port;

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One of the four services; it is ready when it says so under `/q/health/ready`, and live as long
@@ -54,8 +55,17 @@ final class ServiceProgram extends JavaProgram {
 
     @Override
     List<String> arguments() {
-        return List.of(
-                "-Xmx256m", "-Dquarkus.config.locations=" + settingsFile(), "-jar", jar.toString());
+        List<String> arguments = new ArrayList<>();
+        if (!service.startsWith("executor") && !service.equals("cert")) {
+            arguments.add(QUICK_COMPILER);
+        }
+        arguments.addAll(
+                List.of(
+                        "-Xmx256m",
+                        "-Dquarkus.config.locations=" + settingsFile(),
+                        "-jar",
+                        jar.toString()));
+        return List.copyOf(arguments);
     }
 
     @Override

@@ -62,7 +62,7 @@ class CheckScenarioTest {
                         "images");
         assertThat(results(report, 2, "fail")).isEmpty();
         for (RunningHost host : fleet.hosts()) {
-            assertThat(host.calls().stream().skip(booted.get(host.name())))
+            assertThat(host.calls().stream().skip(booted.getOrDefault(host.name(), 0)))
                     .noneMatch(c -> c.startsWith("sysctl") || c.startsWith("swapoff"));
             assertThat(host.root().resolve("var/lib/slipway/owner")).doesNotExist();
         }

@@ -68,6 +68,7 @@ class CheckScenarioTest {
         RunningHost first = fleet.host(1);
         first.program("getconf", "echo 1");
         first.inject(Fault.fail("modprobe", "show", 1, "no such module"));
+        first.inject(Fault.fail("network", "connect", 28, "dropped"));
         first.inject(Fault.fail("registry", "ask", 1, "no way"));
         first.inject(Fault.fail("getent", "hosts", 2, "no name server"));
         first.run(
@@ -82,7 +83,15 @@ class CheckScenarioTest {
         assertThat(failed.code()).as(failed.all()).isEqualTo(1);
         JsonNode report = Wire.mapper().readTree(failed.out());
         assertThat(results(report, 1, "fail"))
-                .contains("cpus", "modules", "cgroups", "mtu", "dns", "registry", "disk-sync");
+                .contains(
+                        "cpus",
+                        "modules",
+                        "cgroups",
+                        "mtu",
+                        "dns",
+                        "peers",
+                        "registry",
+                        "disk-sync");
     }
 
     /// The checks of the host that ended like this.

@@ -189,14 +189,15 @@ public final class CheckSteps {
             """;
 
     /// A refusal is an answer: packets get there and back, and nothing listens before the
-    /// installation. Whatever listens is told no more than GET /.
+    /// installation. Whatever listens is told no more than GET /. Where curl says nothing of the
+    /// connection nothing was asked.
     private static final String PEERS_SCRIPT =
             """
             ask() {
                 said=$(curl -sv --noproxy '*' -o /dev/null --connect-timeout 3 --max-time 5 -w 'connected=%{time_connect}' "http://$1/" 2>&1 </dev/null || :)
                 case ${said##*connected=} in
                     0 | 0.000 | 0.000000) case $said in *efused*) echo "refused $1" ;; *) echo "silent $1" ;; esac ;;
-                    *) echo "open $1" ;;
+                    [0-9]*) case $said in *connected=*) echo "open $1" ;; esac ;;
                 esac
             }
             if command -v curl >/dev/null 2>&1; then

@@ -12,6 +12,8 @@ https://registry.k8s.io/v2/*/manifests/*)
     case $image in kube-*) release=$tag ;; *) release=$(kubernetes_version) ;; esac
     if kubernetes_images "$release" registry.k8s.io | grep -qxF "registry.k8s.io/$image:$tag"; then printf 'HTTP/2 200\r\n'; else printf 'HTTP/2 404\r\n'; fi
     exit 0 ;;
-*) (step network connect) 2>/dev/null || exit 28 ;;
+*)
+    # As the real one: what -w asks for is told of a failure too.
+    (step network connect) 2>/dev/null || { case "$*" in *time_connect*) printf 'connected=0.000000' ;; esac; exit 28; } ;;
 esac
 exec /usr/bin/curl "$@"

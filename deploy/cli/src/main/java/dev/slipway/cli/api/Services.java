@@ -15,11 +15,15 @@ import javax.net.ssl.TrustManagerFactory;
 
 /// The three services a user talks to.
 public record Services(ApiClient planner, ApiClient cert, ApiClient status) {
+    /// Includes the TLS handshake, in which a service on a busy machine is slow: as long as a user
+    /// would wait. One that is not there refuses at once.
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
+
     public static Services of(Settings settings) {
         HttpClient http =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(Duration.ofSeconds(10))
+                        .connectTimeout(CONNECT_LIMIT)
                         .sslContext(trusting(settings))
                         .build();
         return new Services(

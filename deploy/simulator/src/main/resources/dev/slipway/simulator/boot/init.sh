@@ -9,11 +9,13 @@ mount --bind "$root" "$root"
 cd "$root"
 
 # The simulator mends and breaks disks with the real programs, which the stand-ins hide.
-mkdir -p -m 700 .simulator/real
+mkdir -p -m 711 .simulator/real
 cp /usr/bin/mount /usr/bin/umount .simulator/real/
 
 # And asks the machine's own files for whatever is no name of a host.
 [ ! -e /usr/bin/getent ] || cp /usr/bin/getent .simulator/real/
+# Likewise curl, for all but the registries that the simulator knows.
+[ ! -e /usr/bin/curl ] || cp /usr/bin/curl .simulator/real/
 
 # The machine's own sudo, as a copy: a set-uid bit counts only where the host knows the owner, and sudo loads no plugin of another's.
 if [ "$(cat "$stage/state/sudo")" = real ]; then
@@ -36,6 +38,7 @@ if ! mount -t overlay overlay -o "lowerdir=$stage/tools/layer:/usr" usr 2>/dev/n
     done
 fi
 [ "$(cat "$stage/state/sudo")" != real ] || { rm -f usr-local/bin/sudo && mount --bind .simulator/real/sudo usr/bin/sudo; }
+[ ! -e .simulator/real/curl ] || mount --bind "$stage/tools/lib/optional/bin/curl" usr/bin/curl
 mount --bind usr-local usr/local
 for dir in bin sbin lib lib32 lib64 libx32; do
     if [ -L "/$dir" ]; then ln -sfn "$(readlink "/$dir")" "$dir"; elif [ -d "/$dir" ]; then mkdir -p "$dir" && mount --rbind "/$dir" "$dir"; fi

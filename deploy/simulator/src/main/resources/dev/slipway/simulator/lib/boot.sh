@@ -3,8 +3,6 @@
 mkdir -p "$SIM/boot/services" /run/lock
 chmod 1777 /run/lock
 if [ "$(cat /proc/self/uid_map | awk '{print $3; exit}')" = 1 ]; then cp "$SIM"/lib/single-uid/* /usr/local/bin/ && chmod 755 /usr/local/bin/*; fi
-# Only where there is one: the stand-in asks it for all but the registries that the simulator knows.
-[ ! -x /usr/bin/curl ] || { cp "$SIM/lib/curl.sh" /usr/local/bin/curl && chmod 755 /usr/local/bin/curl; }
 # What the password of "ops" is now; nobody else has one.
 (umask 077 && printf '%s\n' 'root:*:19000:0:99999:7:::' "ops:$(cat "$STATE/password"):19000:0:99999:7:::" 'deploy:*:19000:0:99999:7:::' >/etc/shadow)
 for modules in /etc/modules-load.d/*.conf; do

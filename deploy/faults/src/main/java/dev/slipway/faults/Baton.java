@@ -180,6 +180,10 @@ final class Baton {
             return done;
         }
 
+        Unit process() {
+            return process;
+        }
+
         /// Lets it notice that it was interrupted.
         void interrupted() {
             wake(this);

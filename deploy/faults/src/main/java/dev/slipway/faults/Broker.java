@@ -228,6 +228,18 @@ final class Broker {
             wake();
         }
 
+        /// What was given to a member that did not hear of it before another was to have it.
+        private void passOn(Member member, Set<Integer> known) {
+            for (int partition : List.copyOf(owners.keySet())) {
+                if (owners.get(partition) == member
+                        && wanted.get(partition) != member
+                        && !known.contains(partition)) {
+                    owners.remove(partition);
+                    give(partition);
+                }
+            }
+        }
+
         private void give(int partition) {
             Member next = wanted.get(partition);
             if (next != null && next.in) {
@@ -302,6 +314,7 @@ final class Broker {
                         revoked.add(partition);
                     }
                 }
+                group.passOn(this, positions.keySet());
                 group.owners.forEach((partition, owner) -> {
                     if (owner == this
                             && group.wanted.get(partition) == this

@@ -269,7 +269,13 @@ final class Faults {
             }
             case REBOOT -> goDown(host, false);
             case POWER_CUT -> goDown(host, true);
-            case KILL_ON_HOST -> host.killOne();
+            case KILL_ON_HOST -> {
+                if (baton.random.nextBoolean()) {
+                    host.killOne();
+                } else {
+                    host.killAtWork(1 + baton.random.nextInt(40));
+                }
+            }
             case CUT_OFF_FROM_HOST -> {
                 note("executor " + e + " is cut off from " + address.address());
                 cut("executor-" + (e + 1), address.address(), 120);

@@ -147,10 +147,28 @@ final class Host {
     void killOne() {
         List<Running> candidates = running.stream().filter(r -> !r.mark.isEmpty()).toList();
         if (!candidates.isEmpty()) {
-            var victim = candidates.get(baton.random.nextInt(candidates.size()));
-            witness.crashed(this, victim.mark);
-            victim.process.kill();
+            crash(candidates.get(baton.random.nextInt(candidates.size())));
         }
+    }
+
+    /// The same to the one that makes the given system call from now on, in the middle of it.
+    void killAtWork(int call) {
+        trap(
+                new Baton.Trap(
+                        Baton.Call.ANY,
+                        call,
+                        () -> {
+                            Baton.Unit working = baton.running().process();
+                            running.stream()
+                                    .filter(r -> r.process == working && !r.mark.isEmpty())
+                                    .findFirst()
+                                    .ifPresent(this::crash);
+                        }));
+    }
+
+    private void crash(Running victim) {
+        witness.crashed(this, victim.mark);
+        victim.process.kill();
     }
 
     /// @param set for all its processes, those to come too; absent to take it away

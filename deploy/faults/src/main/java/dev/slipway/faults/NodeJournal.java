@@ -90,6 +90,7 @@ final class NodeJournal {
 
     private void killMarked(int attempt) {
         long since = host.ticks();
+        baton.sys(); // it looks through every process of the host
         List<Running> left = host.marked(mark(attempt), self);
         while (!left.isEmpty()) {
             boolean insist = host.ticks() - since >= KILL_GRACE;
@@ -577,6 +578,9 @@ final class NodeJournal {
             baton.sys();
             entry.syncEvents();
         }
+        if (!reason.isEmpty()) {
+            host.witness.recordedFailure(host, order, step);
+        }
         return reason;
     }
 
@@ -629,6 +633,7 @@ final class NodeJournal {
     }
 
     private void settle(Stage stage, String outcome, String reason, long ticks) {
+        baton.sys(); // the secrets go first
         writeResult(entry(order.attempt()), outcome, reason, ticks);
         stage.remove();
         throw new Exit();

@@ -16,6 +16,9 @@ interface Onlooker {
     /// A step's process ends by itself.
     void finished(Host host, OrderText order, OrderText.StepText step, int code);
 
+    /// The journal says from now on that a step has failed.
+    void recordedFailure(Host host, OrderText order, OrderText.StepText step);
+
     void rebooted(Host host);
 
     /// A process was killed by nobody of ours.

@@ -87,7 +87,7 @@ final class PlannerBugs {
                                     s,
                                     (_, task) ->
                                             task instanceof TaskState.Waiting
-                                                    ? new TaskState.Waiting(0, 0)
+                                                    ? new TaskState.Waiting(0, 0, false)
                                                     : task));
         }
         return decision;

@@ -68,6 +68,9 @@ final class Witness implements Onlooker {
 
         final Set<String> failed = new HashSet<>();
 
+        /// Those of which its host's journal says so.
+        final Set<String> recorded = new HashSet<>();
+
         /// Chains during which its host went down or lost a process.
         final Set<Integer> disturbed = new HashSet<>();
 
@@ -260,6 +263,12 @@ final class Witness implements Onlooker {
                     "%s on %s: step %d of attempt %d"
                             .formatted(task.phase, task.host, step.number(), order.attempt()));
         }
+        if (task.recorded.contains(key(task, order, step.number()))) {
+            throw violated(
+                    "no failed step is run again",
+                    "%s on %s: step %d of attempt %d"
+                            .formatted(task.phase, task.host, step.number(), order.attempt()));
+        }
         if (task.closed.contains(task.chains.get(order.attempt()))) {
             throw violated(
                     "nothing runs of a settled task",
@@ -293,6 +302,12 @@ final class Witness implements Onlooker {
         } else {
             task.failed.add(key(task, order, step.number()));
         }
+    }
+
+    @Override
+    public void recordedFailure(Host host, OrderText order, StepText step) {
+        Task task = task(order);
+        task.recorded.add(key(task, order, step.number()));
     }
 
     private void window(Task task) {
@@ -339,6 +354,8 @@ final class Witness implements Onlooker {
         tasks.forEach((id, task) -> {
             if (task.host.equals(host.address)) {
                 task.disturbed.add(chain);
+                // What may be repeated is not synced: a power cut may take the word back.
+                task.recorded.clear();
             }
         });
     }
@@ -534,7 +551,7 @@ final class Witness implements Onlooker {
                 quiet(id, task, where, state.attempt());
             }
             case TaskState.LeftOut _ -> quiet(id, task, where, state.attempt());
-            case TaskState.Waiting(_, int tries) -> {
+            case TaskState.Waiting(_, int tries, _) -> {
                 // After a retry the task may still run: the next attempt fences it.
                 if (tries > 0 && works(id, task)) {
                     throw violated("nothing runs of a settled task", where);

@@ -445,6 +445,9 @@ class NodeJournalIT {
         public void finished(Host host, OrderText order, OrderText.StepText step, int code) {}
 
         @Override
+        public void recordedFailure(Host host, OrderText order, OrderText.StepText step) {}
+
+        @Override
         public void rebooted(Host host) {}
 
         @Override

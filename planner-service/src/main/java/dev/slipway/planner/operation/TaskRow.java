@@ -33,7 +33,15 @@ record TaskRow(
 
     static TaskRow of(TaskState task) {
         return switch (task) {
-            case TaskState.Waiting(int attempt, int tries) -> plain(WAITING, attempt, tries);
+            case TaskState.Waiting(int attempt, int tries, boolean doubted) ->
+                    new TaskRow(
+                            WAITING,
+                            attempt,
+                            tries,
+                            Optional.empty(),
+                            Optional.empty(),
+                            doubted,
+                            Optional.empty());
             case TaskState.InFlight flight ->
                     new TaskRow(
                             IN_FLIGHT,
@@ -70,7 +78,7 @@ record TaskRow(
         int tries = row.getInteger("tries");
         String state = row.getString("state");
         return switch (state) {
-            case WAITING -> new TaskState.Waiting(attempt, tries);
+            case WAITING -> new TaskState.Waiting(attempt, tries, row.getBoolean("doubted"));
             case IN_FLIGHT ->
                     new TaskState.InFlight(
                             attempt,

@@ -55,7 +55,7 @@ public record PhaseState(
     /// A phase of which nothing was done yet.
     public static PhaseState waiting(PhaseRules rules) {
         var tasks = new LinkedHashMap<HostAddress, TaskState>();
-        rules.summary().hosts().forEach(h -> tasks.put(h, new TaskState.Waiting(0, 0)));
+        rules.summary().hosts().forEach(h -> tasks.put(h, new TaskState.Waiting(0, 0, false)));
         return new PhaseState(rules, Progress.WAITING, Optional.empty(), tasks);
     }
 

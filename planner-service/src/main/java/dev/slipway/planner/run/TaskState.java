@@ -26,7 +26,7 @@ public sealed interface TaskState {
     sealed interface Finished extends TaskState {
         /// Takes the task up again, with all its tries.
         default Waiting retry() {
-            return new Waiting(attempt(), 0);
+            return new Waiting(attempt(), 0, false);
         }
     }
 
@@ -53,13 +53,16 @@ public sealed interface TaskState {
     /// Holds no reservation.
     ///
     /// @param tries attempts made since a user asked for the task
-    record Waiting(int attempt, int tries) implements TaskState {
+    /// @param doubted whether nobody could tell what became of an attempt before that: until a host
+    ///   is looked at again it is not known whether that still runs
+    record Waiting(int attempt, int tries, boolean doubted) implements TaskState {
         InFlight dispatch(Instant settleBy) {
-            return new InFlight(attempt + 1, tries + 1, AttemptKind.FRESH, settleBy, false, false);
+            return new InFlight(
+                    attempt + 1, tries + 1, AttemptKind.FRESH, settleBy, doubted, false);
         }
 
-        LeftOut leaveOut() {
-            return new LeftOut(attempt);
+        Finished leaveOut() {
+            return doubted ? new Unknown(attempt) : new LeftOut(attempt);
         }
     }
 
@@ -88,7 +91,7 @@ public sealed interface TaskState {
         TaskState notStarted() {
             return doubted && kind != AttemptKind.CANCEL
                     ? new Doubtful(attempt, tries)
-                    : new Waiting(attempt, tries);
+                    : new Waiting(attempt, tries, false);
         }
 
         @Override
@@ -148,6 +151,11 @@ public sealed interface TaskState {
         @Override
         public TaskState failUnseen(Failure failure) {
             return this;
+        }
+
+        @Override
+        public Waiting retry() {
+            return new Waiting(attempt, 0, true);
         }
     }
 

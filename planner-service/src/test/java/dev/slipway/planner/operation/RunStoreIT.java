@@ -192,7 +192,7 @@ class RunStoreIT {
             case 1 ->
                     progress == Progress.SETTLED
                             ? new TaskState.Succeeded(attempt)
-                            : new TaskState.Waiting(attempt - 1, 0);
+                            : new TaskState.Waiting(attempt - 1, 0, random.nextBoolean());
             case 2 -> new TaskState.Failed(attempt, Failure.of(ReasonCode.COMMAND_FAILED, ""));
             case 3 -> new TaskState.Unknown(attempt);
             case 4 -> new TaskState.Cancelled(attempt);

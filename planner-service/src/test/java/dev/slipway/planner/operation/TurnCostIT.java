@@ -170,7 +170,7 @@ class TurnCostIT {
                             : i < done + out
                                     ? new TaskState.InFlight(
                                             1, 1, AttemptKind.FRESH, settleBy, false, false)
-                                    : new TaskState.Waiting(0, 0));
+                                    : new TaskState.Waiting(0, 0, false));
         }
         return new PhaseState(rules, PhaseState.Progress.RUNNING, Optional.empty(), tasks);
     }

@@ -210,6 +210,32 @@ class RunDeciderTest {
     }
 
     @Test
+    void remembersThatNobodyKnowsWhereARetryIsCancelledBeforeItLooked() {
+        var run = running(2, work(2, 1, 1));
+        for (int i = 0; i < PATIENCE.tries(); i++) {
+            run.passUntilOverdue();
+        }
+        run.input(new RunInput.Retry("ann"));
+        run.input(new RunInput.Cancel("ann"));
+        assertThat(run.task("work", 1)).isEqualTo(new TaskState.Unknown(3));
+        assertThat(run.task("work", 2)).isInstanceOf(TaskState.LeftOut.class);
+    }
+
+    @Test
+    void looksAgainWhereARetryOfAnUnknownTaskNeverStarted() {
+        var run = running(2, work(2, 1, 1));
+        for (int i = 0; i < PATIENCE.tries(); i++) {
+            run.passUntilOverdue();
+        }
+        run.input(new RunInput.Retry("ann"));
+        run.input(new RunInput.AuthorityReopened());
+        run.input(new RunInput.Result(run.result("work", 1, 4, TaskOutcome.NOT_STARTED)));
+        assertThat(run.dispatches().getLast().kind()).isEqualTo(AttemptKind.ADOPT);
+        assertThat(run.dispatches().getLast().firstAttempt()).isEqualTo(4);
+        assertThat(run.inFlight("work")).containsExactly(1);
+    }
+
+    @Test
     void settlesAnOverdueTaskAtOnceWhereThePhaseSaysSo() {
         var settle =
                 new PhaseRules(

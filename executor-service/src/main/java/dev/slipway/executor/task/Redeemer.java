@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -55,8 +54,7 @@ final class Redeemer {
     /// @param jws the order as it was signed
     Redeemed redeem(Order order, ContentDigest digest, String jws) throws InterruptedException {
         try {
-            Optional<Map<MaterialName, byte[]>> materials =
-                    patiently(order, () -> supplies.redeem(jws));
+            Optional<Map<MaterialName, byte[]>> materials = patiently(order, jws);
             if (materials.isEmpty()) {
                 return new Redeemed.TooLate();
             }
@@ -77,8 +75,7 @@ final class Redeemer {
     /// @return empty if nobody answered until it was too late to settle
     /// @throws ProblemFailure if it is not given any more
     Optional<HostAccess> access(Order order, String jws) throws InterruptedException {
-        return patiently(order, () -> supplies.redeem(jws))
-                .map(materials -> access(order, materials));
+        return patiently(order, jws).map(materials -> access(order, materials));
     }
 
     private static Redeemed work(
@@ -163,12 +160,13 @@ final class Redeemer {
         };
     }
 
-    private <T> Optional<T> patiently(Order order, Supplier<T> ask) throws InterruptedException {
+    private Optional<Map<MaterialName, byte[]>> patiently(Order order, String jws)
+            throws InterruptedException {
         Instant end = order.times().settleBy();
         Duration delay = FIRST_DELAY;
         while (pace.clock().instant().isBefore(end)) {
             try {
-                return Optional.of(ask.get());
+                return Optional.of(supplies.redeem(jws));
             } catch (ProblemFailure e) {
                 if (e.code() != ReasonCode.UNAVAILABLE) {
                     throw e;

@@ -13,7 +13,7 @@ interface Supplies {
     ///
     /// @param jws the order as the planner signed it
     /// @throws ProblemFailure with the service's reason
-    Map<MaterialName, byte[]> redeem(String jws);
+    Map<MaterialName, byte[]> redeem(String jws) throws InterruptedException;
 
     /// A file of the content store, from byte `from` on, as fast as it is read. The digest is the
     /// reader's to check.

@@ -44,7 +44,7 @@ class TaskDeskTools {
         this.publisher = publisher;
         this.shell = shell;
         this.cancellations = cancellations;
-        this.supplies = supplies;
+        this.supplies = new SupplyQueue(supplies);
         this.courier = new ContentCourier(supplies, shell, pace, config.maxUploads());
         this.verifier = new OrderVerifier(read(verifyingKeys));
     }

@@ -6,7 +6,7 @@ stage=$1 host=$2
 cd "$stage/root"
 mkdir -p usr usr-local/bin usr-local/sbin usr-local/lib proc dev sys run etc home mnt opt srv \
     var/lib/containerd var/log var/cache var/tmp opt/cni/bin etc/systemd/system/multi-user.target.wants \
-    etc/sysctl.d etc/modules-load.d etc/sudoers.d etc/containerd etc/ssl
+    etc/sysctl.d etc/modules-load.d etc/sudoers.d etc/containerd etc/ssl/certs
 mkdir -m 700 root
 mkdir -m 1777 tmp
 ln -s /run var/run
@@ -14,7 +14,8 @@ chmod 1777 var/tmp
 for machine in alternatives ld.so.cache ld.so.conf ld.so.conf.d localtime protocols services mime.types debian_version; do
     [ ! -e "/etc/$machine" ] || cp -dR --preserve=mode,timestamps "/etc/$machine" etc/
 done
-for ssl in certs openssl.cnf; do [ ! -e "/etc/ssl/$ssl" ] || cp -LR "/etc/ssl/$ssl" etc/ssl/; done
+# The bundle that curl and openssl read: one by one, authorities are the most files of a host.
+for ssl in certs/ca-certificates.crt certs/ca-bundle.crt cert.pem openssl.cnf; do [ ! -e "/etc/ssl/$ssl" ] || cp -L "/etc/ssl/$ssl" "etc/ssl/$ssl"; done
 if [ -e /usr/lib/os-release ]; then ln -s ../usr/lib/os-release etc/os-release; else cp /etc/os-release etc/os-release; fi
 echo "$host" >etc/hostname
 printf '127.0.0.1\tlocalhost\n127.0.1.1\t%s\n' "$host" >etc/hosts

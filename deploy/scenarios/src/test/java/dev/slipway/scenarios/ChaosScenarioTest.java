@@ -48,6 +48,9 @@ class ChaosScenarioTest {
     /// cases. Nothing else was broken in those.
     private static final Duration TAKEOVER = Duration.ofSeconds(15);
 
+    /// From so many kills on there is a percentile to speak of.
+    private static final int MANY = 100;
+
     // Long enough to tell a late takeover from none.
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -87,6 +90,9 @@ class ChaosScenarioTest {
     @Test
     void keepsItsPromisesWhileProcessesAreKilled() throws InterruptedException {
         say("seed %d, %d kills, executors %s".formatted(SEED, KILLS, platform.executors()));
+        if (KILLS >= MANY) {
+            platform.awaitStartUpCache();
+        }
         try (var hosts = new ChaosHosts(HOSTS);
                 var tap = new TaskTap(platform)) {
             var runs = new ChaosRuns(platform, tap, hosts, random.split());
@@ -113,7 +119,7 @@ class ChaosScenarioTest {
         platform.awaitReady();
         assertThat(violations).as("seed %d", SEED).isEmpty();
         // Of one kill there is no percentile, and a busy machine would make it fail.
-        if (KILLS >= 100) {
+        if (KILLS >= MANY) {
             assertThat(percentile(takeovers, 99)).isLessThan(TAKEOVER);
         }
     }

@@ -29,6 +29,11 @@ final class Cli {
         this.home = home;
     }
 
+    /// The checkout it is of.
+    Path root() {
+        return root;
+    }
+
     Result run(String... arguments) {
         return run(Map.of(), arguments);
     }

@@ -1,5 +1,7 @@
 package dev.slipway.scenarios;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.slipway.local.LocalStack;
 import dev.slipway.local.Readiness;
 import dev.slipway.local.UpOutcome;
@@ -17,11 +19,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -84,6 +88,30 @@ final class Platform implements AutoCloseable {
         if (stack.waitReady(Duration.ofMinutes(4), status -> {})
                 instanceof Readiness.NotReady(String why)) {
             throw new AssertionError(why);
+        }
+    }
+
+    /// Waits until the stack has made its executors' start-up cache, as one that has run for some
+    /// minutes has: without it a start takes a processor for itself.
+    void awaitStartUpCache() {
+        Path target = cli.root().resolve("executor-service/target");
+        FileTime built = modified(target.resolve("quarkus-app/quarkus-run.jar"));
+        await("a start-up cache of the executors in " + target.resolve("aot"))
+                .atMost(Duration.ofMinutes(8))
+                .pollInterval(Duration.ofSeconds(2))
+                .until(() -> {
+                    try (Stream<Path> files = Files.list(target.resolve("aot"))) {
+                        return files.filter(f -> f.toString().endsWith(".aot"))
+                                .anyMatch(f -> modified(f).compareTo(built) > 0);
+                    }
+                });
+    }
+
+    private static FileTime modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

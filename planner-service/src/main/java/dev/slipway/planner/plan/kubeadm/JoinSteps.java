@@ -6,6 +6,7 @@ import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.JoinMode;
 import dev.slipway.planner.plan.PlanInput;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,11 +21,14 @@ final class JoinSteps {
     /// Usually kubeadm finds the API by the token, and goes on with the address that the cluster
     /// itself tells. Where that is an address that only a node of the cluster can reach, and not
     /// before its kubelet runs, kubeadm is told another way: a kubeconfig with a control plane's
-    /// own address, and the authority's certificate in place of the pin.
+    /// own address, and the authority's certificate in place of the pin. A worker that joins by
+    /// certificate is told by its kubelet's own kubeconfig in any case.
     static List<Step> configuration(PlanInput input, ClusterHost host) {
         var documents = new KubeadmDocuments(input);
         var steps = new ArrayList<Step>();
-        if (input.clusterfile().endpoint().isLocal()) {
+        if (!host.isControlPlane() && input.clusterfile().join() == JoinMode.CERTIFICATE) {
+            steps.addAll(NodeIdentity.steps(input, host));
+        } else if (input.clusterfile().endpoint().isLocal()) {
             steps.add(
                     Step.Put.material(
                             "put-discovery-ca",

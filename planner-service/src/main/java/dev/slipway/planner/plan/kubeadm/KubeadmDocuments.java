@@ -5,6 +5,7 @@ import dev.slipway.contracts.order.Part;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
+import dev.slipway.planner.clusterfile.JoinMode;
 import dev.slipway.planner.clusterfile.KubeadmKind;
 import dev.slipway.planner.plan.PlanInput;
 import java.time.Duration;
@@ -66,12 +67,17 @@ final class KubeadmDocuments {
         return parts(List.of(initConfiguration(input.sponsor(), false), clusterConfiguration()));
     }
 
-    /// For `kubeadm join` on a worker.
+    /// For `kubeadm join` on a worker. One that has its kubelet's certificate comes with that: what
+    /// it finds the API by is what its kubelet will use.
     List<Part> joinWorker(ClusterHost worker) {
         Map<String, Object> owned =
                 ordered(
                         "discovery",
-                        joinDiscovery(),
+                        byCertificate(worker)
+                                ? ordered(
+                                        "file",
+                                        ordered("kubeConfigPath", NodePaths.KUBELET_CONF.value()))
+                                : joinDiscovery(),
                         "nodeRegistration",
                         joining(worker, KubeadmKind.JOIN));
         return parts(List.of(kubeadm(KubeadmKind.JOIN, owned, Map.of())));
@@ -121,7 +127,7 @@ final class KubeadmDocuments {
                         "certificate-authority",
                         NodePaths.DISCOVERY_CA.value(),
                         "server",
-                        "https://" + ownEndpoint(input.sponsor()));
+                        "https://" + firstEndpoint());
         return BlockYaml.write(
                 ordered(
                         "apiVersion",
@@ -141,6 +147,49 @@ final class KubeadmDocuments {
                         "join",
                         "users",
                         List.of(ordered("name", "join", "user", ordered()))));
+    }
+
+    private boolean byCertificate(ClusterHost host) {
+        return !host.isControlPlane() && clusterfile.join() == JoinMode.CERTIFICATE;
+    }
+
+    /// A worker's kubelet.conf in the form that kubeadm leaves: it points to the file that the
+    /// kubelet renews its certificate in.
+    String kubeletConf(ClusterHost worker) {
+        return Script.fill(
+                """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                - cluster:
+                    certificate-authority: @CA@
+                    server: https://@SERVER@
+                  name: kubernetes
+                contexts:
+                - context:
+                    cluster: kubernetes
+                    user: @USER@
+                  name: @USER@@kubernetes
+                current-context: @USER@@kubernetes
+                users:
+                - name: @USER@
+                  user:
+                    client-certificate: @CLIENT@
+                    client-key: @CLIENT@
+                """,
+                "CA",
+                NodePaths.PKI.resolveInside("ca.crt").value(),
+                "SERVER",
+                firstEndpoint(),
+                "USER",
+                "system:node:" + input.nodeName(worker),
+                "CLIENT",
+                NodePaths.KUBELET_CLIENT.value());
+    }
+
+    /// `host:port` under which a node that joins reaches the API before its kubelet runs.
+    private String firstEndpoint() {
+        return clusterfile.endpoint().isLocal() ? ownEndpoint(input.sponsor()) : endpoint();
     }
 
     /// `host:port` under which nodes reach the API.
@@ -242,17 +291,26 @@ final class KubeadmDocuments {
         return ordered("name", input.nodeName(host), "criSocket", NodePaths.CRI_SOCKET);
     }
 
-    /// Of a node that joins: older releases of kubeadm want to find no manifest yet, and the
-    /// endpoint's is there already.
+    /// Of a node that joins, with what lies there already and kubeadm would rather make itself: the
+    /// endpoint's manifest (older releases want to find none), and what a kubelet with a
+    /// certificate of its own needs.
     ///
     /// @param kind whose checks to ignore stay ignored
     private Map<String, Object> joining(ClusterHost host, KubeadmKind kind) {
         Map<String, Object> registration = registration(host);
+        var there = new ArrayList<Object>();
         if (clusterfile.endpoint().isLocal()) {
+            there.add("DirAvailable--etc-kubernetes-manifests");
+        }
+        if (byCertificate(host)) {
+            there.add("FileAvailable--etc-kubernetes-kubelet.conf");
+            there.add("FileAvailable--etc-kubernetes-pki-ca.crt");
+        }
+        if (!there.isEmpty()) {
             Object users = registrationOf(kind).get("ignorePreflightErrors");
             var ignored =
                     new LinkedHashSet<Object>(users instanceof List<?> list ? list : List.of());
-            ignored.add("DirAvailable--etc-kubernetes-manifests");
+            ignored.addAll(there);
             registration.put("ignorePreflightErrors", List.copyOf(ignored));
         }
         return registration;

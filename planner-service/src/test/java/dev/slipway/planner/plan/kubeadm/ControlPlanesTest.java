@@ -40,6 +40,46 @@ class ControlPlanesTest {
     }
 
     @Test
+    void admitsATokenOnlyWhereSomebodyJoinsByIt() {
+        String certificate = "  join: certificate\n";
+
+        assertThat(names(grown("", 1))).contains("token");
+        assertThat(names(grown(certificate, 1))).doesNotContain("token");
+        assertThat(phase(grown(certificate, 1), "record").toString())
+                .doesNotContain("revoke-token");
+        assertThat(names(grown("  endpoint: {mode: local-proxy}\n" + certificate, 3)))
+                .as("control planes join by token")
+                .contains("token");
+    }
+
+    /// By a worker, to as many control planes.
+    private static Plan grown(String more, int controlPlanes) {
+        return PlanFixture.plan(
+                PlanFixture.change(
+                        PlanFixture.several(1, 1, more),
+                        PlanFixture.several(controlPlanes, 2, more)));
+    }
+
+    @Test
+    void refusesANameThatNoCertificateHolds() {
+        Clusterfile clusterfile =
+                PlanFixture.read(
+                        PlanFixture.several(1, 1, "  join: certificate\n")
+                                .source()
+                                .replace(
+                                        "{ips: [10.0.1.1],",
+                                        "{ips: [10.0.1.1], names: [%s],"
+                                                .formatted("a23456789.".repeat(18) + "abcdef")));
+
+        assertThat(PlanCompiler.compile(PlanFixture.install(clusterfile)))
+                .isInstanceOfSatisfying(
+                        Compilation.Refused.class,
+                        refused ->
+                                assertThat(refused.message())
+                                        .contains("10.0.1.1:22", "186", "185", "spec.join: token"));
+    }
+
+    @Test
     void touchesNoHealthyNodeButForItsListOfControlPlanes() {
         Plan plan =
                 PlanFixture.plan(

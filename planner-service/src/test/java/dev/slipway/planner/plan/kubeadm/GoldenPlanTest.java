@@ -83,6 +83,25 @@ class GoldenPlanTest {
                         PlanFixture.apply(now, facts, new RecordedState(Optional.of(before)))));
     }
 
+    /// Growing by workers alone touches no control plane before they join.
+    @Test
+    void joinsWorkersByCertificate() throws IOException {
+        String certificate = "  join: certificate\n";
+        Clusterfile now = PlanFixture.several(3, 2, PROXY + certificate);
+
+        GoldenPlan.matches("certificate-apply-3-2", PlanFixture.plan(PlanFixture.install(now)));
+        GoldenPlan.matches(
+                "certificate-scale-up",
+                PlanFixture.plan(
+                        PlanFixture.change(
+                                PlanFixture.several(1, 1, certificate),
+                                PlanFixture.several(1, 2, certificate))));
+        GoldenPlan.matchesInShort(
+                "certificate-apply-1-100",
+                PlanFixture.plan(
+                        PlanFixture.install(PlanFixture.several(1, 100, certificate))));
+    }
+
     /// As many control planes and workers; with them a change, if they are many, in short.
     @ParameterizedTest
     @CsvSource({"1,0", "1,3", "1,100", "3,0", "3,3", "3,100", "5,0", "5,3", "5,100"})

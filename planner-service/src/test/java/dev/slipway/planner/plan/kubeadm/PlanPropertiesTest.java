@@ -177,6 +177,7 @@ class PlanPropertiesTest {
                         PlanFixture.clusterfile(3), facts, new RecordedState(Optional.of(small))),
                 PlanFixture.reset(rich),
                 PlanFixture.install(PlanFixture.several(3, 1, "")),
+                PlanFixture.install(PlanFixture.several(3, 30, "  join: certificate\n")),
                 PlanFixture.install(PlanFixture.several(3, 1, "  endpoint: {mode: local-vip}\n")),
                 PlanFixture.install(
                         PlanFixture.several(

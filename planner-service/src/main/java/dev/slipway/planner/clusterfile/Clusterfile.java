@@ -82,6 +82,10 @@ public record Clusterfile(
         return new HostsFile(name, pool, hosts.stream().map(ClusterHost::listed).toList(), limits);
     }
 
+    public ClusterNetworks networks() {
+        return ClusterNetworks.of(document(KubeadmKind.CLUSTER), hosts);
+    }
+
     /// The user's document of that kind, empty if there is none.
     public Map<String, Object> document(KubeadmKind kind) {
         return kubeadm.getOrDefault(kind, Map.of());

@@ -6,7 +6,6 @@ import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
-import dev.slipway.planner.clusterfile.JoinMode;
 import dev.slipway.planner.plan.PlanInput;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ final class JoinSteps {
     static List<Step> configuration(PlanInput input, ClusterHost host) {
         var documents = new KubeadmDocuments(input);
         var steps = new ArrayList<Step>();
-        if (!host.isControlPlane() && input.clusterfile().join() == JoinMode.CERTIFICATE) {
+        if (NodeIdentity.isBrought(input, host)) {
             steps.addAll(NodeIdentity.steps(input, host));
         } else if (input.clusterfile().endpoint().isLocal()) {
             steps.add(

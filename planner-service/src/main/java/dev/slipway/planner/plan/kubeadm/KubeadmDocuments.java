@@ -3,9 +3,9 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.Part;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterNetworks;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
-import dev.slipway.planner.clusterfile.JoinMode;
 import dev.slipway.planner.clusterfile.KubeadmKind;
 import dev.slipway.planner.plan.PlanInput;
 import java.time.Duration;
@@ -25,11 +25,13 @@ final class KubeadmDocuments {
 
     private final PlanInput input;
     private final Clusterfile clusterfile;
+    private final NodeRegistration registration;
     private final boolean listArguments;
 
     KubeadmDocuments(PlanInput input) {
         this.input = input;
         this.clusterfile = input.clusterfile();
+        this.registration = new NodeRegistration(input);
         this.listArguments = clusterfile.version().isAtLeast(1, 31);
     }
 
@@ -73,13 +75,13 @@ final class KubeadmDocuments {
         Map<String, Object> owned =
                 ordered(
                         "discovery",
-                        byCertificate(worker)
+                        NodeIdentity.isBrought(input, worker)
                                 ? ordered(
                                         "file",
                                         ordered("kubeConfigPath", NodePaths.KUBELET_CONF.value()))
                                 : joinDiscovery(),
                         "nodeRegistration",
-                        joining(worker, KubeadmKind.JOIN));
+                        registration.joining(worker, KubeadmKind.JOIN));
         return parts(List.of(kubeadm(KubeadmKind.JOIN, owned, Map.of())));
     }
 
@@ -87,12 +89,14 @@ final class KubeadmDocuments {
     /// node that `kubeadm init` makes holds for them, and what he says of joining nodes is about
     /// workers.
     List<Part> joinControlPlane(ClusterHost host) {
-        var registration =
-                Trees.merge(joining(host, KubeadmKind.INIT), registrationOf(KubeadmKind.INIT));
+        var merged =
+                Trees.merge(
+                        registration.joining(host, KubeadmKind.INIT),
+                        registration.said(KubeadmKind.INIT));
         Map<String, Object> owned =
                 ordered(
                         "discovery", joinDiscovery(),
-                        "nodeRegistration", registration,
+                        "nodeRegistration", merged,
                         "controlPlane",
                                 ordered(
                                         "localAPIEndpoint",
@@ -149,46 +153,8 @@ final class KubeadmDocuments {
                         List.of(ordered("name", "join", "user", ordered()))));
     }
 
-    private boolean byCertificate(ClusterHost host) {
-        return !host.isControlPlane() && clusterfile.join() == JoinMode.CERTIFICATE;
-    }
-
-    /// A worker's kubelet.conf in the form that kubeadm leaves: it points to the file that the
-    /// kubelet renews its certificate in.
-    String kubeletConf(ClusterHost worker) {
-        return Script.fill(
-                """
-                apiVersion: v1
-                kind: Config
-                clusters:
-                - cluster:
-                    certificate-authority: @CA@
-                    server: https://@SERVER@
-                  name: kubernetes
-                contexts:
-                - context:
-                    cluster: kubernetes
-                    user: @USER@
-                  name: @USER@@kubernetes
-                current-context: @USER@@kubernetes
-                users:
-                - name: @USER@
-                  user:
-                    client-certificate: @CLIENT@
-                    client-key: @CLIENT@
-                """,
-                "CA",
-                NodePaths.PKI.resolveInside("ca.crt").value(),
-                "SERVER",
-                firstEndpoint(),
-                "USER",
-                "system:node:" + input.nodeName(worker),
-                "CLIENT",
-                NodePaths.KUBELET_CLIENT.value());
-    }
-
     /// `host:port` under which a node that joins reaches the API before its kubelet runs.
-    private String firstEndpoint() {
+    String firstEndpoint() {
         return clusterfile.endpoint().isLocal() ? ownEndpoint(input.sponsor()) : endpoint();
     }
 
@@ -207,7 +173,7 @@ final class KubeadmDocuments {
     /// The control plane's address where the other nodes reach it: its SSH address, unless that is
     /// a name or is translated on the way.
     private String advertiseAddress(ClusterHost controlPlane) {
-        return NodeAddress.of(controlPlane, input.factsOf(controlPlane).network());
+        return NodeAddress.of(input, controlPlane);
     }
 
     private Map<String, Object> initConfiguration(ClusterHost host, boolean withToken) {
@@ -223,7 +189,7 @@ final class KubeadmDocuments {
         if (withToken) {
             owned.put("bootstrapTokens", List.of(token));
         }
-        owned.put("nodeRegistration", registration(host));
+        owned.put("nodeRegistration", registration.of(host, KubeadmKind.INIT));
         owned.put("localAPIEndpoint", ordered("bindPort", clusterfile.apiPort()));
         Map<String, Object> defaults =
                 ordered("localAPIEndpoint", ordered("advertiseAddress", advertiseAddress(host)));
@@ -242,13 +208,24 @@ final class KubeadmDocuments {
         Map<String, Object> defaults =
                 ordered(
                         "clusterName", clusterfile.name().value(),
-                        "networking", ordered("podSubnet", "10.244.0.0/16"));
+                        "networking", networking());
         if (listArguments) {
             Duration validity = clusterfile.certificates().validity();
             defaults.put("encryptionAlgorithm", leafAlgorithm());
             defaults.put("certificateValidityPeriod", GoDuration.of(validity));
         }
         return kubeadm(KubeadmKind.CLUSTER, owned, defaults);
+    }
+
+    /// kubeadm's own default of services is left to it.
+    private Map<String, Object> networking() {
+        ClusterNetworks networks = clusterfile.networks();
+        Map<String, Object> networking =
+                ordered("podSubnet", ClusterNetworks.text(networks.pods()));
+        if (!networks.isPlain()) {
+            networking.put("serviceSubnet", ClusterNetworks.text(networks.services()));
+        }
+        return networking;
     }
 
     /// The names that every API server's certificate has besides those that kubeadm gives it: the
@@ -263,7 +240,7 @@ final class KubeadmDocuments {
         var names = new LinkedHashSet<Object>(users instanceof List<?> list ? list : List.of());
         for (ClusterHost host : clusterfile.controlPlanes()) {
             names.add(host.address().address());
-            names.add(advertiseAddress(host));
+            names.addAll(NodeAddress.all(input, host));
         }
         return List.copyOf(names);
     }
@@ -285,43 +262,6 @@ final class KubeadmDocuments {
     private String leafAlgorithm() {
         String algorithm = clusterfile.certificates().keyAlgorithm();
         return algorithm.equals("ECDSA-P384") ? "ECDSA-P256" : algorithm;
-    }
-
-    private Map<String, Object> registration(ClusterHost host) {
-        return ordered("name", input.nodeName(host), "criSocket", NodePaths.CRI_SOCKET);
-    }
-
-    /// Of a node that joins, with what lies there already and kubeadm would rather make itself: the
-    /// endpoint's manifest (older releases want to find none), and what a kubelet with a
-    /// certificate of its own needs.
-    ///
-    /// @param kind whose checks to ignore stay ignored
-    private Map<String, Object> joining(ClusterHost host, KubeadmKind kind) {
-        Map<String, Object> registration = registration(host);
-        var there = new ArrayList<Object>();
-        if (clusterfile.endpoint().isLocal()) {
-            there.add("DirAvailable--etc-kubernetes-manifests");
-        }
-        if (byCertificate(host)) {
-            there.add("FileAvailable--etc-kubernetes-kubelet.conf");
-            there.add("FileAvailable--etc-kubernetes-pki-ca.crt");
-        }
-        if (!there.isEmpty()) {
-            Object users = registrationOf(kind).get("ignorePreflightErrors");
-            var ignored =
-                    new LinkedHashSet<Object>(users instanceof List<?> list ? list : List.of());
-            ignored.addAll(there);
-            registration.put("ignorePreflightErrors", List.copyOf(ignored));
-        }
-        return registration;
-    }
-
-    @SuppressWarnings(
-            "unchecked") // a YAML mapping's keys were checked to be texts when it was read
-    private Map<String, Object> registrationOf(KubeadmKind kind) {
-        return clusterfile.document(kind).get("nodeRegistration") instanceof Map<?, ?> map
-                ? (Map<String, Object>) map
-                : Map.of();
     }
 
     private Map<String, Object> kubeadm(
@@ -378,7 +318,7 @@ final class KubeadmDocuments {
     }
 
     /// A map in the order of the arguments: key, value, key, value, …
-    private static Map<String, Object> ordered(Object... keysAndValues) {
+    static Map<String, Object> ordered(Object... keysAndValues) {
         var map = new LinkedHashMap<String, Object>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             map.put((String) keysAndValues[i], keysAndValues[i + 1]);

@@ -184,7 +184,7 @@ final class KubeadmDocuments {
                         "description",
                         "Slipway, for joining nodes",
                         "ttl",
-                        GoDuration.of(clusterfile.limits().tokenValidity()));
+                        GoDuration.of(TokenLife.of(clusterfile)));
         Map<String, Object> owned = new LinkedHashMap<>();
         if (withToken) {
             owned.put("bootstrapTokens", List.of(token));

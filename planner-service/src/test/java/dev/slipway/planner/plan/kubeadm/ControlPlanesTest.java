@@ -10,6 +10,7 @@ import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.plan.PlanCompiler;
 import dev.slipway.planner.plan.PlanFixture;
 import dev.slipway.planner.plan.PlannedPhase;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,20 @@ class ControlPlanesTest {
                 PlanFixture.change(
                         PlanFixture.several(1, 1, more),
                         PlanFixture.several(controlPlanes, 2, more)));
+    }
+
+    @Test
+    void aTokenOutlivesTheLongestRun() {
+        String limits = "  limits: {startBy: 1m, tokenValidity: 1h, phases: {%s}}\n";
+        String quick =
+                "prepare: {timeout: 2m}, authority: {timeout: 1m}, init: {timeout: 5m}, token: {timeout: 1m}, configure: {timeout: 1m}, join-control-planes: {timeout: 2m}, join-workers: {timeout: 4m, window: 10}";
+
+        assertThat(TokenLife.of(PlanFixture.several(1, 10, ""))).isEqualTo(Duration.ofHours(24));
+        assertThat(TokenLife.of(PlanFixture.several(1, 10, limits.formatted(quick))))
+                .isEqualTo(Duration.ofHours(1));
+        // Three windows of prepare, the single ones, one control plane, ten windows of workers.
+        assertThat(TokenLife.of(PlanFixture.several(1, 100, limits.formatted(quick))))
+                .isEqualTo(Duration.ofMinutes(3 * 3 + 2 + 6 + 2 + 2 + 3 + 10 * 5));
     }
 
     @Test

@@ -30,6 +30,7 @@ class ArchitectureTest {
                         "..cert.authority",
                         "..cert.token",
                         "..cert.material",
+                        "..cert.node",
                         "..cert.sshca",
                         "..cert.credential",
                         "..cert.kubeconfig")

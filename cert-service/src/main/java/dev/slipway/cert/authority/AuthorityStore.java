@@ -22,7 +22,7 @@ import java.util.Optional;
 public final class AuthorityStore {
     private AuthorityStore() {}
 
-    static Uni<Optional<OpenAuthority>> find(
+    public static Uni<Optional<OpenAuthority>> find(
             SqlConnection connection, TenantId tenant, ClusterName cluster, int generation) {
         return connection
                 .preparedQuery(

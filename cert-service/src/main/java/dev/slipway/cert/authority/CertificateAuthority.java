@@ -107,17 +107,29 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
             Instant now,
             Instant notAfter,
             SecureRandom random) {
+        return issueClient(subject.toName(), serial(random), clientKey, now, notAfter);
+    }
+
+    /// The same under a serial number that is known before.
+    ///
+    /// @param serial of [#serial]
+    public X509Certificate issueClient(
+            X500Name subject,
+            BigInteger serial,
+            PublicKey clientKey,
+            Instant now,
+            Instant notAfter) {
         var issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
         var builder =
                 new JcaX509v3CertificateBuilder(
                         issuer,
-                        serial(random),
+                        serial,
                         Date.from(
                                 later(
                                         now.minus(BACK_DATED),
                                         certificate.getNotBefore().toInstant())),
                         Date.from(earlier(notAfter, certificate.getNotAfter().toInstant())),
-                        subject.toName(),
+                        subject,
                         clientKey);
         try {
             builder.addExtension(
@@ -160,7 +172,7 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
     }
 
     /// RFC 5280 §4.1.2.2: positive and at most 20 octets; CA/B BR §7.1: at least 64 random bits.
-    private static BigInteger serial(SecureRandom random) {
+    public static BigInteger serial(SecureRandom random) {
         BigInteger serial;
         do {
             serial = new BigInteger(SERIAL_BITS, random);

@@ -3,19 +3,15 @@ package dev.slipway.cert.kubeconfig;
 import dev.slipway.cert.authority.AuthorityStore;
 import dev.slipway.cert.authority.CertificateAuthority;
 import dev.slipway.cert.authority.ClientSubject;
+import dev.slipway.cert.authority.ClusterSigner;
 import dev.slipway.cert.authority.KeyAlgorithm;
 import dev.slipway.cert.authority.OpenAuthority;
 import dev.slipway.cert.authority.Pem;
 import dev.slipway.cert.event.CertificatePublisher;
-import dev.slipway.cert.vault.CryptoWorkers;
-import dev.slipway.cert.vault.Sealed;
-import dev.slipway.cert.vault.SecretName;
-import dev.slipway.cert.vault.Vault;
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.contracts.event.CertificateEvent.CertificateIssued;
 import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.TenantId;
-import dev.slipway.contracts.order.Materials;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,8 +23,6 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Issues kubeconfigs: finds the authority, signs, announces, and only then answers.
@@ -43,19 +37,14 @@ class KubeconfigDesk {
     private record Issued(X509Certificate certificate, Kubeconfig kubeconfig) {}
 
     private final Transactions transactions;
-    private final CryptoWorkers crypto;
-    private final Vault vault;
+    private final ClusterSigner signer;
     private final CertificatePublisher publisher;
 
     @Inject
     KubeconfigDesk(
-            Transactions transactions,
-            CryptoWorkers crypto,
-            Vault vault,
-            CertificatePublisher publisher) {
+            Transactions transactions, ClusterSigner signer, CertificatePublisher publisher) {
         this.transactions = transactions;
-        this.crypto = crypto;
-        this.vault = vault;
+        this.signer = signer;
         this.publisher = publisher;
     }
 
@@ -65,12 +54,7 @@ class KubeconfigDesk {
     }
 
     Uni<Kubeconfig> issue(OpenAuthority authority, Wish wish) {
-        return transactions
-                .sqlInTenant(authority.tenant(), connection -> sealedKey(connection, authority))
-                .chain(sealed -> vault.unseal(authority.tenant(), sealed))
-                .chain(keys ->
-                        crypto.compute(
-                                () -> sign(authority, keys.values().iterator().next(), wish)))
+        return signer.sign(authority, ca -> sign(authority, ca, wish))
                 .call(issued ->
                         transactions.sqlInTenant(
                                 authority.tenant(),
@@ -78,19 +62,7 @@ class KubeconfigDesk {
                 .map(Issued::kubeconfig);
     }
 
-    private static Uni<Map<SecretName, Sealed>> sealedKey(
-            SqlConnection connection, OpenAuthority authority) {
-        return AuthorityStore.sealedFiles(
-                connection,
-                authority.tenant(),
-                authority.cluster(),
-                authority.generation(),
-                List.of(Materials.authority("ca.key")));
-    }
-
-    private static Issued sign(OpenAuthority authority, byte[] caKey, Wish wish) {
-        byte[] caPem = authority.certificate().getBytes(StandardCharsets.US_ASCII);
-        var ca = CertificateAuthority.read(caPem, caKey);
+    private static Issued sign(OpenAuthority authority, CertificateAuthority ca, Wish wish) {
         KeyPair keys = KeyAlgorithm.ECDSA_P256.generate(RANDOM);
         Instant now = Instant.now();
         X509Certificate certificate =

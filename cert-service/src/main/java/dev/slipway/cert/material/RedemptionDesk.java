@@ -2,8 +2,8 @@ package dev.slipway.cert.material;
 
 import dev.slipway.cert.event.CertificatePublisher;
 import dev.slipway.cert.material.Admission.Refusal;
+import dev.slipway.cert.node.NodeCertificateDesk;
 import dev.slipway.cert.run.RunStore;
-import dev.slipway.cert.sshca.SshAuthorityDesk;
 import dev.slipway.cert.vault.Sealed;
 import dev.slipway.cert.vault.SecretName;
 import dev.slipway.cert.vault.Vault;
@@ -22,7 +22,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Redeems an order that was found genuine. Decision, sealed bytes and event are one transaction,
 /// so nothing leaves without its event; unsealing comes after it.
@@ -30,7 +32,7 @@ import java.util.stream.Collectors;
 class RedemptionDesk {
     private final Transactions transactions;
     private final Vault vault;
-    private final SshAuthorityDesk sshAuthority;
+    private final IssuanceDesk issuance;
     private final CertificatePublisher publisher;
     private final TenantId forgedOrdersTenant;
 
@@ -38,12 +40,12 @@ class RedemptionDesk {
     RedemptionDesk(
             Transactions transactions,
             Vault vault,
-            SshAuthorityDesk sshAuthority,
+            IssuanceDesk issuance,
             CertificatePublisher publisher,
             RedemptionConfig config) {
         this.transactions = transactions;
         this.vault = vault;
-        this.sshAuthority = sshAuthority;
+        this.issuance = issuance;
         this.publisher = publisher;
         this.forgedOrdersTenant = TenantId.of(config.forgedOrdersTenant());
     }
@@ -59,8 +61,7 @@ class RedemptionDesk {
     Uni<Map<MaterialName, byte[]>> unseal(Redemption.Granted granted, Executor executor) {
         return vault.unseal(granted.tenant(), granted.sealed())
                 .chain(secrets ->
-                        sshAuthority
-                                .issue(granted.tenant(), granted.certificates(), executor.uri())
+                        issuance.issue(granted.tenant(), granted.issuance(), executor.uri())
                                 .map(issued -> materials(secrets, issued)));
     }
 
@@ -107,16 +108,28 @@ class RedemptionDesk {
             SqlConnection connection, Order order, Executor executor, Instant now) {
         return MaterialStore.sealed(connection, order, now)
                 .chain(sealed ->
-                        missing(order, sealed)
+                        issuance.nodes(connection, order, now)
+                                .map(nodes -> new Found(sealed, nodes)))
+                .chain(found ->
+                        missing(order, found)
                                 .map(refusal -> refuse(connection, order, executor, refusal, now))
-                                .orElseGet(() -> grant(connection, order, executor, sealed, now)));
+                                .orElseGet(() -> grant(connection, order, executor, found, now)));
     }
 
-    private static Optional<Refusal> missing(Order order, Map<SecretName, Sealed> sealed) {
-        var found = sealed.keySet().stream().map(SecretName::name).collect(Collectors.toSet());
+    /// What there is, and what can be made, of the materials of an order.
+    private record Found(Map<SecretName, Sealed> sealed, NodeCertificateDesk.Wanted nodes) {
+        Set<MaterialName> names() {
+            return Stream.concat(
+                            sealed.keySet().stream().map(SecretName::name), nodes.names().stream())
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    private static Optional<Refusal> missing(Order order, Found found) {
+        Set<MaterialName> names = found.names();
         String missing =
                 order.materials().stream()
-                        .filter(name -> !found.contains(name))
+                        .filter(name -> !names.contains(name))
                         .map(name -> "\"%s\"".formatted(name))
                         .sorted()
                         .collect(Collectors.joining(", "));
@@ -131,11 +144,7 @@ class RedemptionDesk {
     }
 
     private Uni<Redemption> grant(
-            SqlConnection connection,
-            Order order,
-            Executor executor,
-            Map<SecretName, Sealed> sealed,
-            Instant now) {
+            SqlConnection connection, Order order, Executor executor, Found found, Instant now) {
         var event =
                 new MaterialRedeemed(
                         order.tenant(),
@@ -150,10 +159,10 @@ class RedemptionDesk {
                         now);
         return publisher
                 .publish(connection, event, executor.uri())
-                .chain(() -> MaterialStore.certificates(connection, order))
-                .chain(names ->
-                        sshAuthority.announce(connection, order, names, executor.uri(), now))
-                .map(certificates -> new Redemption.Granted(order.tenant(), sealed, certificates));
+                .chain(() ->
+                        issuance.announce(connection, order, found.nodes(), executor.uri(), now))
+                .map(announced ->
+                        new Redemption.Granted(order.tenant(), found.sealed(), announced));
     }
 
     private Uni<Redemption> refuse(

@@ -20,8 +20,12 @@ import dev.slipway.testkit.TestOrders;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -81,6 +85,50 @@ class RedemptionIT {
 
         assertThat(first).isNotNull().isEqualTo(second);
         events.await("MaterialRedeemed", order.run().toString(), 2);
+    }
+
+    @Test
+    void makesTheCertificateOfAKubeletForEachRedemptionAndSaysSo() throws Exception {
+        var joining =
+                order.withMaterials(
+                        Materials.authority("ca.crt"), Materials.kubeletClient("worker-1"));
+
+        var first = executor.redeem(joining.signed());
+        var second = executor.redeem(joining.signed());
+
+        X509Certificate ca = certificate(text(first, "pki/ca.crt"));
+        X509Certificate one = certificate(text(first, "kubelet-client/worker-1"));
+        X509Certificate other = certificate(text(second, "kubelet-client/worker-1"));
+        one.verify(ca.getPublicKey());
+        assertThat(one.getSubjectX500Principal().getName())
+                .isEqualTo("CN=system:node:worker-1,O=system:nodes");
+        assertThat(one.getPublicKey()).isNotEqualTo(other.getPublicKey());
+        assertThat(events.await("CertificateIssued", "system:node:worker-1", 2))
+                .extracting(event -> event.value())
+                .anySatisfy(event ->
+                        assertThat(event)
+                                .contains(
+                                        "\"purpose\":\"kubelet\"",
+                                        "\"serial\":\"%s\""
+                                                .formatted(one.getSerialNumber().toString(16))))
+                .noneSatisfy(event -> assertThat(event).contains("PRIVATE KEY"));
+        refused(
+                joining.withCluster("nowhere"),
+                404,
+                "MATERIAL_MISSING",
+                "\"kubelet-client/worker-1\"");
+        refused(
+                order.withMaterials(new MaterialName("kubelet-client/a/b")),
+                404,
+                "MATERIAL_MISSING",
+                "\"kubelet-client/a/b\"");
+    }
+
+    private static X509Certificate certificate(String pem) throws CertificateException {
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificate(
+                                new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
     }
 
     @Test

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             FanOut.class,
             OpenSessions.class,
             Overhead.class,
+            Join.class,
             SshSubject.class,
             SessionHolder.class,
             SessionServer.class

@@ -79,7 +79,10 @@ final class Overhead implements Callable<Integer> {
             }
             for (String run :
                     stack.cli("get", "runs", "--limit", "200", "-o", "name").lines().toList()) {
-                gaps.addAll(gaps(stack.json("describe", "run", run.strip(), "-o", "json")));
+                gaps.addAll(
+                        gaps(
+                                stack.json("describe", "run", run.strip(), "-o", "json")
+                                        .path("progress")));
             }
         }
         print(gaps);

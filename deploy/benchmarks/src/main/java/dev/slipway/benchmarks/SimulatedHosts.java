@@ -28,11 +28,19 @@ final class SimulatedHosts implements Targets {
     }
 
     static SimulatedHosts start(int number) {
+        return start(number, 78, "0.05");
+    }
+
+    /// @param network their addresses are 127.NETWORK.x.y: a host that comes after another one at
+    ///   its address has another host key
+    /// @param scale how long the stand-ins take, as a part of the real tools' time
+    static SimulatedHosts start(int number, int network, String scale) {
         try {
             Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "slipway-benchmark-");
             List<String> addresses =
                     IntStream.range(0, number)
-                            .mapToObj(i -> "127.78.%d.%d".formatted(1 + i / 250, 1 + i % 250))
+                            .mapToObj(i ->
+                                    "127.%d.%d.%d".formatted(network, 1 + i / 250, 1 + i % 250))
                             .toList();
             String names =
                     IntStream.range(0, number)
@@ -57,7 +65,9 @@ final class SimulatedHosts implements Targets {
                                                     "--hosts",
                                                     names,
                                                     "--port",
-                                                    "22079")))
+                                                    "22079",
+                                                    "--scale",
+                                                    scale)))
                             .redirectError(folder.resolve("simulator.log").toFile())
                             .start();
             var hosts = new SimulatedHosts(folder, addresses, group, process);

@@ -25,6 +25,7 @@ final class ClusterDocument {
         "certificates",
         "limits",
         "drain",
+        "join",
         "hostAliases",
         "containerRuntime"
     };
@@ -86,6 +87,7 @@ final class ClusterDocument {
             clusterfileParts.certificates();
             clusterfileParts.limits();
             clusterfileParts.drain();
+            clusterfileParts.join();
             addons.files();
             return Optional.empty();
         }
@@ -111,6 +113,7 @@ final class ClusterDocument {
                         clusterfileParts.certificates(),
                         clusterfileParts.limits(),
                         clusterfileParts.drain(),
+                        clusterfileParts.join(),
                         settings.documents(),
                         source));
     }

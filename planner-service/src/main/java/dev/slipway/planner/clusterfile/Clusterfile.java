@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param hosts control planes first, otherwise in the order of the file; at least one control
 ///   plane, unless one is absent
 /// @param absent hosts that are to leave the cluster and cannot be reached any more
+/// @param join of its workers; control planes join by token
 /// @param hooks those of one action in the order in which they run
 /// @param kubeadm the user's kubeadm documents as plain maps, lists and scalars, without
 ///   `apiVersion` and `kind`
@@ -40,6 +41,7 @@ public record Clusterfile(
         CertificateSettings certificates,
         Limits limits,
         Drain drain,
+        JoinMode join,
         Map<KubeadmKind, Map<String, Object>> kubeadm,
         @JsonIgnore String source) {
     public Clusterfile {
@@ -78,6 +80,10 @@ public record Clusterfile(
     /// Its part about hosts.
     public HostsFile hostsFile() {
         return new HostsFile(name, pool, hosts.stream().map(ClusterHost::listed).toList(), limits);
+    }
+
+    public ClusterNetworks networks() {
+        return ClusterNetworks.of(document(KubeadmKind.CLUSTER), hosts);
     }
 
     /// The user's document of that kind, empty if there is none.

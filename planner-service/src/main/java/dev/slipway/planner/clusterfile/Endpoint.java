@@ -25,8 +25,14 @@ public sealed interface Endpoint {
     /// @param address a DNS name or an IP address
     record External(String address, int port) implements Endpoint {}
 
-    /// A proxy on every node, on its loopback address.
-    record LocalProxy(Proxy proxy, int port, String image) implements Endpoint {}
+    /// A proxy on every node.
+    ///
+    /// @param address the loopback address of the cluster's family
+    record LocalProxy(Proxy proxy, String address, int port, String image) implements Endpoint {
+        LocalProxy at(String other) {
+            return new LocalProxy(proxy, other, port, image);
+        }
+    }
 
     /// An IPVS virtual server in every node's kernel.
     ///
@@ -71,7 +77,7 @@ public sealed interface Endpoint {
         return switch (this) {
             case ControlPlane _ -> Optional.empty();
             case External(var address, _) -> Optional.of(address);
-            case LocalProxy _ -> Optional.of("127.0.0.1");
+            case LocalProxy(_, var address, _, _) -> Optional.of(address);
             case LocalVip(var address, _, _) -> Optional.of(address);
             case KubeVip(var address, _, _, _) -> Optional.of(address);
         };
@@ -88,7 +94,7 @@ public sealed interface Endpoint {
         return switch (this) {
             case ControlPlane _ -> "none, so the control plane's own address";
             case External(var address, int port) -> "external %s:%d".formatted(address, port);
-            case LocalProxy(_, int port, _) -> "local-proxy on port " + port;
+            case LocalProxy(_, _, int port, _) -> "local-proxy on port " + port;
             case LocalVip(var address, int port, _) -> "local-vip %s:%d".formatted(address, port);
             case KubeVip(var address, _, _, _) -> "kube-vip " + address;
         };

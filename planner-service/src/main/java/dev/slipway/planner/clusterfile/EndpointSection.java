@@ -19,8 +19,6 @@ final class EndpointSection {
 
     private static final String LVSCARE = "docker.io/sealerio/lvscare:v1.1.3-beta.8";
     private static final String KUBE_VIP = "ghcr.io/kube-vip/kube-vip:v0.8.9";
-    private static final String PODS = "10.244.0.0/16";
-    private static final String SERVICES = "10.96.0.0/12";
     private static final String IMAGE =
             "[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?";
 
@@ -94,7 +92,9 @@ final class EndpointSection {
                             "port %d is taken on control planes: the proxy runs beside the API server, say another one"
                                     .formatted(port));
         }
-        return Optional.of(new Endpoint.LocalProxy(proxy, port, image(map, proxy.image())));
+        return Optional.of(
+                new Endpoint.LocalProxy(
+                        proxy, IpFamily.IPV4.loopback(), port, image(map, proxy.image())));
     }
 
     private Optional<Endpoint> vip(YamlMap map) {
@@ -158,12 +158,20 @@ final class EndpointSection {
         Endpoint endpoint =
                 said.orElseGet(
                         () -> controlPlanes > 1 ? standard() : new Endpoint.ControlPlane(apiPort));
+        var networks = ClusterNetworks.of(cluster, hosts);
         switch (endpoint) {
-            case Endpoint.External(var address, _) when controlPlanes > 1 ->
+            case Endpoint.External(var address, _) -> {
+                if (controlPlanes > 1) {
                     notAHost(address, hosts);
-            case Endpoint.LocalVip(var address, _, _) -> virtual(address, hosts, cluster);
-            case Endpoint.KubeVip(var address, _, _, _) -> virtual(address, hosts, cluster);
-            case Endpoint.ControlPlane _, Endpoint.External _, Endpoint.LocalProxy _ -> {}
+                }
+                ofTheCluster(address, networks);
+            }
+            case Endpoint.LocalVip(var address, _, _) -> virtual(address, hosts, networks);
+            case Endpoint.KubeVip(var address, _, _, _) -> virtual(address, hosts, networks);
+            case Endpoint.LocalProxy proxy -> {
+                return proxy.at(networks.primary().loopback());
+            }
+            case Endpoint.ControlPlane _ -> {}
         }
         return endpoint;
     }
@@ -171,17 +179,33 @@ final class EndpointSection {
     private Endpoint standard() {
         int port = apiPort == PROXY_PORT ? PROXY_PORT + 1 : PROXY_PORT;
         return new Endpoint.LocalProxy(
-                Endpoint.Proxy.HAPROXY, port, Endpoint.Proxy.HAPROXY.image());
+                Endpoint.Proxy.HAPROXY,
+                IpFamily.IPV4.loopback(),
+                port,
+                Endpoint.Proxy.HAPROXY.image());
     }
 
-    private void virtual(String address, List<ClusterHost> hosts, Map<String, Object> cluster) {
+    private void virtual(String address, List<ClusterHost> hosts, ClusterNetworks networks) {
         notAHost(address, hosts);
-        Optional<InetAddress> parsed = AddressRanges.address(address);
-        parsed.ifPresent(vip -> {
-            outside(vip, address, "podSubnet", PODS, cluster);
-            outside(vip, address, "serviceSubnet", SERVICES, cluster);
-            sameFamily(vip, address, hosts);
-        });
+        Cidr.of(address)
+                .ifPresent(vip -> {
+                    outside(vip, "podSubnet", networks.pods());
+                    outside(vip, "serviceSubnet", networks.services());
+                    sameFamily(vip, hosts);
+                });
+        ofTheCluster(address, networks);
+    }
+
+    private void ofTheCluster(String address, ClusterNetworks networks) {
+        IpFamily.of(address)
+                .filter(family -> !networks.has(family))
+                .ifPresent(family ->
+                        invalid(
+                                "%s is an address of %s, the cluster's networks are of %s: say another one, or networks of both families (ClusterConfiguration.networking)"
+                                        .formatted(
+                                                address,
+                                                family.word(),
+                                                networks.primary().word())));
     }
 
     private void notAHost(String address, List<ClusterHost> hosts) {
@@ -199,35 +223,28 @@ final class EndpointSection {
                                         .formatted(address, h.address())));
     }
 
-    private void outside(
-            InetAddress vip,
-            String address,
-            String field,
-            String standard,
-            Map<String, Object> cluster) {
-        Object networking = cluster.get("networking");
-        Object said = networking instanceof Map<?, ?> map ? map.get(field) : null;
-        for (String text : String.valueOf(said == null ? standard : said).split(",", -1)) {
-            if (AddressBlock.parse(text.strip()).filter(b -> b.holds(vip)).isPresent()) {
+    private void outside(Cidr vip, String field, List<Cidr> networks) {
+        for (Cidr network : networks) {
+            if (network.overlaps(vip)) {
                 invalid(
                         "%s lies in the cluster's %s %s: say an address outside of it"
-                                .formatted(address, field, text.strip()));
+                                .formatted(vip.text(), field, network.text()));
             }
         }
     }
 
-    private void sameFamily(InetAddress vip, String address, List<ClusterHost> hosts) {
+    private void sameFamily(Cidr vip, List<ClusterHost> hosts) {
         hosts.stream()
                 .filter(ClusterHost::isControlPlane)
                 .filter(h ->
-                        AddressRanges.address(h.address().address())
-                                .filter(a -> a.getAddress().length != vip.getAddress().length)
+                        IpFamily.of(h.address().address())
+                                .filter(family -> family != vip.family())
                                 .isPresent())
                 .findFirst()
                 .ifPresent(h ->
                         invalid(
                                 "%s is of another IP family than control plane %s: say one of the same"
-                                        .formatted(address, h.address())));
+                                        .formatted(vip.text(), h.address())));
     }
 
     private void invalid(String message) {

@@ -44,6 +44,7 @@ final class KubeadmRules {
 
     private void cluster() {
         must(document, "certificatesDir", "/etc/kubernetes/pki");
+        NetworkSection.check(document);
         document.map("etcd")
                 .filter(e -> e.has("external"))
                 .ifPresent(e ->

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /// the plan shows it.
 ///
 /// @param startBy how long an order may wait for its start, default 2 minutes
-/// @param tokenValidity how long the run's join token is valid, default 24 hours
+/// @param tokenValidity how long the run's join token is valid at least, default 24 hours
 /// @param phases by phase name
 public record Limits(
         Duration startBy, Duration tokenValidity, SortedMap<String, PhaseLimits> phases) {

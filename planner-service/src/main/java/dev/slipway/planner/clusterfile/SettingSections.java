@@ -189,6 +189,11 @@ final class SettingSections {
                 map.flag("force"));
     }
 
+    JoinMode join() {
+        return spec.parsed("join", String.join(" or ", JoinMode.words()), JoinMode::of)
+                .orElse(JoinMode.TOKEN);
+    }
+
     Limits limits() {
         Optional<YamlMap> section = spec.map("limits");
         if (section.isEmpty()) {

@@ -4,6 +4,7 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.Artifact;
+import dev.slipway.planner.clusterfile.Cidr;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.FileSource;

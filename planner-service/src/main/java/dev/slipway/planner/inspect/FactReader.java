@@ -2,6 +2,7 @@ package dev.slipway.planner.inspect;
 
 import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.TenantId;
+import dev.slipway.planner.clusterfile.Cidr;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -90,6 +91,7 @@ public final class FactReader {
         return new HostFacts.NetworkFacts(
                 addresses,
                 Optional.of(lines.text("default-address")).filter(FactReader::isAddress),
+                Optional.of(lines.text("second-address")).filter(FactReader::isAddress),
                 ports,
                 lines.flag("ip-forward"),
                 lines.flag("bridge-netfilter"),

@@ -1,5 +1,6 @@
 package dev.slipway.planner.inspect;
 
+import dev.slipway.planner.clusterfile.IpFamily;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// What `inspect` found on one host. Every text is at most 256 characters of printable ASCII; what
 /// the host did not tell is empty, zero or false.
@@ -65,16 +67,18 @@ public record HostFacts(
             boolean swapOn) {}
 
     /// @param addresses of all interfaces, without prefix length
-    /// @param defaultAddress the one that packets to elsewhere leave from
+    /// @param defaultAddress the one that packets to elsewhere leave from; IPv4 where there is one
+    /// @param secondAddress the same of IPv6, where the default address is of IPv4
     /// @param portsInUse those of Kubernetes' ports on which something listens
     /// @param mtu of the interface that packets to elsewhere leave from; 0 if it was not told
-    /// @param routes the networks that it has IPv4 routes to, as `10.0.0.0/8`, the default not
-    ///   among them
+    /// @param routes the networks that it has routes to, as `10.0.0.0/8`, the defaults not among
+    ///   them
     /// @param resolvers the name servers of the file that the kubelet hands to pods; absent if that
     ///   was not told
     public record NetworkFacts(
             Set<String> addresses,
             Optional<String> defaultAddress,
+            Optional<String> secondAddress,
             Set<Integer> portsInUse,
             boolean ipForward,
             boolean bridgeNetfilter,
@@ -86,6 +90,14 @@ public record HostFacts(
             resolvers = resolvers.map(List::copyOf);
             addresses = new TreeSet<>(addresses);
             portsInUse = new TreeSet<>(portsInUse);
+        }
+
+        /// The address of that family that packets to elsewhere leave from.
+        public Optional<String> address(IpFamily family) {
+            return Stream.of(defaultAddress, secondAddress)
+                    .flatMap(Optional::stream)
+                    .filter(address -> IpFamily.of(address).equals(Optional.of(family)))
+                    .findFirst();
         }
     }
 

@@ -95,10 +95,13 @@ public final class InspectSteps {
         return """
         if command -v ip >/dev/null 2>&1; then
             addresses=$(ip -o addr show 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }' | head -n 40)
-            route=$(ip -o route get 192.0.2.1 2>/dev/null || ip -o route get 2001:db8::1 2>/dev/null || :)
+            second=$(ip -o route get 2001:db8::1 2>/dev/null || :)
+            route=$(ip -o route get 192.0.2.1 2>/dev/null || :)
+            [ -n "$route" ] || route=$second
         else
             addresses=$(hostname -I 2>/dev/null || :)
             route=
+            second=
         fi
         for address in $addresses; do echo "address=$address"; done
         case $route in
@@ -107,13 +110,16 @@ public final class InspectSteps {
                 mtu=
                 read -r mtu 2>/dev/null < "/sys/class/net/${device%% *}/mtu" || :
                 echo "mtu=$mtu"
-                ip route show 2>/dev/null | awk '$1 ~ "/" && n++ < 40 { print "route=" $1 }'
+                { ip route show; ip -6 route show; } 2>/dev/null | awk '$1 ~ "/" && n++ < 40 { print "route=" $1 }'
                 ;;
         esac
         resolv=/run/systemd/resolve/resolv.conf
         [ -r "$resolv" ] || resolv=/etc/resolv.conf
         echo "resolvers=$(awk '$1 == "nameserver" && n++ < 5 { printf "%s ", $2 }' "$resolv" 2>/dev/null || :)"
         printf '%s\\n' "$route" | sed -n 's/.* src \\([0-9A-Fa-f.:]*\\).*/default-address=\\1/p' | head -n 1
+        if [ "$second" != "$route" ]; then
+            printf '%s\\n' "$second" | sed -n 's/.* src \\([0-9A-Fa-f.:]*\\).*/second-address=\\1/p' | head -n 1
+        fi
         awk -v wanted=' @HEX@ ' '$4 == "0A" {
             n = split($2, part, ":")
             if (index(wanted, " " part[n] " ") && !seen[part[n]]++) print "port=" part[n]

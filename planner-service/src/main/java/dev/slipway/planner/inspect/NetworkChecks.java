@@ -2,10 +2,10 @@ package dev.slipway.planner.inspect;
 
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.planner.clusterfile.Cidr;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
-import dev.slipway.planner.clusterfile.KubeadmKind;
-import java.util.ArrayList;
+import dev.slipway.planner.clusterfile.IpFamily;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +16,6 @@ import java.util.TreeSet;
 /// Whether the networks of pods and services overlap with each other, with the endpoint, or with
 /// what hosts have already: packets for one would go to the other.
 final class NetworkChecks {
-    /// kubeadm's default, and that of Slipway for pods.
-    private static final Map<String, String> DEFAULTS =
-            Map.of("podSubnet", "10.244.0.0/16", "serviceSubnet", "10.96.0.0/12");
-
     private static final String ADVICE =
             "Choose other networks in ClusterConfiguration.networking (podSubnet, serviceSubnet), or give the host another address or route.";
 
@@ -32,22 +28,8 @@ final class NetworkChecks {
     NetworkChecks(Clusterfile clusterfile, HostReport.Draft report) {
         this.clusterfile = clusterfile;
         this.report = report;
-        networks.put("pods", networks("podSubnet"));
-        networks.put("services", networks("serviceSubnet"));
-    }
-
-    /// A list with commas: one of each family.
-    private List<Cidr> networks(String field) {
-        Object networking = clusterfile.document(KubeadmKind.CLUSTER).get("networking");
-        Object text =
-                networking instanceof Map<?, ?> map && map.get(field) instanceof String s
-                        ? s
-                        : DEFAULTS.getOrDefault(field, "");
-        var found = new ArrayList<Cidr>();
-        for (String part : text.toString().split(",")) {
-            Cidr.of(part.strip()).ifPresent(found::add);
-        }
-        return found;
+        networks.put("pods", clusterfile.networks().pods());
+        networks.put("services", clusterfile.networks().services());
     }
 
     /// @param facts those of the hosts that could be inspected
@@ -91,6 +73,7 @@ final class NetworkChecks {
     /// known.
     private void host(ClusterHost host, HostFacts facts) {
         report.passed(host.address(), Check.NETWORKS);
+        families(host, facts.network());
         var known = new TreeSet<String>();
         known.add(host.address().address());
         facts.network().defaultAddress().ifPresent(known::add);
@@ -104,6 +87,21 @@ final class NetworkChecks {
         }
         if (!facts.node().isMember()) {
             others(host.address(), facts.network(), known);
+        }
+    }
+
+    /// A kubelet is told its addresses where it is not IPv4 alone: it has to have one of each.
+    private void families(ClusterHost host, HostFacts.NetworkFacts network) {
+        for (IpFamily family : clusterfile.networks().families()) {
+            boolean known =
+                    IpFamily.of(host.address().address()).equals(Optional.of(family))
+                            || network.address(family).isPresent();
+            if (!known && !clusterfile.networks().isPlain()) {
+                fail(
+                        host.address(),
+                        "it has no %s address that leads elsewhere, and the cluster has networks of %s"
+                                .formatted(family.word(), family.word()));
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import dev.slipway.planner.plan.Operation;
 import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.plan.PlanCompiler;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.kubeadm.TokenLife;
 import dev.slipway.planner.run.Verdict;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -117,7 +118,7 @@ class PlanMaker {
                 .open(
                         draft.run(),
                         draft.clusterfile(),
-                        draft.now().plus(draft.clusterfile().limits().tokenValidity()))
+                        draft.now().plus(TokenLife.of(draft.clusterfile())))
                 .await()
                 .indefinitely();
     }

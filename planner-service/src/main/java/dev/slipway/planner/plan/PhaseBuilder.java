@@ -49,6 +49,16 @@ public record PhaseBuilder(
         return Duration.ofSeconds(Math.min(longest, Math.min(longest, seconds) * atOnce));
     }
 
+    /// How long the phase takes on so many hosts where each task needs all its time and none has to
+    /// be repeated.
+    public Duration longest(int hosts, Clusterfile clusterfile) {
+        Limits.PhaseLimits limits = clusterfile.limits().of(name);
+        return limits.timeout()
+                .orElse(timeout)
+                .plus(clusterfile.limits().startBy())
+                .multipliedBy(Math.ceilDiv(hosts, limits.window().orElse(window)));
+    }
+
     /// The phase on `hosts`, with what `steps` says for each; hosts without steps are left out.
     /// Where a control plane is among the hosts its failure halts the run, whatever the limit.
     public PlannedPhase on(

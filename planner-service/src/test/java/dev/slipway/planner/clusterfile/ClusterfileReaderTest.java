@@ -63,6 +63,16 @@ class ClusterfileReaderTest {
     }
 
     @Test
+    void joinsWorkersByTokenUnlessTheFileSaysByCertificate() {
+        assertThat(accepted(GOOD).join()).isEqualTo(JoinMode.TOKEN);
+        assertThat(accepted(GOOD + "  join: certificate\n").join()).isEqualTo(JoinMode.CERTIFICATE);
+        assertThat(rejected(GOOD + "  join: tokn\n"))
+                .anySatisfy(p ->
+                        assertThat(p.toString())
+                                .contains("spec.join", "tokn", "token or certificate"));
+    }
+
+    @Test
     void digestDependsOnWhatIsSaidAndNotOnHow() {
         String commented = GOOD.replace("kind: Cluster", "# a comment\nkind: Cluster");
         String renamed = GOOD.replace("[master]", "[control-plane]");

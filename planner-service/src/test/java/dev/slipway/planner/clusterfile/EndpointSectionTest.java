@@ -16,7 +16,9 @@ class EndpointSectionTest {
     void oneControlPlaneIsReachedAtItsOwnAddressAndSeveralThroughAProxy() {
         assertThat(accepted(1, "").endpoint()).isEqualTo(new Endpoint.ControlPlane(6443));
         assertThat(accepted(3, "").endpoint())
-                .isEqualTo(new Endpoint.LocalProxy(Endpoint.Proxy.HAPROXY, 7443, HAPROXY));
+                .isEqualTo(
+                        new Endpoint.LocalProxy(
+                                Endpoint.Proxy.HAPROXY, "127.0.0.1", 7443, HAPROXY));
         assertThat(accepted(3, "  apiPort: 7443\n").endpoint().port()).isEqualTo(7444);
     }
 
@@ -39,6 +41,7 @@ class EndpointSectionTest {
                 .isEqualTo(
                         new Endpoint.LocalProxy(
                                 Endpoint.Proxy.NGINX,
+                                "127.0.0.1",
                                 9443,
                                 "r.example:5000/nginx@sha256:" + "ab".repeat(32)));
         assertThat(accepted(3, "  endpoint: {mode: local-vip}\n").endpoint().host())
@@ -73,6 +76,7 @@ class EndpointSectionTest {
                 "{mode: local-vip, address: 10.103.97.2}|10.103.97.2 lies in the cluster's serviceSubnet 10.96.0.0/12",
                 "{mode: local-vip, address: 10.244.3.4}|10.244.3.4 lies in the cluster's podSubnet 10.244.0.0/16",
                 "{mode: local-vip, address: 10.0.1.1}|10.0.1.1 is the address of host 10.0.1.1:22",
+                "{mode: external, address: 'fd00::9'}|fd00::9 is an address of IPv6, the cluster's networks are of IPv4",
                 "{mode: local-vip, address: 127.0.0.9}|\"127.0.0.9\" is not as expected: an IP address",
                 "{mode: local-vip, address: 'fd00::9'}|fd00::9 is of another IP family than control plane 10.0.0.1:22",
                 "{mode: kube-vip}|address is missing",
@@ -91,7 +95,7 @@ class EndpointSectionTest {
     @Test
     void looksAtTheNetworksThatTheFileSays() {
         String networks =
-                "---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking: {podSubnet: 172.16.0.0/12, serviceSubnet: \"192.168.0.0/17,fd00::/112\"}\n";
+                "---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking: {podSubnet: \"172.16.0.0/12,fd01::/48\", serviceSubnet: \"192.168.0.0/17,fd00::/112\"}\n";
 
         assertThat(
                         accepted(

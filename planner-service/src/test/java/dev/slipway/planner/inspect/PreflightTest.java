@@ -201,13 +201,36 @@ class PreflightTest {
                         ---
                         apiVersion: kubeadm.k8s.io/v1beta4
                         kind: ClusterConfiguration
-                        networking: {podSubnet: "10.96.0.0/16,fd00::/48", serviceSubnet: 10.96.128.0/20}
+                        networking: {podSubnet: "10.96.0.0/16,fd00::/48", serviceSubnet: "10.96.128.0/20,fd01::/112"}
                         """);
 
         assertThat(findings(overlapping, PlanFixture.fresh(overlapping)))
                 .extracting(HostFinding::message)
                 .containsExactly(
                         "the network of pods (10.96.0.0/16) overlaps with that of services (10.96.128.0/20)");
+    }
+
+    @Test
+    void saysThatAHostLacksAnAddressOfAFamilyThatTheClusterHas() {
+        Clusterfile dual =
+                PlanFixture.clusterfile(
+                        0,
+                        "v1.36.2",
+                        """
+                        ---
+                        apiVersion: kubeadm.k8s.io/v1beta4
+                        kind: ClusterConfiguration
+                        networking: {podSubnet: "10.244.0.0/16,fd01::/48"}
+                        """);
+        var report = new HashMap<>(PlanFixture.report(CONTROL_PLANE, "v1.36.2", false));
+        report.remove("owner");
+
+        assertThat(problems(dual, report)).isEmpty();
+        report.put("network", "address=10.0.0.1\ndefault-address=10.0.0.1\n");
+        assertThat(problems(dual, report))
+                .extracting(HostFinding::message)
+                .containsExactly(
+                        "it has no IPv6 address that leads elsewhere, and the cluster has networks of IPv6");
     }
 
     @Test

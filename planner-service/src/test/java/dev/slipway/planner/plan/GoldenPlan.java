@@ -108,10 +108,13 @@ public final class GoldenPlan {
         };
     }
 
-    /// All but the search path, which every command has.
+    /// All but the search path, which every command has; a material's file by the material's name.
     private static String variables(Step.Command command) {
         var shown = new TreeMap<>(command.environment());
         shown.remove("PATH", HostEnvironment.PATH);
+        command.materialFiles()
+                .forEach(
+                        (name, material) -> shown.put(name, "<<material %s>>".formatted(material)));
         return shown.isEmpty() ? "" : " with " + shown;
     }
 

@@ -186,13 +186,13 @@ public final class PlanFixture {
                 systemd=yes
                 """
                         .formatted(
-                                host.name().orElse("Node-" + address.replace('.', '-')),
+                                host.name().orElse("Node-" + address.replaceAll("[.:]+", "-")),
                                 address.hashCode()),
                 "hardware",
                 "cpus=4\nmemory-mib=8000\nfree-disk-mib=50000\ndisk-writable=yes\n"
                         + (member ? "" : "swap=yes\n"),
                 "network",
-                "address=127.0.0.1\naddress=%s\ndefault-address=%s\n".formatted(address, address),
+                network(address),
                 "tools",
                 """
                 path.kubeadm=/usr/bin/kubeadm
@@ -215,6 +215,15 @@ public final class PlanFixture {
                         : "containerd-unit=foreign\nkubelet-unit=none\nkubelet-dropin=none\n",
                 "owner",
                 member ? OWNERSHIP.text() : "");
+    }
+
+    /// A host that was named by an IPv4 address has an IPv6 address of the same last number too.
+    private static String network(String address) {
+        String second = "fd12::" + address.substring(address.lastIndexOf('.') + 1);
+        return "address=127.0.0.1\naddress=%s\ndefault-address=%1$s\n".formatted(address)
+                + (address.contains(":")
+                        ? ""
+                        : "address=%s\nsecond-address=%1$s\n".formatted(second));
     }
 
     private static HostFacts facts(ClusterHost host, Clusterfile clusterfile, boolean member) {

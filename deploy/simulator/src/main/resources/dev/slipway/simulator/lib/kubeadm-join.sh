@@ -109,6 +109,7 @@ join_discover() {
     if [ -n "$discovery_file" ]; then
         mkdir -p "$work/discovery" && kubeconfig_open "$discovery_file" "$work/discovery" || phase_failed "couldn't validate the identity of the API Server: couldn't load \"$discovery_file\""
         endpoint=$server_host:$server_port
+        discovered_by=$work/discovery
         token=$(setting JoinConfiguration 'discovery|tlsBootstrapToken' "$token")
         until api_reach "${endpoint%:*}" "${endpoint##*:}" >"$work/dial"; do
             [ "$(now_ms)" -lt "$limit" ] || phase_failed "couldn't validate the identity of the API Server: $(cat "$work/dial")"
@@ -116,8 +117,9 @@ join_discover() {
         done
         trouble=$(api_trust "$work/discovery/ca.crt" "$server_host") || phase_failed "couldn't validate the identity of the API Server: $trouble"
         id=${token%.*}
-        [ -e "$cluster/token/$id/secret" ] && ! token_expired "$id" && grep -q authentication "$cluster/token/$id/usages" && [ "$(cat "$cluster/token/$id/secret")" = "${token#*.}" ] ||
-            phase_failed "unable to fetch the kubeadm-config ConfigMap: failed to get config map: Unauthorized"
+        # The file's own credentials come before a token.
+        if [ -s "$discovered_by/client.crt" ]; then join_as_node; else [ -e "$cluster/token/$id/secret" ] && ! token_expired "$id" && grep -q authentication "$cluster/token/$id/usages" && [ "$(cat "$cluster/token/$id/secret")" = "${token#*.}" ] ||
+            phase_failed "unable to fetch the kubeadm-config ConfigMap: failed to get config map: Unauthorized"; fi
     else
         id=${token%.*} secret=${token#*.}
         while :; do
@@ -147,6 +149,18 @@ join_discover() {
     trouble=$(api_reach "${discovered%:*}" "${discovered##*:}") || phase_failed "unable to fetch the kubeadm-config ConfigMap: failed to get config map: Get \"https://$discovered/api/v1/namespaces/kube-system/configmaps/kubeadm-config?timeout=10s\": $trouble"
     [ "$(minor "$(kubernetes_version)")" -ge $(($(minor "$version") - 3)) ] && [ "$(minor "$(kubernetes_version)")" -le $(($(minor "$version") + 1)) ] ||
         phase_failed "this version of kubeadm only supports deploying clusters with the control plane version >= 1.$(($(minor "$(kubernetes_version)") - 1)).0. Current version: $version"
+}
+
+# Whoever comes with a certificate must be a node, and may look at no node but its own; cluster-info, which anybody may read, must be there.
+join_as_node() {
+    [ -e "$cluster/cluster-info" ] || { pause "$discovery_wait"; phase_failed "couldn't validate the identity of the API Server: Abort reading the cluster-info ConfigMap after timeout of ${discovery_wait}s: configmaps \"cluster-info\" not found"; }
+    same_pair "$discovered_by/client.crt" "$discovered_by/client.key" || phase_failed "couldn't validate the identity of the API Server: tls: private key does not match public key"
+    identity=$(api_identity "$discovered_by/client.crt") || phase_failed 'unable to fetch the kubeadm-config ConfigMap: failed to get config map: Unauthorized'
+    case $identity in
+    'system:node:'*' system:nodes') ;;
+    *) phase_failed "unable to fetch the kubeadm-config ConfigMap: failed to get config map: configmaps \"kubeadm-config\" is forbidden: User \"${identity% *}\" cannot get resource \"configmaps\" in API group \"\" in the namespace \"kube-system\"" ;;
+    esac
+    [ "$identity" = "system:node:$name system:nodes" ] || { phase=kubelet-start; phase_failed "cannot get Node \"$name\": nodes \"$name\" is forbidden: User \"${identity% *}\" cannot get resource \"nodes\" in API group \"\" at the cluster scope: node '${identity#system:node:}' cannot read '$name', only its own Node object"; }
 }
 
 # One look at the API server; sets $reason when there is nothing to go on with.
@@ -231,8 +245,10 @@ join_etcd() {
 
 join_kubelet_start() {
     mkdir -p /etc/kubernetes/manifests "$pki"
-    [ -n "$controls" ] || { cp "$cluster/ca.crt" "$ca_path" && chmod 644 "$ca_path"; }
-    (umask 077 && kubeconfig_text "https://$discovered" tls-bootstrap-token-user /dev/null /dev/null | sed "s/client-certificate-data:.*/token: $token/; /client-key-data/d" >/etc/kubernetes/bootstrap-kubelet.conf)
+    [ -n "$controls" ] || [ -e "$ca_path" ] || { cp "$cluster/ca.crt" "$ca_path" && chmod 644 "$ca_path"; }
+    if [ -n "${discovered_by:-}" ] && [ -s "$discovered_by/client.crt" ]; then
+        (umask 077 && kubeconfig_text "https://$discovered" "system:node:$name" "$discovered_by/client.crt" "$discovered_by/client.key" >/etc/kubernetes/bootstrap-kubelet.conf)
+    else (umask 077 && kubeconfig_text "https://$discovered" tls-bootstrap-token-user /dev/null /dev/null | sed "s/client-certificate-data:.*/token: $token/; /client-key-data/d" >/etc/kubernetes/bootstrap-kubelet.conf); fi
     systemctl stop kubelet 2>/dev/null
     kubelet_files JoinConfiguration "$cluster/kubelet.yaml"
     echo '[kubelet-start] Starting the kubelet'
@@ -245,6 +261,13 @@ join_kubelet_start() {
 join_wait_bootstrap() {
     kubelet_check
     echo '[kubelet-start] Waiting for the kubelet to perform the TLS Bootstrap'
+    if join_has_identity; then
+        rm -f /etc/kubernetes/bootstrap-kubelet.conf
+        kubelet_serving
+        [ -n "$controls" ] || kubelet_sync
+        return 0
+    fi
+    echo "$name" >>"$cluster/signing-requests"
     if [ ! -e "$cluster/signer.key" ] || [ "$(cat "$cluster/service-account")" != works ]; then
         pause "$bootstrap_wait"
         phase_failed 'failed while waiting for TLS bootstrap: context deadline exceeded'
@@ -257,6 +280,14 @@ join_wait_bootstrap() {
     rm -f /etc/kubernetes/bootstrap-kubelet.conf "$work/signer.key" "$work/node.key"
     pause 0.5
     [ -n "$controls" ] || kubelet_sync
+}
+
+# A kubelet.conf that lies there already is used as it is, unless its certificate is over or another one's: then the kubelet bootstraps.
+join_has_identity() {
+    [ -s /etc/kubernetes/kubelet.conf ] || return 1
+    rm -rf "$work/identity" && mkdir -p "$work/identity"
+    kubeconfig_open /etc/kubernetes/kubelet.conf "$work/identity" && [ -s "$work/identity/client.crt" ] || return 1
+    same_pair "$work/identity/client.crt" "$work/identity/client.key" && [ "$(api_identity "$work/identity/client.crt")" = "system:node:$name system:nodes" ]
 }
 
 join_control_plane() {

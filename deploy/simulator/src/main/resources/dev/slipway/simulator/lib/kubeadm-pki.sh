@@ -164,6 +164,12 @@ kubelet_certificate() { # CERTIFICATE KEY
     made=/var/lib/kubelet/pki/kubelet-client-$(date +%Y-%m-%d-%H-%M-%S).pem
     (umask 077 && cat "$1" "$2" >"$made")
     ln -sfn "$made" /var/lib/kubelet/pki/kubelet-client-current.pem
+    kubelet_serving
+}
+
+# What it serves with is the kubelet's own affair: self-signed, RSA.
+kubelet_serving() {
+    mkdir -p /var/lib/kubelet/pki
     if [ ! -e /var/lib/kubelet/pki/kubelet.crt ]; then
         (umask 077 && openssl req -x509 -newkey rsa:2048 -nodes -keyout /var/lib/kubelet/pki/kubelet.key -subj "/CN=$name@$(date +%s)" -days 365 -out /var/lib/kubelet/pki/kubelet.crt 2>/dev/null)
         chmod 644 /var/lib/kubelet/pki/kubelet.crt

@@ -91,7 +91,7 @@ final class EndpointPod {
         return new EndpointPod(
                 input.clusterfile().endpoint(),
                 controlPlanes
-                        .map(h -> NodeAddress.of(h, input.factsOf(h).network()))
+                        .map(h -> NodeAddress.of(input, h))
                         .map(address -> NodeAddress.withPort(address, port))
                         .distinct()
                         .sorted()
@@ -139,7 +139,7 @@ final class EndpointPod {
 
     private String image() {
         return switch (endpoint) {
-            case Endpoint.LocalProxy(_, _, var image) -> image;
+            case Endpoint.LocalProxy(_, _, _, var image) -> image;
             case Endpoint.LocalVip(_, _, var image) -> image;
             case Endpoint.KubeVip(_, _, _, var image) -> image;
             case Endpoint.ControlPlane _, Endpoint.External _ -> throw none();
@@ -166,8 +166,7 @@ final class EndpointPod {
         for (String server : servers) {
             lines.append("    server control-plane-%d %s\n".formatted(number++, server));
         }
-        return Script.fill(
-                HAPROXY, "PORT", String.valueOf(proxy.port()), "SERVERS", lines.toString());
+        return Script.fill(HAPROXY, "LISTEN", listen(proxy), "SERVERS", lines.toString());
     }
 
     private String nginx(Endpoint.LocalProxy proxy) {
@@ -175,12 +174,16 @@ final class EndpointPod {
                 servers.stream()
                         .map("        server %s;\n"::formatted)
                         .collect(Collectors.joining());
-        return Script.fill(NGINX, "PORT", String.valueOf(proxy.port()), "SERVERS", lines);
+        return Script.fill(NGINX, "LISTEN", listen(proxy), "SERVERS", lines);
+    }
+
+    private static String listen(Endpoint.LocalProxy proxy) {
+        return NodeAddress.withPort(proxy.address(), proxy.port());
     }
 
     private String manifest(RemotePath kubeconfig) {
         return switch (endpoint) {
-            case Endpoint.LocalProxy(var proxy, int port, var image) ->
+            case Endpoint.LocalProxy(var proxy, var address, int port, var image) ->
                     Script.fill(
                             PROXY_POD,
                             "DIGEST",
@@ -193,6 +196,8 @@ final class EndpointPod {
                             proxy.word(),
                             "IMAGE",
                             image,
+                            "HOST",
+                            quoted(address),
                             "PORT",
                             String.valueOf(port),
                             "INSIDE",
@@ -224,6 +229,8 @@ final class EndpointPod {
                             String.valueOf(port),
                             "PREFIX",
                             address.contains(":") ? "128" : "32",
+                            "OWN",
+                            quoted(address.contains(":") ? "::1" : "127.0.0.1"),
                             "INTERFACE",
                             networkInterface
                                     .map(i ->
@@ -234,6 +241,11 @@ final class EndpointPod {
                             kubeconfig.value());
             case Endpoint.ControlPlane _, Endpoint.External _ -> throw none();
         };
+    }
+
+    /// An IPv6 address would be read as something else by YAML.
+    private static String quoted(String address) {
+        return address.contains(":") ? "\"" + address + "\"" : address;
     }
 
     /// A server that answers with anything but a failure of its own is up: where anonymous requests
@@ -254,7 +266,7 @@ final class EndpointPod {
                 option redispatch
 
             frontend api
-                bind 127.0.0.1:@PORT@
+                bind @LISTEN@
                 default_backend control-planes
 
             backend control-planes
@@ -278,7 +290,7 @@ final class EndpointPod {
             @SERVERS@\
                 }
                 server {
-                    listen 127.0.0.1:@PORT@;
+                    listen @LISTEN@;
                     proxy_pass control_planes;
                     proxy_connect_timeout 2s;
                     proxy_timeout 20m;
@@ -305,7 +317,7 @@ final class EndpointPod {
                   resources:
                     requests: {cpu: 25m, memory: 64Mi}
                   livenessProbe:
-                    tcpSocket: {host: 127.0.0.1, port: @PORT@}
+                    tcpSocket: {host: @HOST@, port: @PORT@}
                     periodSeconds: 10
                     failureThreshold: 3
                   volumeMounts:
@@ -363,7 +375,7 @@ final class EndpointPod {
               hostNetwork: true
               priorityClassName: system-node-critical
               hostAliases:
-                - ip: 127.0.0.1
+                - ip: @OWN@
                   hostnames: [kubernetes]
               containers:
                 - name: kube-vip

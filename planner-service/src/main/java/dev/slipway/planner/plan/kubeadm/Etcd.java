@@ -1,6 +1,9 @@
 package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.contracts.order.ShellQuote;
+import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.IpFamily;
+import dev.slipway.planner.plan.PlanInput;
 import java.util.List;
 
 /// etcd's members as seen from a control plane, by the `etcdctl` of its own etcd's container.
@@ -13,15 +16,23 @@ final class Etcd {
     /// The functions `etcd ARGUMENTS…`, `members` (a line each: id, name, `voter` or `learner`) and
     /// `healthy NAMES…` (how many of them answer).
     ///
-    /// @param lead the node's name on which they run
-    static String functions(String lead) {
+    /// @param lead the control plane on which they run
+    static String functions(PlanInput input, ClusterHost lead) {
         return Script.fill(
-                FUNCTIONS, "KUBECTL", Steps.kubectl(), "POD", ShellQuote.quote("etcd-" + lead));
+                FUNCTIONS,
+                "KUBECTL",
+                Steps.kubectl(),
+                "POD",
+                ShellQuote.quote("etcd-" + input.nodeName(lead)),
+                "ENDPOINT",
+                NodeAddress.withPort(
+                        IpFamily.of(NodeAddress.of(input, lead)).orElse(IpFamily.IPV4).loopback(),
+                        2379));
     }
 
     /// True when the members are those of the nodes, started and voting; names what is wrong.
-    static String areMembers(String lead, List<String> nodes) {
-        return functions(lead)
+    static String areMembers(PlanInput input, ClusterHost lead, List<String> nodes) {
+        return functions(input, lead)
                 + Script.fill(
                         """
                         members | awk -v wanted=@NAMES@ '
@@ -44,8 +55,8 @@ final class Etcd {
 
     /// Removes the members of the nodes, one after another. Each only if those that are left and
     /// answer are a majority of the members left; a member that is gone already is passed over.
-    static String remove(String lead, List<String> nodes) {
-        return functions(lead)
+    static String remove(PlanInput input, ClusterHost lead, List<String> nodes) {
+        return functions(input, lead)
                 + Script.fill(
                         """
                         for node in @NAMES@; do
@@ -71,7 +82,7 @@ final class Etcd {
     private static final String FUNCTIONS =
             """
             etcd() {
-                @KUBECTL@ -n kube-system exec @POD@ -- etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/healthcheck-client.crt --key /etc/kubernetes/pki/etcd/healthcheck-client.key "$@"
+                @KUBECTL@ -n kube-system exec @POD@ -- etcdctl --endpoints https://@ENDPOINT@ --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/healthcheck-client.crt --key /etc/kubernetes/pki/etcd/healthcheck-client.key "$@"
             }
             members() {
                 listing=$(etcd member list) || return 1

@@ -7,6 +7,7 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.clusterfile.FileSource;
+import dev.slipway.planner.clusterfile.IpFamily;
 import dev.slipway.planner.clusterfile.StaticFile;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.inspect.Provenance;
@@ -45,7 +46,7 @@ final class HostFiles {
                         NodePaths.MODULES,
                         String.join("\n", modules(input.clusterfile())) + "\n",
                         0644));
-        files.add(new HostFile("put-sysctl", NodePaths.SYSCTL, SYSCTL, 0644));
+        files.add(new HostFile("put-sysctl", NodePaths.SYSCTL, sysctl(input.clusterfile()), 0644));
         files.add(
                 new HostFile(
                         "put-containerd-config", NodePaths.CONTAINERD_CONFIG, CONTAINERD, 0644));
@@ -121,6 +122,17 @@ final class HostFiles {
         }
         return modules;
     }
+
+    private static String sysctl(Clusterfile clusterfile) {
+        return clusterfile.networks().has(IpFamily.IPV6) ? SYSCTL + SYSCTL_IPV6 : SYSCTL;
+    }
+
+    /// kubeadm looks at the default's, packets are forwarded by `all`.
+    private static final String SYSCTL_IPV6 =
+            """
+            net.ipv6.conf.all.forwarding = 1
+            net.ipv6.conf.default.forwarding = 1
+            """;
 
     private static final String SYSCTL =
             """

@@ -32,7 +32,7 @@ final class HostsFile {
     static Step write(PlanInput input, ClusterHost host) {
         var lines = new ArrayList<String>();
         lines.add(BEGIN);
-        lines.add(NodeAddress.of(host, input.factsOf(host).network()) + " " + input.nodeName(host));
+        lines.add(NodeAddress.of(input, host) + " " + input.nodeName(host));
         for (HostAlias alias : input.clusterfile().hostAliases()) {
             lines.add(alias.ip() + " " + String.join(" ", alias.hostnames()));
         }

@@ -20,11 +20,14 @@ final class JoinSteps {
     /// Usually kubeadm finds the API by the token, and goes on with the address that the cluster
     /// itself tells. Where that is an address that only a node of the cluster can reach, and not
     /// before its kubelet runs, kubeadm is told another way: a kubeconfig with a control plane's
-    /// own address, and the authority's certificate in place of the pin.
+    /// own address, and the authority's certificate in place of the pin. A worker that joins by
+    /// certificate is told by its kubelet's own kubeconfig in any case.
     static List<Step> configuration(PlanInput input, ClusterHost host) {
         var documents = new KubeadmDocuments(input);
         var steps = new ArrayList<Step>();
-        if (input.clusterfile().endpoint().isLocal()) {
+        if (NodeIdentity.isBrought(input, host)) {
+            steps.addAll(NodeIdentity.steps(input, host));
+        } else if (input.clusterfile().endpoint().isLocal()) {
             steps.add(
                     Step.Put.material(
                             "put-discovery-ca",

@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// `join-workers`: joins workers with the run's token and the authority's pin. The window keeps the
-/// API server from a rush (three hundred joins at once time out, kubernetes/kubeadm#3181); where
-/// many join, each waits a little first, so that windows do not march in step.
+/// `join-workers`: joins workers, with the run's token and the authority's pin or each with the
+/// certificate of its kubelet. The window keeps the API server from a rush (three hundred joins at
+/// once time out, kubernetes/kubeadm#3181); where many join, each waits a little first, so that
+/// windows do not march in step.
 final class JoinWorkersPhase {
     static final PhaseBuilder PHASE =
             new PhaseBuilder("join-workers", "join the workers", true, 25, Duration.ofMinutes(15));

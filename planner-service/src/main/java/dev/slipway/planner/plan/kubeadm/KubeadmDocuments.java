@@ -3,6 +3,7 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.Part;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterNetworks;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.clusterfile.KubeadmKind;
@@ -24,11 +25,13 @@ final class KubeadmDocuments {
 
     private final PlanInput input;
     private final Clusterfile clusterfile;
+    private final NodeRegistration registration;
     private final boolean listArguments;
 
     KubeadmDocuments(PlanInput input) {
         this.input = input;
         this.clusterfile = input.clusterfile();
+        this.registration = new NodeRegistration(input);
         this.listArguments = clusterfile.version().isAtLeast(1, 31);
     }
 
@@ -66,14 +69,19 @@ final class KubeadmDocuments {
         return parts(List.of(initConfiguration(input.sponsor(), false), clusterConfiguration()));
     }
 
-    /// For `kubeadm join` on a worker.
+    /// For `kubeadm join` on a worker. One that has its kubelet's certificate comes with that: what
+    /// it finds the API by is what its kubelet will use.
     List<Part> joinWorker(ClusterHost worker) {
         Map<String, Object> owned =
                 ordered(
                         "discovery",
-                        joinDiscovery(),
+                        NodeIdentity.isBrought(input, worker)
+                                ? ordered(
+                                        "file",
+                                        ordered("kubeConfigPath", NodePaths.KUBELET_CONF.value()))
+                                : joinDiscovery(),
                         "nodeRegistration",
-                        joining(worker, KubeadmKind.JOIN));
+                        registration.joining(worker, KubeadmKind.JOIN));
         return parts(List.of(kubeadm(KubeadmKind.JOIN, owned, Map.of())));
     }
 
@@ -81,12 +89,14 @@ final class KubeadmDocuments {
     /// node that `kubeadm init` makes holds for them, and what he says of joining nodes is about
     /// workers.
     List<Part> joinControlPlane(ClusterHost host) {
-        var registration =
-                Trees.merge(joining(host, KubeadmKind.INIT), registrationOf(KubeadmKind.INIT));
+        var merged =
+                Trees.merge(
+                        registration.joining(host, KubeadmKind.INIT),
+                        registration.said(KubeadmKind.INIT));
         Map<String, Object> owned =
                 ordered(
                         "discovery", joinDiscovery(),
-                        "nodeRegistration", registration,
+                        "nodeRegistration", merged,
                         "controlPlane",
                                 ordered(
                                         "localAPIEndpoint",
@@ -121,7 +131,7 @@ final class KubeadmDocuments {
                         "certificate-authority",
                         NodePaths.DISCOVERY_CA.value(),
                         "server",
-                        "https://" + ownEndpoint(input.sponsor()));
+                        "https://" + firstEndpoint());
         return BlockYaml.write(
                 ordered(
                         "apiVersion",
@@ -143,6 +153,11 @@ final class KubeadmDocuments {
                         List.of(ordered("name", "join", "user", ordered()))));
     }
 
+    /// `host:port` under which a node that joins reaches the API before its kubelet runs.
+    String firstEndpoint() {
+        return clusterfile.endpoint().isLocal() ? ownEndpoint(input.sponsor()) : endpoint();
+    }
+
     /// `host:port` under which nodes reach the API.
     String endpoint() {
         Endpoint endpoint = clusterfile.endpoint();
@@ -158,7 +173,7 @@ final class KubeadmDocuments {
     /// The control plane's address where the other nodes reach it: its SSH address, unless that is
     /// a name or is translated on the way.
     private String advertiseAddress(ClusterHost controlPlane) {
-        return NodeAddress.of(controlPlane, input.factsOf(controlPlane).network());
+        return NodeAddress.of(input, controlPlane);
     }
 
     private Map<String, Object> initConfiguration(ClusterHost host, boolean withToken) {
@@ -169,12 +184,12 @@ final class KubeadmDocuments {
                         "description",
                         "Slipway, for joining nodes",
                         "ttl",
-                        GoDuration.of(clusterfile.limits().tokenValidity()));
+                        GoDuration.of(TokenLife.of(clusterfile)));
         Map<String, Object> owned = new LinkedHashMap<>();
         if (withToken) {
             owned.put("bootstrapTokens", List.of(token));
         }
-        owned.put("nodeRegistration", registration(host));
+        owned.put("nodeRegistration", registration.of(host, KubeadmKind.INIT));
         owned.put("localAPIEndpoint", ordered("bindPort", clusterfile.apiPort()));
         Map<String, Object> defaults =
                 ordered("localAPIEndpoint", ordered("advertiseAddress", advertiseAddress(host)));
@@ -193,13 +208,24 @@ final class KubeadmDocuments {
         Map<String, Object> defaults =
                 ordered(
                         "clusterName", clusterfile.name().value(),
-                        "networking", ordered("podSubnet", "10.244.0.0/16"));
+                        "networking", networking());
         if (listArguments) {
             Duration validity = clusterfile.certificates().validity();
             defaults.put("encryptionAlgorithm", leafAlgorithm());
             defaults.put("certificateValidityPeriod", GoDuration.of(validity));
         }
         return kubeadm(KubeadmKind.CLUSTER, owned, defaults);
+    }
+
+    /// kubeadm's own default of services is left to it.
+    private Map<String, Object> networking() {
+        ClusterNetworks networks = clusterfile.networks();
+        Map<String, Object> networking =
+                ordered("podSubnet", ClusterNetworks.text(networks.pods()));
+        if (!networks.isPlain()) {
+            networking.put("serviceSubnet", ClusterNetworks.text(networks.services()));
+        }
+        return networking;
     }
 
     /// The names that every API server's certificate has besides those that kubeadm gives it: the
@@ -214,7 +240,7 @@ final class KubeadmDocuments {
         var names = new LinkedHashSet<Object>(users instanceof List<?> list ? list : List.of());
         for (ClusterHost host : clusterfile.controlPlanes()) {
             names.add(host.address().address());
-            names.add(advertiseAddress(host));
+            names.addAll(NodeAddress.all(input, host));
         }
         return List.copyOf(names);
     }
@@ -236,34 +262,6 @@ final class KubeadmDocuments {
     private String leafAlgorithm() {
         String algorithm = clusterfile.certificates().keyAlgorithm();
         return algorithm.equals("ECDSA-P384") ? "ECDSA-P256" : algorithm;
-    }
-
-    private Map<String, Object> registration(ClusterHost host) {
-        return ordered("name", input.nodeName(host), "criSocket", NodePaths.CRI_SOCKET);
-    }
-
-    /// Of a node that joins: older releases of kubeadm want to find no manifest yet, and the
-    /// endpoint's is there already.
-    ///
-    /// @param kind whose checks to ignore stay ignored
-    private Map<String, Object> joining(ClusterHost host, KubeadmKind kind) {
-        Map<String, Object> registration = registration(host);
-        if (clusterfile.endpoint().isLocal()) {
-            Object users = registrationOf(kind).get("ignorePreflightErrors");
-            var ignored =
-                    new LinkedHashSet<Object>(users instanceof List<?> list ? list : List.of());
-            ignored.add("DirAvailable--etc-kubernetes-manifests");
-            registration.put("ignorePreflightErrors", List.copyOf(ignored));
-        }
-        return registration;
-    }
-
-    @SuppressWarnings(
-            "unchecked") // a YAML mapping's keys were checked to be texts when it was read
-    private Map<String, Object> registrationOf(KubeadmKind kind) {
-        return clusterfile.document(kind).get("nodeRegistration") instanceof Map<?, ?> map
-                ? (Map<String, Object>) map
-                : Map.of();
     }
 
     private Map<String, Object> kubeadm(
@@ -320,7 +318,7 @@ final class KubeadmDocuments {
     }
 
     /// A map in the order of the arguments: key, value, key, value, …
-    private static Map<String, Object> ordered(Object... keysAndValues) {
+    static Map<String, Object> ordered(Object... keysAndValues) {
         var map = new LinkedHashMap<String, Object>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             map.put((String) keysAndValues[i], keysAndValues[i + 1]);

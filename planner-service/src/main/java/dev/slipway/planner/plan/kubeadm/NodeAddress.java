@@ -1,9 +1,16 @@
 package dev.slipway.planner.plan.kubeadm;
 
+import dev.slipway.planner.clusterfile.Cidr;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterNetworks;
+import dev.slipway.planner.clusterfile.IpFamily;
 import dev.slipway.planner.inspect.HostFacts;
+import dev.slipway.planner.plan.PlanInput;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/// Under which address a node is known to the others.
+/// Under which addresses a node is known to the others.
 final class NodeAddress {
     private NodeAddress() {}
 
@@ -12,11 +19,45 @@ final class NodeAddress {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
+    /// The one of the family in which API servers are reached.
+    static String of(PlanInput input, ClusterHost host) {
+        HostFacts.NetworkFacts network = input.factsOf(host).network();
+        ClusterNetworks networks = input.clusterfile().networks();
+        return of(host, network, networks.primary()).orElseGet(() -> known(host, network));
+    }
+
+    /// One of each family of the cluster, that of the API servers first.
+    static List<String> all(PlanInput input, ClusterHost host) {
+        HostFacts.NetworkFacts network = input.factsOf(host).network();
+        return Stream.concat(
+                        Stream.of(of(input, host)),
+                        input.clusterfile().networks().families().stream()
+                                .flatMap(family -> of(host, network, family).stream()))
+                .distinct()
+                .toList();
+    }
+
+    private static Optional<String> of(
+            ClusterHost host, HostFacts.NetworkFacts network, IpFamily family) {
+        String known = known(host, network);
+        return IpFamily.of(known).equals(Optional.of(family))
+                ? Optional.of(known)
+                : network.address(family);
+    }
+
     /// The SSH address where it is one of the host's own (or a loopback address, of which all are);
     /// else it is a name, or translated on the way, and the host's default address is taken.
-    static String of(ClusterHost host, HostFacts.NetworkFacts network) {
+    private static String known(ClusterHost host, HostFacts.NetworkFacts network) {
         String address = host.address().address();
-        boolean own = network.addresses().contains(address) || address.startsWith("127.");
+        boolean own =
+                address.startsWith("127.")
+                        || network.addresses().stream().anyMatch(a -> isSame(a, address));
         return own ? address : network.defaultAddress().orElse(address);
+    }
+
+    /// An IPv6 address may be written in several ways.
+    private static boolean isSame(String one, String other) {
+        return one.equals(other)
+                || Cidr.of(one).flatMap(a -> Cidr.of(other).map(a::overlaps)).orElse(false);
     }
 }

@@ -44,6 +44,15 @@ final class NodePaths {
     static final RemotePath ADMIN_CONF = KUBERNETES.resolveInside("admin.conf");
     static final RemotePath SUPER_ADMIN_CONF = KUBERNETES.resolveInside("super-admin.conf");
     static final RemotePath KUBELET_CONF = KUBERNETES.resolveInside("kubelet.conf");
+
+    /// Where kubelets keep their client certificates, and the link to the one that counts: a
+    /// kubelet that renews it refuses to replace anything but a link.
+    static final RemotePath KUBELET_CLIENT =
+            RemotePath.of("/var/lib/kubelet/pki/kubelet-client-current.pem");
+
+    static final RemotePath KUBELET_CLIENT_ISSUED =
+            RemotePath.of("/var/lib/kubelet/pki/kubelet-client-issued.pem");
+
     static final RemotePath ENDPOINT_POD =
             KUBERNETES.resolveInside("manifests", "slipway-endpoint.yaml");
     static final RemotePath ENDPOINT_CONFIG = KUBERNETES.resolveInside("slipway", "endpoint.conf");

@@ -1,10 +1,12 @@
 package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
+import dev.slipway.planner.clusterfile.JoinMode;
 import dev.slipway.planner.plan.Compilation;
 import dev.slipway.planner.plan.PlanInput;
 import java.util.ArrayList;
@@ -36,7 +38,23 @@ final class Refusals {
                                         .formatted(String.join("; ", changes))))
                 .or(() -> none(input))
                 .or(() -> quorum(input))
-                .or(() -> nameless(input));
+                .or(() -> nameless(input))
+                .or(() -> longNamed(input));
+    }
+
+    private static Optional<Compilation.Refused> longNamed(PlanInput input) {
+        return input.clusterfile().workers().stream()
+                .filter(_ -> input.clusterfile().join() == JoinMode.CERTIFICATE)
+                .filter(h -> input.nodeName(h).length() > Materials.LONGEST_NODE_NAME)
+                .findFirst()
+                .map(h ->
+                        new Compilation.Refused(
+                                ReasonCode.CLUSTERFILE_INVALID,
+                                "the name of host %s has %d characters, a node that joins by certificate may have %d: say a shorter one (names) in its entry of spec.hosts, or spec.join: token"
+                                        .formatted(
+                                                h.address(),
+                                                input.nodeName(h).length(),
+                                                Materials.LONGEST_NODE_NAME)));
     }
 
     private static Optional<Compilation.Refused> none(PlanInput input) {

@@ -81,7 +81,7 @@ final class RemoveNodesPhase {
             steps.add(
                     Step.Command.of(
                                     "remove-etcd-members",
-                                    Etcd.remove(input.nodeName(host), members),
+                                    Etcd.remove(input, host, members),
                                     Duration.ofMinutes(5))
                             .withRerun()
                             .failingAs(

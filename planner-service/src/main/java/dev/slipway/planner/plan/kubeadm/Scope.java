@@ -4,6 +4,7 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
+import dev.slipway.planner.clusterfile.JoinMode;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.plan.PlanInput;
 import java.util.HashSet;
@@ -94,9 +95,13 @@ record Scope(
                 && lost.isEmpty();
     }
 
-    /// Whether nodes join a cluster that is there already.
-    boolean growing() {
-        return !initialising && !(joiningControlPlanes.isEmpty() && joining.isEmpty());
+    /// Whether nodes join a cluster that is there already, and need a token of it.
+    ///
+    /// @param workers how they join
+    boolean needsToken(JoinMode workers) {
+        return !initialising
+                && !(joiningControlPlanes.isEmpty()
+                        && (joining.isEmpty() || workers == JoinMode.CERTIFICATE));
     }
 
     /// A whole member whose services run.

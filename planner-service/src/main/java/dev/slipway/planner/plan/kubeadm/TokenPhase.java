@@ -18,7 +18,7 @@ final class TokenPhase {
     private TokenPhase() {}
 
     static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
-        return scope.growing()
+        return scope.needsToken(input.clusterfile().join())
                 ? Optional.of(
                         PHASE.on(
                                 List.of(input.sponsor()),

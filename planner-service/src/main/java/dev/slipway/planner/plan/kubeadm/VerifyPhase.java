@@ -50,7 +50,8 @@ final class VerifyPhase {
                     Steps.await(
                             "etcd-members",
                             Etcd.areMembers(
-                                    input.nodeName(input.lead()),
+                                    input,
+                                    input.lead(),
                                     input.clusterfile().controlPlanes().stream()
                                             .map(input::nodeName)
                                             .toList()),

@@ -10,6 +10,7 @@ import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.plan.PlanCompiler;
 import dev.slipway.planner.plan.PlanFixture;
 import dev.slipway.planner.plan.PlannedPhase;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,60 @@ class ControlPlanesTest {
         assertThat(hosts(join)).containsExactly("10.0.0.2:22", "10.0.0.3:22");
         assertThat(join.haltingHosts()).hasSize(2);
         assertThat(hosts(phase(plan, "init"))).containsExactly("10.0.0.1:22");
+    }
+
+    @Test
+    void admitsATokenOnlyWhereSomebodyJoinsByIt() {
+        String certificate = "  join: certificate\n";
+
+        assertThat(names(grown("", 1))).contains("token");
+        assertThat(names(grown(certificate, 1))).doesNotContain("token");
+        assertThat(phase(grown(certificate, 1), "record").toString())
+                .doesNotContain("revoke-token");
+        assertThat(names(grown("  endpoint: {mode: local-proxy}\n" + certificate, 3)))
+                .as("control planes join by token")
+                .contains("token");
+    }
+
+    /// By a worker, to as many control planes.
+    private static Plan grown(String more, int controlPlanes) {
+        return PlanFixture.plan(
+                PlanFixture.change(
+                        PlanFixture.several(1, 1, more),
+                        PlanFixture.several(controlPlanes, 2, more)));
+    }
+
+    @Test
+    void aTokenOutlivesTheLongestRun() {
+        String limits = "  limits: {startBy: 1m, tokenValidity: 1h, phases: {%s}}\n";
+        String quick =
+                "prepare: {timeout: 2m}, authority: {timeout: 1m}, init: {timeout: 5m}, token: {timeout: 1m}, configure: {timeout: 1m}, join-control-planes: {timeout: 2m}, join-workers: {timeout: 4m, window: 10}";
+
+        assertThat(TokenLife.of(PlanFixture.several(1, 10, ""))).isEqualTo(Duration.ofHours(24));
+        assertThat(TokenLife.of(PlanFixture.several(1, 10, limits.formatted(quick))))
+                .isEqualTo(Duration.ofHours(1));
+        // Three windows of prepare, the single ones, one control plane, ten windows of workers.
+        assertThat(TokenLife.of(PlanFixture.several(1, 100, limits.formatted(quick))))
+                .isEqualTo(Duration.ofMinutes(3 * 3 + 2 + 6 + 2 + 2 + 3 + 10 * 5));
+    }
+
+    @Test
+    void refusesANameThatNoCertificateHolds() {
+        Clusterfile clusterfile =
+                PlanFixture.read(
+                        PlanFixture.several(1, 1, "  join: certificate\n")
+                                .source()
+                                .replace(
+                                        "{ips: [10.0.1.1],",
+                                        "{ips: [10.0.1.1], names: [%s],"
+                                                .formatted("a23456789.".repeat(18) + "abcdef")));
+
+        assertThat(PlanCompiler.compile(PlanFixture.install(clusterfile)))
+                .isInstanceOfSatisfying(
+                        Compilation.Refused.class,
+                        refused ->
+                                assertThat(refused.message())
+                                        .contains("10.0.1.1:22", "186", "185", "spec.join: token"));
     }
 
     @Test

@@ -83,6 +83,64 @@ class GoldenPlanTest {
                         PlanFixture.apply(now, facts, new RecordedState(Optional.of(before)))));
     }
 
+    @Test
+    void installsAnIpv6Cluster() throws IOException {
+        String hosts =
+                """
+                apiVersion: slipway.dev/v1
+                kind: Cluster
+                metadata: {name: demo}
+                spec:
+                  runtime: {version: v1.36.2}
+                  ssh: {credential: team}
+                  hosts:
+                    - {ips: ["fd12::1-fd12::3"], roles: [control-plane]}
+                    - {ips: ["fd12::11"], roles: [worker]}
+                """;
+
+        GoldenPlan.matches(
+                "ipv6-apply-3-1", PlanFixture.plan(PlanFixture.install(PlanFixture.read(hosts))));
+    }
+
+    @Test
+    void installsADualStackCluster() throws IOException {
+        GoldenPlan.matches(
+                "dual-stack-apply-3-1",
+                PlanFixture.plan(
+                        PlanFixture.install(
+                                PlanFixture.several(
+                                        3,
+                                        1,
+                                        """
+                                        ---
+                                        apiVersion: kubeadm.k8s.io/v1beta4
+                                        kind: ClusterConfiguration
+                                        networking: {podSubnet: "10.244.0.0/16,fd00:10:244::/48"}
+                                        ---
+                                        apiVersion: kubeadm.k8s.io/v1beta4
+                                        kind: JoinConfiguration
+                                        nodeRegistration: {kubeletExtraArgs: [{name: v, value: "2"}]}
+                                        """))));
+    }
+
+    /// Growing by workers alone touches no control plane before they join.
+    @Test
+    void joinsWorkersByCertificate() throws IOException {
+        String certificate = "  join: certificate\n";
+        Clusterfile now = PlanFixture.several(3, 2, PROXY + certificate);
+
+        GoldenPlan.matches("certificate-apply-3-2", PlanFixture.plan(PlanFixture.install(now)));
+        GoldenPlan.matches(
+                "certificate-scale-up",
+                PlanFixture.plan(
+                        PlanFixture.change(
+                                PlanFixture.several(1, 1, certificate),
+                                PlanFixture.several(1, 2, certificate))));
+        GoldenPlan.matchesInShort(
+                "certificate-apply-1-100",
+                PlanFixture.plan(PlanFixture.install(PlanFixture.several(1, 100, certificate))));
+    }
+
     /// As many control planes and workers; with them a change, if they are many, in short.
     @ParameterizedTest
     @CsvSource({"1,0", "1,3", "1,100", "3,0", "3,3", "3,100", "5,0", "5,3", "5,100"})

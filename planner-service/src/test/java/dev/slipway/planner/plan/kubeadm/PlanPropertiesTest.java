@@ -78,6 +78,27 @@ class PlanPropertiesTest {
     }
 
     @Test
+    void tellsAHostNoMoreInALargerCluster() {
+        for (String more : List.of("", "  join: certificate\n")) {
+            List<Step> few = ofFirstWorker(26, more);
+            List<Step> many = ofFirstWorker(200, more);
+
+            assertThat(many).isEqualTo(few).isNotEmpty();
+        }
+    }
+
+    /// All that the first of so many workers is told in the phases that it takes part in.
+    private static List<Step> ofFirstWorker(int workers, String more) {
+        return PlanFixture.plan(PlanFixture.install(PlanFixture.several(1, workers, more)))
+                .phases()
+                .stream()
+                .flatMap(p -> p.tasks().stream())
+                .filter(t -> t.host().address().equals("10.0.1.1"))
+                .flatMap(t -> t.steps().stream())
+                .toList();
+    }
+
+    @Test
     void takesAwayLabelsAndTaintsThatAreGoneFromTheFile() {
         Clusterfile before = PlanFixture.clusterfile(1);
         Clusterfile now =
@@ -177,6 +198,7 @@ class PlanPropertiesTest {
                         PlanFixture.clusterfile(3), facts, new RecordedState(Optional.of(small))),
                 PlanFixture.reset(rich),
                 PlanFixture.install(PlanFixture.several(3, 1, "")),
+                PlanFixture.install(PlanFixture.several(3, 30, "  join: certificate\n")),
                 PlanFixture.install(PlanFixture.several(3, 1, "  endpoint: {mode: local-vip}\n")),
                 PlanFixture.install(
                         PlanFixture.several(

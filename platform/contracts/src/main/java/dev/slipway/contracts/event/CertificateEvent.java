@@ -45,7 +45,7 @@ public sealed interface CertificateEvent {
 
     /// @param subject distinguished name, RFC 4514
     /// @param serial hexadecimal
-    /// @param purpose `kubeconfig`, …
+    /// @param purpose `kubeconfig`, `kubelet` or `ssh`
     record CertificateIssued(
             TenantId tenant,
             ClusterName cluster,

@@ -2,6 +2,8 @@ package dev.slipway.contracts.order;
 
 import dev.slipway.contracts.id.MaterialName;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The names of the materials that the certificate service makes and keeps.
 public final class Materials {
@@ -9,6 +11,11 @@ public final class Materials {
     public static final MaterialName BOOTSTRAP_TOKEN = new MaterialName("token/bootstrap");
 
     private static final String PKI = "pki/";
+    private static final String KUBELET_CLIENT = "kubelet-client/";
+    private static final Pattern NODE_NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
+
+    /// The longest name of a node whose kubelet can be given a certificate.
+    public static final int LONGEST_NODE_NAME = 185;
 
     /// The eight files below `/etc/kubernetes/pki` from which kubeadm makes everything else
     /// (kubeadm best practices, "PKI certificates and requirements"); a file's material is `pki/`
@@ -33,6 +40,24 @@ public final class Materials {
                     "\"%s\" is no file of a cluster's authority".formatted(file));
         }
         return new MaterialName(PKI + file);
+    }
+
+    /// The client certificate of a node's kubelet (`CN=system:node:NAME`, `O=system:nodes`) and its
+    /// private key, as one file in the form in which kubelets keep them: `CERTIFICATE`, then
+    /// `PRIVATE KEY` in PEM. Both are made anew whenever the material is redeemed, and kept
+    /// nowhere.
+    ///
+    /// @param node its name, at most [#LONGEST_NODE_NAME] characters
+    public static MaterialName kubeletClient(String node) {
+        return new MaterialName(KUBELET_CLIENT + node);
+    }
+
+    /// The node whose kubelet's certificate that is; empty if it is another material.
+    public static Optional<String> kubeletClientNode(MaterialName name) {
+        return Optional.of(name.value())
+                .filter(n -> n.startsWith(KUBELET_CLIENT))
+                .map(n -> n.substring(KUBELET_CLIENT.length()))
+                .filter(n -> NODE_NAME.matcher(n).matches());
     }
 
     /// What was sent with `PUT /v1/credentials/{name}`: the SSH credential as JSON.

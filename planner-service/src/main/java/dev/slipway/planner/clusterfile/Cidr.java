@@ -1,4 +1,4 @@
-package dev.slipway.planner.inspect;
+package dev.slipway.planner.clusterfile;
 
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -11,9 +11,9 @@ import java.util.Optional;
 /// @param base its lowest address as a number
 /// @param prefix how many leading bits count
 /// @param bits 32 or 128
-record Cidr(String text, BigInteger base, int prefix, int bits) {
+public record Cidr(String text, BigInteger base, int prefix, int bits) {
     /// Empty if `text` is neither an address nor `address/prefix`.
-    static Optional<Cidr> of(String text) {
+    public static Optional<Cidr> of(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
         if (!address.contains(":") && !address.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
@@ -36,8 +36,12 @@ record Cidr(String text, BigInteger base, int prefix, int bits) {
         return Optional.of(new Cidr(text, base, length, bits));
     }
 
+    public IpFamily family() {
+        return bits == 32 ? IpFamily.IPV4 : IpFamily.IPV6;
+    }
+
     /// Whether an address is in both; never of different families.
-    boolean overlaps(Cidr other) {
+    public boolean overlaps(Cidr other) {
         int shift = bits - Math.min(prefix, other.prefix);
         return bits == other.bits && base.shiftRight(shift).equals(other.base.shiftRight(shift));
     }

@@ -1,4 +1,4 @@
-package dev.slipway.planner.inspect;
+package dev.slipway.planner.clusterfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,15 @@
+package dev.slipway.cert.material;
+
+import dev.slipway.cert.node.NodeCertificateDesk;
+import dev.slipway.cert.sshca.UserCertificate;
+import java.util.List;
+
+/// What is made anew for an order, because it is kept nowhere.
+///
+/// @param users in the place of credentials
+/// @param nodes kubelets' client certificates
+record Issuance(List<UserCertificate> users, NodeCertificateDesk.Wanted nodes) {
+    public Issuance {
+        users = List.copyOf(users);
+    }
+}

@@ -26,12 +26,14 @@ final class ClusterDocument {
         "limits",
         "drain",
         "hostAliases",
-        "containerRuntime"
+        "containerRuntime",
+        "registries",
+        "hostFamily"
     };
     private static final Map<String, String> NOT_SERVED =
             Map.ofEntries(
                     Map.entry("image", "cluster images: say spec.runtime.version instead"),
-                    Map.entry("registry", "registries"),
+                    Map.entry("registry", "spec.registry: say spec.registries"),
                     Map.entry("cmd", "launch commands"),
                     Map.entry("cmd_args", "launch commands"),
                     Map.entry("appNames", "applications"),
@@ -77,6 +79,7 @@ final class ClusterDocument {
         var addons = new AddonSections(spec, configs, policy);
         List<Manifest> manifests = addons.manifests();
         var clusterfileParts = new SettingSections(spec, policy);
+        var registries = new RegistriesSection(spec, policy);
         var hooks = new HooksSection(spec, plugins, hosts);
         if (name.isEmpty()
                 || settings.version().isEmpty()
@@ -86,6 +89,8 @@ final class ClusterDocument {
             clusterfileParts.certificates();
             clusterfileParts.limits();
             clusterfileParts.drain();
+            registries.read();
+            clusterfileParts.hostFamily();
             addons.files();
             return Optional.empty();
         }
@@ -105,6 +110,8 @@ final class ClusterDocument {
                         hostsSection.absent(),
                         clusterfileParts.aliases(),
                         clusterfileParts.artifacts(),
+                        clusterfileParts.hostFamily(),
+                        registries.read(),
                         manifests,
                         addons.files(),
                         hooks.hooks(),

@@ -176,6 +176,24 @@ final class SettingSections {
         return settings;
     }
 
+    Optional<HostFamily> hostFamily() {
+        Optional<YamlMap.Text> text = spec.text("hostFamily");
+        Optional<HostFamily> family = text.flatMap(t -> HostFamily.ofWord(t.value()));
+        text.filter(_ -> family.isEmpty())
+                .ifPresent(t ->
+                        spec.place()
+                                .unknown(
+                                        t.node(),
+                                        t.path(),
+                                        "unknown family of distributions %s, expected one of %s"
+                                                .formatted(
+                                                        Quoted.of(t.value()),
+                                                        String.join(", ", HostFamily.words())),
+                                        t.value(),
+                                        HostFamily.words()));
+        return family;
+    }
+
     Drain drain() {
         Optional<YamlMap> section = spec.map("drain");
         if (section.isEmpty()) {

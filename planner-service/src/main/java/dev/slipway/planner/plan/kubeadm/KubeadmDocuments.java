@@ -22,6 +22,10 @@ import java.util.Map;
 final class KubeadmDocuments {
     private static final String TOKEN = "@bootstrap-token@";
 
+    /// Where kubeadm's own folder, below /usr, could not be made.
+    private static final String VOLUME_PLUGINS =
+            "/opt/libexec/kubernetes/kubelet-plugins/volume/exec";
+
     private final PlanInput input;
     private final Clusterfile clusterfile;
     private final boolean listArguments;
@@ -42,7 +46,7 @@ final class KubeadmDocuments {
                         KubeadmKind.KUBELET,
                         "kubelet.config.k8s.io/v1beta1",
                         Map.of(),
-                        Map.of("cgroupDriver", "systemd")));
+                        kubeletDefaults()));
         Map<String, Object> proxy = proxyRules();
         if (clusterfile.kubeadm().containsKey(KubeadmKind.KUBE_PROXY) || !proxy.isEmpty()) {
             documents.add(
@@ -53,6 +57,19 @@ final class KubeadmDocuments {
                             Map.of()));
         }
         return parts(documents);
+    }
+
+    /// The driver of nodes with systemd; others say theirs with their registration.
+    private Map<String, Object> kubeletDefaults() {
+        Map<String, Object> defaults = ordered("cgroupDriver", "systemd");
+        if (clusterfile.hosts().stream().anyMatch(this::isReadOnlyUsr)) {
+            defaults.put("volumePluginDir", VOLUME_PLUGINS);
+        }
+        return defaults;
+    }
+
+    private boolean isReadOnlyUsr(ClusterHost host) {
+        return input.familyOf(host).isReadOnlyUsr();
     }
 
     /// For `kubeadm token create` on a control plane; the cluster's own document is there only to
@@ -174,7 +191,7 @@ final class KubeadmDocuments {
         if (withToken) {
             owned.put("bootstrapTokens", List.of(token));
         }
-        owned.put("nodeRegistration", registration(host));
+        owned.put("nodeRegistration", registration(host, KubeadmKind.INIT));
         owned.put("localAPIEndpoint", ordered("bindPort", clusterfile.apiPort()));
         Map<String, Object> defaults =
                 ordered("localAPIEndpoint", ordered("advertiseAddress", advertiseAddress(host)));
@@ -189,6 +206,19 @@ final class KubeadmDocuments {
         List<Object> names = names();
         if (!names.isEmpty()) {
             owned.put("apiServer", ordered("certSANs", names));
+        }
+        if (clusterfile.controlPlanes().stream().anyMatch(this::isReadOnlyUsr)) {
+            owned.put(
+                    "controllerManager",
+                    ordered(
+                            "extraArgs",
+                            ExtraArguments.with(
+                                    clusterfile
+                                            .document(KubeadmKind.CLUSTER)
+                                            .get("controllerManager"),
+                                    "extraArgs",
+                                    "flex-volume-plugin-dir",
+                                    VOLUME_PLUGINS)));
         }
         Map<String, Object> defaults =
                 ordered(
@@ -238,8 +268,17 @@ final class KubeadmDocuments {
         return algorithm.equals("ECDSA-P384") ? "ECDSA-P256" : algorithm;
     }
 
-    private Map<String, Object> registration(ClusterHost host) {
-        return ordered("name", input.nodeName(host), "criSocket", NodePaths.CRI_SOCKET);
+    /// @param kind whose arguments of the kubelet are the node's
+    private Map<String, Object> registration(ClusterHost host, KubeadmKind kind) {
+        Map<String, Object> registration =
+                ordered("name", input.nodeName(host), "criSocket", NodePaths.CRI_SOCKET);
+        if (!Services.of(input.factsOf(host)).hasSystemdCgroups()) {
+            registration.put(
+                    "kubeletExtraArgs",
+                    ExtraArguments.with(
+                            registrationOf(kind), "kubeletExtraArgs", "cgroup-driver", "cgroupfs"));
+        }
+        return registration;
     }
 
     /// Of a node that joins: older releases of kubeadm want to find no manifest yet, and the
@@ -247,7 +286,7 @@ final class KubeadmDocuments {
     ///
     /// @param kind whose checks to ignore stay ignored
     private Map<String, Object> joining(ClusterHost host, KubeadmKind kind) {
-        Map<String, Object> registration = registration(host);
+        Map<String, Object> registration = registration(host, kind);
         if (clusterfile.endpoint().isLocal()) {
             Object users = registrationOf(kind).get("ignorePreflightErrors");
             var ignored =

@@ -118,6 +118,9 @@ record Scope(
         return List.of(
                 clusterfile.hostAliases(),
                 clusterfile.artifacts(),
+                clusterfile.registries(),
+                clusterfile.hostFamily(),
+                clusterfile.imageRepository(),
                 clusterfile.files(),
                 clusterfile.endpoint() instanceof Endpoint.LocalVip);
     }

@@ -28,7 +28,8 @@ final class ClusterDocument {
         "hostAliases",
         "containerRuntime",
         "registries",
-        "hostFamily"
+        "hostFamily",
+        "images"
     };
     private static final Map<String, String> NOT_SERVED =
             Map.ofEntries(
@@ -91,6 +92,7 @@ final class ClusterDocument {
             clusterfileParts.drain();
             registries.read();
             clusterfileParts.hostFamily();
+            clusterfileParts.images();
             addons.files();
             return Optional.empty();
         }
@@ -112,6 +114,7 @@ final class ClusterDocument {
                         clusterfileParts.artifacts(),
                         clusterfileParts.hostFamily(),
                         registries.read(),
+                        clusterfileParts.images(),
                         manifests,
                         addons.files(),
                         hooks.hooks(),

@@ -39,6 +39,7 @@ public record Clusterfile(
         List<Artifact> artifacts,
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<HostFamily> hostFamily,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Registry> registries,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ImageArchive> images,
         List<Manifest> manifests,
         List<StaticFile> files,
         List<Hook> hooks,
@@ -53,6 +54,7 @@ public record Clusterfile(
         hostAliases = List.copyOf(hostAliases);
         artifacts = List.copyOf(artifacts);
         registries = List.copyOf(registries);
+        images = List.copyOf(images);
         manifests = List.copyOf(manifests);
         files = List.copyOf(files);
         hooks = List.copyOf(hooks);
@@ -111,10 +113,13 @@ public record Clusterfile(
     }
 
     /// The files it takes from elsewhere or itself, by the field that names them:
-    /// `spec.artifacts.NAME` and `spec.files[N]`.
+    /// `spec.artifacts.NAME`, `spec.images[N]` and `spec.files[N]`.
     public Map<String, FileSource> sources() {
         var sources = new LinkedHashMap<String, FileSource>();
         artifacts.forEach(a -> sources.put("spec.artifacts." + a.name(), a.source()));
+        for (int i = 0; i < images.size(); i++) {
+            sources.put("spec.images[%d]".formatted(i), images.get(i).source());
+        }
         for (int i = 0; i < files.size(); i++) {
             sources.put("spec.files[%d]".formatted(i), files.get(i).source());
         }

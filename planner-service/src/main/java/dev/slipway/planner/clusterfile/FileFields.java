@@ -20,8 +20,9 @@ public final class FileFields {
 
     private FileFields() {}
 
-    /// @param field `spec.artifacts.runc.file` or `spec.files[2].file`; of those that become texts
-    ///   `spec.registries[0].caFile` or `spec.registries[0].mirrors[1].caFile`
+    /// @param field `spec.artifacts.runc.file`, `spec.images[0].file` or `spec.files[2].file`; of
+    ///   those that become texts `spec.registries[0].caFile` or
+    ///   `spec.registries[0].mirrors[1].caFile`
     /// @param path as it stands there
     public record LocalFile(String field, String path) {}
 
@@ -75,7 +76,7 @@ public final class FileFields {
     }
 
     /// As YAML 1.2 §7.3.1 has it.
-    private static String quoted(String text) {
+    static String quoted(String text) {
         var quoted = new StringBuilder("\"");
         text.chars()
                 .forEach(c -> {
@@ -114,7 +115,9 @@ public final class FileFields {
     private static List<Located> located(String text) {
         return YamlText.compose(text, new ProblemList()).stream()
                 .flatMap(root -> SecretFields.child(root, "spec").stream())
-                .flatMap(spec -> Stream.concat(artifacts(spec), files(spec)))
+                .flatMap(spec ->
+                        Stream.of(artifacts(spec), items(spec, "images"), items(spec, "files"))
+                                .flatMap(found -> found))
                 .toList();
     }
 
@@ -133,10 +136,11 @@ public final class FileFields {
                                 .stream());
     }
 
-    private static Stream<Located> files(Node spec) {
-        List<Node> items = SecretFields.items(SecretFields.child(spec, "files"));
+    private static Stream<Located> items(Node spec, String section) {
+        List<Node> items = SecretFields.items(SecretFields.child(spec, section));
         return Stream.iterate(0, i -> i < items.size(), i -> i + 1)
-                .flatMap(i -> locate("spec.files[%d]".formatted(i), items.get(i), FILE).stream());
+                .flatMap(i ->
+                        locate("spec.%s[%d]".formatted(section, i), items.get(i), FILE).stream());
     }
 
     private static Optional<Located> locate(String field, Node section, String name) {

@@ -13,8 +13,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// The `ssh` sections of a Clusterfile or list of hosts that hold secrets (of all hosts and of
-/// single ones), and the registries with a login, for the command line, which sends them to the certificate service and puts a
-/// credential's name there. Only texts are read and replaced here; files are the caller's.
+/// single ones), and the registries with a login, for the command line, which sends them to the
+/// certificate service and puts a credential's name there. Only texts are read and replaced here;
+/// files are the caller's.
 public final class SecretFields {
     /// Asks for a credential of which nothing secret is known yet: a certificate for each order.
     public static final String CERTIFICATE = "certificate";
@@ -247,7 +248,7 @@ public final class SecretFields {
             return edits;
         }
 
-        private static Edit removal(String text, boolean flow, int from, int to) {
+        static Edit removal(String text, boolean flow, int from, int to) {
             if (flow) {
                 int before = from;
                 while (before > 0 && Character.isWhitespace(text.charAt(before - 1))) {

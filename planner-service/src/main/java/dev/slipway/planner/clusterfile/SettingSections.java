@@ -5,6 +5,7 @@ import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.order.RemotePath;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,37 @@ final class SettingSections {
                 map.parsed("into", "an absolute path other than /", SettingSections::directory)
                         .orElse(RemotePath.of(into));
         return source.map(s -> new Artifact(name, s, directory));
+    }
+
+    List<ImageArchive> images() {
+        var images = new ArrayList<ImageArchive>();
+        var names = new HashSet<String>();
+        for (YamlMap map : spec.maps("images")) {
+            var known = new ArrayList<>(FileSources.URL_FIELDS);
+            known.add("name");
+            map.allow(known.toArray(String[]::new));
+            Optional<String> name =
+                    map.need("name")
+                            .flatMap(t ->
+                                    map.parse(
+                                            t,
+                                            "lower-case letters, digits and inner hyphens, at most 40",
+                                            v ->
+                                                    Optional.of(v)
+                                                            .filter(n ->
+                                                                    KubernetesNames.isLabel(n)
+                                                                            && n.length() <= 40)));
+            name.filter(n -> !names.add(n))
+                    .ifPresent(n ->
+                            map.place()
+                                    .invalid(
+                                            map.key("name"),
+                                            map.child("name"),
+                                            "two archives are named " + Quoted.of(n)));
+            Optional<FileSource> source = new FileSources(map, policy).read("url");
+            name.flatMap(n -> source.map(s -> new ImageArchive(n, s))).ifPresent(images::add);
+        }
+        return images;
     }
 
     /// A URL with credentials in it would be a secret in plans and logs.

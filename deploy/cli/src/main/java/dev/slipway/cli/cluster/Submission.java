@@ -43,7 +43,11 @@ public final class Submission {
 
     /// @throws CommandFailure listing every problem of the file; nothing was sent then
     public static Submission of(Path file) {
-        String text = textOf(file);
+        return of(file, textOf(file));
+    }
+
+    /// @param text of the file, which standard input tells once
+    public static Submission of(Path file, String text) {
         return switch (ClusterfileReader.read(text, SecretPolicy.PENDING)) {
             case ClusterfileResult.Accepted(var clusterfile) ->
                     new Submission(file, text, clusterfile.hostsFile(), Optional.of(clusterfile));

@@ -74,6 +74,7 @@ final class PreparePhase {
                                 + " && [ -S /run/containerd/containerd.sock ]",
                         Duration.ofMinutes(1),
                         ReasonCode.CONTAINER_RUNTIME_DOWN));
+        input.clusterfile().images().forEach(i -> steps.addAll(Images.steps(i)));
         steps.add(
                 Steps.rerunnable(
                         "enable-kubelet",
@@ -134,8 +135,7 @@ final class PreparePhase {
                                 stamp))
                 .failingAs(
                         Failures.with(
-                                Failures.as(
-                                        "containerd", ReasonCode.CONTAINER_RUNTIME_DOWN)));
+                                Failures.as("containerd", ReasonCode.CONTAINER_RUNTIME_DOWN)));
     }
 
     /// What systemd does by itself: the hierarchy of cgroups, mounts that pods share, and that

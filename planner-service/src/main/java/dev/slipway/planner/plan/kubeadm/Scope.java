@@ -120,6 +120,7 @@ record Scope(
                 clusterfile.artifacts(),
                 clusterfile.registries(),
                 clusterfile.hostFamily(),
+                clusterfile.images(),
                 clusterfile.imageRepository(),
                 clusterfile.files(),
                 clusterfile.endpoint() instanceof Endpoint.LocalVip);

@@ -115,8 +115,24 @@ class GoldenPlanTest {
                             - {host: registry.example.org:5000, skipVerify: true}
                         """);
 
+        GoldenPlan.matches("change-registries", PlanFixture.plan(PlanFixture.change(before, now)));
+    }
+
+    @Test
+    void installsWithArchivesOfImages() throws IOException {
         GoldenPlan.matches(
-                "change-registries", PlanFixture.plan(PlanFixture.change(before, now)));
+                "apply-images",
+                PlanFixture.plan(
+                        PlanFixture.install(
+                                PlanFixture.clusterfile(
+                                        0,
+                                        "v1.36.2",
+                                        """
+                                          images:
+                                            - {name: kubernetes, url: 'https://x.example/k.tar', sha256: %s}
+                                            - {name: network, content: %s, size: 52428800}
+                                        """
+                                                .formatted("ab".repeat(32), "cd".repeat(32))))));
     }
 
     @Test

@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -83,19 +82,39 @@ class CredentialDesk {
         return SecretName.ofTenant(tenant, Materials.credential(name));
     }
 
+    private static SecretName registryName(TenantId tenant, String name) {
+        return SecretName.ofTenant(tenant, Materials.registryLogin(name));
+    }
+
     private static SecretName sudoName(TenantId tenant, String name) {
         return SecretName.ofTenant(tenant, Materials.sudoPassword(name));
     }
 
     private static List<Problem.Finding> problems(CredentialRequest request) {
-        Optional<Problem.Finding> ssh =
-                CredentialCheck.problem(request.ssh())
-                        .map(message -> Problem.Finding.at("ssh", message));
+        if (request.ssh().isPresent() == request.registry().isPresent()) {
+            return List.of(
+                    Problem.Finding.at(
+                            "ssh",
+                            request.ssh().isPresent()
+                                    ? "ssh and registry are two credentials: send each under a name of its own"
+                                    : "ssh is missing, or registry: say what it opens"));
+        }
+        Optional<Problem.Finding> opens =
+                request.ssh()
+                        .flatMap(CredentialCheck::problem)
+                        .map(message -> Problem.Finding.at("ssh", message))
+                        .or(() ->
+                                request.registry()
+                                        .flatMap(RegistryLogin::problem)
+                                        .map(message -> Problem.Finding.at("registry", message)));
         Optional<Problem.Finding> sudo =
                 request.sudoPassword()
-                        .flatMap(text -> CredentialCheck.passwordProblem("sudoPassword", text))
+                        .flatMap(text ->
+                                request.registry().isPresent()
+                                        ? Optional.of("sudoPassword goes with ssh only")
+                                        : CredentialCheck.passwordProblem("sudoPassword", text))
                         .map(message -> Problem.Finding.at("sudoPassword", message));
-        return Stream.concat(ssh.stream(), sudo.stream()).toList();
+        return Stream.concat(opens.stream(), sudo.stream()).toList();
     }
 
     private static void requireNone(String name, List<Problem.Finding> problems) {
@@ -113,7 +132,9 @@ class CredentialDesk {
     private static Map<SecretName, byte[]> secrets(
             TenantId tenant, String name, CredentialRequest request) {
         var secrets = new HashMap<SecretName, byte[]>();
-        secrets.put(sshName(tenant, name), Wire.bytes(request.ssh()));
+        request.ssh().ifPresent(ssh -> secrets.put(sshName(tenant, name), Wire.bytes(ssh)));
+        request.registry()
+                .ifPresent(login -> secrets.put(registryName(tenant, name), login.basic()));
         request.sudoPassword()
                 .ifPresent(text ->
                         secrets.put(sudoName(tenant, name), text.getBytes(StandardCharsets.UTF_8)));
@@ -123,12 +144,17 @@ class CredentialDesk {
     private static SealedCredential sealed(
             TenantId tenant, String name, Map<SecretName, Sealed> sealed) {
         return new SealedCredential(
-                Objects.requireNonNull(sealed.get(sshName(tenant, name))),
-                Optional.ofNullable(sealed.get(sudoName(tenant, name))));
+                Optional.ofNullable(sealed.get(sshName(tenant, name))),
+                Optional.ofNullable(sealed.get(sudoName(tenant, name))),
+                Optional.ofNullable(sealed.get(registryName(tenant, name))));
     }
 
     private static String kind(CredentialRequest request) {
-        return switch (request.ssh()) {
+        return request.ssh().map(CredentialDesk::kind).orElse("registry");
+    }
+
+    private static String kind(SshCredential ssh) {
+        return switch (ssh) {
             case SshCredential.Key _ -> "key";
             case SshCredential.Password _ -> "password";
             case SshCredential.Certificate _ -> CredentialStore.CERTIFICATE;

@@ -19,15 +19,19 @@ public final class CredentialStore {
     /// The kind of those that are issued when they are redeemed.
     static final String CERTIFICATE = "certificate";
 
+    /// Either `ssh`, with or without sudo's password, or `registry`.
+    ///
     /// @param ssh sealed JSON of an `SshCredential`
     /// @param sudoPassword sealed text
-    public record SealedCredential(Sealed ssh, Optional<Sealed> sudoPassword) {}
+    /// @param registry sealed login, as tasks get it
+    public record SealedCredential(
+            Optional<Sealed> ssh, Optional<Sealed> sudoPassword, Optional<Sealed> registry) {}
 
     record Entry(String name, String kind, SealedCredential sealed) {}
 
     /// What may be seen of a credential.
     ///
-    /// @param kind `key`, `password` or `certificate`
+    /// @param kind `key`, `password`, `certificate` or `registry`
     /// @param sudoPassword whether it has one
     record Listed(String name, String kind, boolean sudoPassword, Instant storedAt) {}
 
@@ -37,7 +41,7 @@ public final class CredentialStore {
             SqlConnection connection, TenantId tenant, String name) {
         return connection
                 .preparedQuery(
-                        "SELECT sealed_ssh, sealed_sudo_password FROM credential WHERE tenant = $1 AND name = $2")
+                        "SELECT sealed_ssh, sealed_sudo_password, sealed_registry FROM credential WHERE tenant = $1 AND name = $2")
                 .execute(Parameters.of(tenant, name))
                 .map(rows -> {
                     var all = rows.iterator();
@@ -65,11 +69,13 @@ public final class CredentialStore {
                 .preparedQuery(
                         """
                         INSERT INTO credential
-                            (tenant, name, kind, sealed_ssh, sealed_sudo_password, stored_at, stored_by)
-                        VALUES ($1, $2, $3, $4, $5, $6, $7)
+                            (tenant, name, kind, sealed_ssh, sealed_sudo_password, sealed_registry,
+                            stored_at, stored_by)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                         ON CONFLICT (tenant, name) DO UPDATE
                         SET kind = excluded.kind, sealed_ssh = excluded.sealed_ssh,
                             sealed_sudo_password = excluded.sealed_sudo_password,
+                            sealed_registry = excluded.sealed_registry,
                             stored_at = excluded.stored_at, stored_by = excluded.stored_by
                         """)
                 .execute(
@@ -77,8 +83,9 @@ public final class CredentialStore {
                                 tenant,
                                 entry.name(),
                                 entry.kind(),
-                                entry.sealed().ssh().bytes(),
+                                entry.sealed().ssh().map(Sealed::bytes),
                                 entry.sealed().sudoPassword().map(Sealed::bytes),
+                                entry.sealed().registry().map(Sealed::bytes),
                                 now,
                                 actor))
                 .replaceWithVoid();
@@ -115,8 +122,13 @@ public final class CredentialStore {
 
     private static SealedCredential sealed(Row row) {
         return new SealedCredential(
-                Sealed.of(row.getBuffer("sealed_ssh").getBytes()),
-                Optional.ofNullable(row.getBuffer("sealed_sudo_password"))
-                        .map(buffer -> Sealed.of(buffer.getBytes())));
+                sealed(row, "sealed_ssh"),
+                sealed(row, "sealed_sudo_password"),
+                sealed(row, "sealed_registry"));
+    }
+
+    private static Optional<Sealed> sealed(Row row, String column) {
+        return Optional.ofNullable(row.getBuffer(column))
+                .map(buffer -> Sealed.of(buffer.getBytes()));
     }
 }

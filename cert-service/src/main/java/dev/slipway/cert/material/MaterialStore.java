@@ -15,13 +15,16 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Finds the sealed bytes of what an order names; whose they are is the order's word alone.
 final class MaterialStore {
     private static final String CREDENTIAL = "credential/";
     private static final String SUDO_PASSWORD = "sudo-password/";
+    private static final String REGISTRY = "registry/";
 
     private MaterialStore() {}
 
@@ -73,29 +76,31 @@ final class MaterialStore {
 
     private static Uni<Void> addCredential(
             SqlConnection connection, Order order, String name, Map<SecretName, Sealed> found) {
-        MaterialName ssh = Materials.credential(name);
-        MaterialName sudo = Materials.sudoPassword(name);
         return CredentialStore.find(connection, order.tenant(), name)
                 .invoke(credential ->
                         credential.ifPresent(c -> {
-                            if (order.materials().contains(ssh)) {
-                                found.put(SecretName.ofTenant(order.tenant(), ssh), c.ssh());
-                            }
-                            if (order.materials().contains(sudo)) {
-                                c.sudoPassword()
-                                        .ifPresent(s ->
-                                                found.put(
-                                                        SecretName.ofTenant(order.tenant(), sudo),
-                                                        s));
-                            }
+                            add(order, Materials.credential(name), c.ssh(), found);
+                            add(order, Materials.sudoPassword(name), c.sudoPassword(), found);
+                            add(order, Materials.registryLogin(name), c.registry(), found);
                         }))
                 .replaceWithVoid();
+    }
+
+    private static void add(
+            Order order,
+            MaterialName material,
+            Optional<Sealed> sealed,
+            Map<SecretName, Sealed> found) {
+        if (order.materials().contains(material)) {
+            sealed.ifPresent(s -> found.put(SecretName.ofTenant(order.tenant(), material), s));
+        }
     }
 
     private static Set<String> credentials(Order order) {
         return order.materials().stream()
                 .map(MaterialName::value)
-                .filter(name -> name.startsWith(CREDENTIAL) || name.startsWith(SUDO_PASSWORD))
+                .filter(name ->
+                        Stream.of(CREDENTIAL, SUDO_PASSWORD, REGISTRY).anyMatch(name::startsWith))
                 .map(name -> name.substring(name.indexOf('/') + 1))
                 .collect(Collectors.toSet());
     }

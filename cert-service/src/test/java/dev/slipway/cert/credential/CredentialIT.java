@@ -44,6 +44,30 @@ class CredentialIT {
     }
 
     @Test
+    void keepsLoginsOfRegistriesAndTakesEitherKindInTheOthersPlace() {
+        String login = "{\"registry\":{\"username\":\"me\",\"password\":\"topsecret\"}}";
+
+        assertThat(operator.call("PUT", "/v1/credentials/changing", login).status()).isEqualTo(204);
+        assertThat(kind("changing")).isEqualTo("registry");
+        operator.putPassword("changing", "topsecret", "sudosecret");
+        assertThat(kind("changing")).isEqualTo("password");
+        assertThat(operator.call("PUT", "/v1/credentials/changing", login).status()).isEqualTo(204);
+        assertThat(kind("changing")).isEqualTo("registry");
+        assertThat(operator.call("DELETE", "/v1/credentials/changing", "").status()).isEqualTo(204);
+    }
+
+    private String kind(String name) {
+        var listing = operator.call("GET", "/v1/credentials", "");
+        assertThat(listing.text()).doesNotContain("secret");
+        for (var entry : listing.json().path("credentials")) {
+            if (entry.path("name").asText().equals(name)) {
+                return entry.path("kind").asText();
+            }
+        }
+        return "none";
+    }
+
+    @Test
     void saysWhoDeletedACredentialAndNothingWhereThereWasNone() {
         operator.putPassword("short-lived", "topsecret", "sudosecret");
         var bob = CertApi.user("creds", "bob", "operator");
@@ -87,6 +111,19 @@ class CredentialIT {
                                 "two\nlines")),
                 "sudoPassword");
         refused("{\"sudoPassword\":\"x\"}", "ssh");
+        refused("{\"registry\":{\"username\":\"me\"}}", "registry.password is missing");
+        refused(
+                "{\"registry\":{\"username\":\"m:e\",\"password\":\"x\"}}",
+                "registry.username is none");
+        refused(
+                "{\"registry\":{\"username\":\"me\",\"password\":\"\"}}",
+                "registry.password has 0 characters");
+        refused(
+                "{\"registry\":{\"username\":\"me\",\"password\":\"x\"},\"sudoPassword\":\"x\"}",
+                "sudoPassword goes with ssh only");
+        refused(
+                "{\"registry\":{\"username\":\"me\",\"password\":\"x\"},\"ssh\":{\"kind\":\"certificate\"}}",
+                "two credentials");
         assertThat(
                         operator.call(
                                         "PUT",

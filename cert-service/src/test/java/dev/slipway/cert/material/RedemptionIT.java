@@ -79,6 +79,35 @@ class RedemptionIT {
     }
 
     @Test
+    void handsOutTheLoginOfARegistryAsHostsNeedIt() {
+        var ada = CertApi.user(TENANT, "ada", "operator");
+        ada.call(
+                "PUT",
+                "/v1/credentials/images",
+                "{\"registry\":{\"username\":\"me\",\"password\":\"it's: secret\"}}");
+
+        var redeemed =
+                executor.redeem(order.withMaterials(Materials.registryLogin("images")).signed());
+
+        assertThat(text(redeemed, "registry/images"))
+                .isEqualTo(
+                        Base64.getEncoder()
+                                .encodeToString(
+                                        "me:it's: secret".getBytes(StandardCharsets.UTF_8)));
+        // Neither kind opens what the other is for.
+        refused(
+                order.withMaterials(Materials.credential("images")),
+                404,
+                "MATERIAL_MISSING",
+                "credential/images");
+        refused(
+                order.withMaterials(Materials.registryLogin(TestOrder.CREDENTIAL)),
+                404,
+                "MATERIAL_MISSING",
+                "registry/ops");
+    }
+
+    @Test
     void letsAnyExecutorOfThePoolTakeOver() {
         byte[] first = executor.redeem(order.signed()).materials().get("pki/ca.key");
         byte[] second = executor.redeem(order.signed()).materials().get("pki/ca.key");

@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.cli.api.ApiFailure;
+import dev.slipway.cli.bundle.BundleCommand;
 import dev.slipway.cli.cluster.ApplyCommand;
 import dev.slipway.cli.cluster.CheckCommand;
 import dev.slipway.cli.cluster.InitCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Command;
             ValidateCommand.class,
             CheckCommand.class,
             ApplyCommand.class,
+            BundleCommand.class,
             ExecCommand.class,
             GetCommand.class,
             DescribeCommand.class,

@@ -235,6 +235,24 @@ public final class RunningHost {
         fleet.write(state().resolve("kubernetes-version"), version);
     }
 
+    /// Is of another distribution from now on, as far as it says.
+    ///
+    /// @param osRelease the text of /etc/os-release
+    public void distribution(String osRelease) {
+        sandbox.run(
+                "/bin/sh",
+                "-c",
+                "rm -f /etc/os-release && printf '%s' \"$1\" >/etc/os-release",
+                "sh",
+                osRelease);
+    }
+
+    /// Has OpenRC for its init system from now on; what systemd had started is as it was.
+    public void openrc() throws IOException {
+        fleet.write(state().resolve("openrc"), "");
+        sandbox.run("/bin/mkdir", "-p", "/run/openrc");
+    }
+
     /// Puts a program of the host's own in front of the system's of that name: what a host says of
     /// itself is what its programs say (`getconf`, `uname`, `date`, …). Taken away by
     /// [#clearFaults()].

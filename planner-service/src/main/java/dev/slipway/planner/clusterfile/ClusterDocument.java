@@ -27,12 +27,15 @@ final class ClusterDocument {
         "drain",
         "join",
         "hostAliases",
-        "containerRuntime"
+        "containerRuntime",
+        "registries",
+        "hostFamily",
+        "images"
     };
     private static final Map<String, String> NOT_SERVED =
             Map.ofEntries(
                     Map.entry("image", "cluster images: say spec.runtime.version instead"),
-                    Map.entry("registry", "registries"),
+                    Map.entry("registry", "spec.registry: say spec.registries"),
                     Map.entry("cmd", "launch commands"),
                     Map.entry("cmd_args", "launch commands"),
                     Map.entry("appNames", "applications"),
@@ -78,6 +81,7 @@ final class ClusterDocument {
         var addons = new AddonSections(spec, configs, policy);
         List<Manifest> manifests = addons.manifests();
         var clusterfileParts = new SettingSections(spec, policy);
+        var registries = new RegistriesSection(spec, policy);
         var hooks = new HooksSection(spec, plugins, hosts);
         if (name.isEmpty()
                 || settings.version().isEmpty()
@@ -88,6 +92,9 @@ final class ClusterDocument {
             clusterfileParts.limits();
             clusterfileParts.drain();
             clusterfileParts.join();
+            registries.read();
+            clusterfileParts.hostFamily();
+            clusterfileParts.images();
             addons.files();
             return Optional.empty();
         }
@@ -107,6 +114,9 @@ final class ClusterDocument {
                         hostsSection.absent(),
                         clusterfileParts.aliases(),
                         clusterfileParts.artifacts(),
+                        clusterfileParts.hostFamily(),
+                        registries.read(),
+                        clusterfileParts.images(),
                         manifests,
                         addons.files(),
                         hooks.hooks(),

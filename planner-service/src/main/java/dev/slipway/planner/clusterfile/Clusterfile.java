@@ -1,6 +1,7 @@
 package dev.slipway.planner.clusterfile;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.HostAddress;
@@ -22,6 +23,8 @@ import java.util.Optional;
 /// @param absent hosts that are to leave the cluster and cannot be reached any more
 /// @param join of its workers; control planes join by token
 /// @param hooks those of one action in the order in which they run
+/// @param hostFamily what hosts are taken for whose distribution is of no family
+/// @param registries each host once; hosts pull as they always do from one without an entry
 /// @param kubeadm the user's kubeadm documents as plain maps, lists and scalars, without
 ///   `apiVersion` and `kind`
 /// @param source the text it was read from
@@ -35,6 +38,9 @@ public record Clusterfile(
         List<ClusterHost> absent,
         List<HostAlias> hostAliases,
         List<Artifact> artifacts,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<HostFamily> hostFamily,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Registry> registries,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ImageArchive> images,
         List<Manifest> manifests,
         List<StaticFile> files,
         List<Hook> hooks,
@@ -49,6 +55,8 @@ public record Clusterfile(
         absent = List.copyOf(absent);
         hostAliases = List.copyOf(hostAliases);
         artifacts = List.copyOf(artifacts);
+        registries = List.copyOf(registries);
+        images = List.copyOf(images);
         manifests = List.copyOf(manifests);
         files = List.copyOf(files);
         hooks = List.copyOf(hooks);
@@ -77,6 +85,25 @@ public record Clusterfile(
         return hosts.stream().filter(h -> h.address().equals(address)).findFirst();
     }
 
+    /// The registry and path of Kubernetes' own images, where the user names another than the
+    /// project's.
+    public Optional<String> imageRepository() {
+        return document(KubeadmKind.CLUSTER).get("imageRepository") instanceof String repository
+                ? Optional.of(repository)
+                : Optional.empty();
+    }
+
+    /// What is said of the registry: its own entry, else the one of all others.
+    ///
+    /// @param host as names of images have it
+    public Optional<Registry> registry(String host) {
+        return registries.stream()
+                .filter(r -> r.host().equals(host))
+                .findFirst()
+                .or(() ->
+                        registries.stream().filter(r -> r.host().equals(Registry.ANY)).findFirst());
+    }
+
     /// Its part about hosts.
     public HostsFile hostsFile() {
         return new HostsFile(name, pool, hosts.stream().map(ClusterHost::listed).toList(), limits);
@@ -92,10 +119,13 @@ public record Clusterfile(
     }
 
     /// The files it takes from elsewhere or itself, by the field that names them:
-    /// `spec.artifacts.NAME` and `spec.files[N]`.
+    /// `spec.artifacts.NAME`, `spec.images[N]` and `spec.files[N]`.
     public Map<String, FileSource> sources() {
         var sources = new LinkedHashMap<String, FileSource>();
         artifacts.forEach(a -> sources.put("spec.artifacts." + a.name(), a.source()));
+        for (int i = 0; i < images.size(); i++) {
+            sources.put("spec.images[%d]".formatted(i), images.get(i).source());
+        }
         for (int i = 0; i < files.size(); i++) {
             sources.put("spec.files[%d]".formatted(i), files.get(i).source());
         }

@@ -13,8 +13,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// The `ssh` sections of a Clusterfile or list of hosts that hold secrets (of all hosts and of
-/// single ones), for the command line, which sends them to the certificate service and puts a
-/// credential's name there. Only texts are read and replaced here; files are the caller's.
+/// single ones), and the registries with a login, for the command line, which sends them to the
+/// certificate service and puts a credential's name there. Only texts are read and replaced here;
+/// files are the caller's.
 public final class SecretFields {
     /// Asks for a credential of which nothing secret is known yet: a certificate for each order.
     public static final String CERTIFICATE = "certificate";
@@ -23,13 +24,19 @@ public final class SecretFields {
     public static final List<String> FIELDS =
             List.of("passwd", "pk", "pkPasswd", "sudoPassword", CERTIFICATE);
 
+    /// The fields of a registry or mirror that are its login.
+    public static final List<String> LOGIN = List.of("username", "password");
+
+    private static final String REGISTRIES = "spec.registries";
+
     private SecretFields() {}
 
-    /// One `ssh` section with at least one of [#FIELDS].
+    /// One `ssh` section with at least one of [#FIELDS], or a registry with one of [#LOGIN].
     ///
-    /// @param path `spec.ssh` or `spec.hosts[2].ssh`, or of a jump host `….ssh.jump[0]`
+    /// @param path `spec.ssh` or `spec.hosts[2].ssh`, or of a jump host `….ssh.jump[0]`;
+    ///   `spec.registries[0]` or of a mirror `….mirrors[1]`
     /// @param user `ssh.user` of the section, else of the cluster, else `root`; of a jump host what
-    ///   its `host` says
+    ///   its `host` says; of a registry empty
     /// @param values of the fields that are there, by name; secret, so `toString` hides them; of
     ///   `certificate` the empty text
     public record Section(String path, String user, Map<String, String> values) {
@@ -41,10 +48,14 @@ public final class SecretFields {
             return Optional.ofNullable(values.get(field));
         }
 
+        public boolean isRegistry() {
+            return path.startsWith(REGISTRIES);
+        }
+
         /// sudo's password: `sudoPassword`, else, for a user who is not root, `passwd`; of a jump
-        /// host none.
+        /// host or a registry none.
         public Optional<String> sudoPassword() {
-            if (path.contains(".jump[")) {
+            if (isRegistry() || path.contains(".jump[")) {
                 return Optional.empty();
             }
             return value("sudoPassword")
@@ -97,8 +108,27 @@ public final class SecretFields {
                         .ifPresent(
                                 s -> found.addAll(locate(path, s, text(s, "user").orElse(user))));
             }
+            found.addAll(registries(child(spec.get(), "registries")));
         }
         return found;
+    }
+
+    private static List<Located> registries(Optional<Node> section) {
+        var found = new ArrayList<Located>();
+        int i = 0;
+        for (Node registry : items(section)) {
+            String path = "%s[%d]".formatted(REGISTRIES, i++);
+            login(path, registry).ifPresent(found::add);
+            int j = 0;
+            for (Node mirror : items(child(registry, "mirrors"))) {
+                login("%s.mirrors[%d]".formatted(path, j++), mirror).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static Optional<Located> login(String path, Node server) {
+        return mapping(server).flatMap(map -> one(path, map, "", LOGIN));
     }
 
     private static boolean hasHosts(Node root) {
@@ -109,22 +139,28 @@ public final class SecretFields {
     /// The section and those of its jump hosts.
     private static List<Located> locate(String path, MappingNode ssh, String user) {
         var found = new ArrayList<Located>();
-        one(path, ssh, user).ifPresent(found::add);
+        one(path, ssh, user, FIELDS).ifPresent(found::add);
         int i = 0;
         for (Node hop : items(child(ssh, "jump"))) {
             String hopPath = "%s.jump[%d]".formatted(path, i++);
             mapping(hop)
-                    .flatMap(h -> one(hopPath, h, text(h, "host").orElse("").replaceAll("@.*", "")))
+                    .flatMap(h ->
+                            one(
+                                    hopPath,
+                                    h,
+                                    text(h, "host").orElse("").replaceAll("@.*", ""),
+                                    FIELDS))
                     .ifPresent(found::add);
         }
         return found;
     }
 
-    private static Optional<Located> one(String path, MappingNode ssh, String user) {
+    private static Optional<Located> one(
+            String path, MappingNode section, String user, List<String> fields) {
         var values = new LinkedHashMap<String, String>();
         var tuples = new ArrayList<NodeTuple>();
-        for (NodeTuple tuple : ssh.getValue()) {
-            if (tuple.getKeyNode() instanceof ScalarNode key && FIELDS.contains(key.getValue())) {
+        for (NodeTuple tuple : section.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode key && fields.contains(key.getValue())) {
                 value(key.getValue(), tuple.getValueNode())
                         .filter(value -> values.putIfAbsent(key.getValue(), value) == null)
                         .ifPresent(_ -> tuples.add(tuple));
@@ -132,7 +168,7 @@ public final class SecretFields {
         }
         return tuples.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Located(new Section(path, user, values), ssh, tuples));
+                : Optional.of(new Located(new Section(path, user, values), section, tuples));
     }
 
     private static Optional<String> value(String key, Node value) {
@@ -212,7 +248,7 @@ public final class SecretFields {
             return edits;
         }
 
-        private static Edit removal(String text, boolean flow, int from, int to) {
+        static Edit removal(String text, boolean flow, int from, int to) {
             if (flow) {
                 int before = from;
                 while (before > 0 && Character.isWhitespace(text.charAt(before - 1))) {

@@ -5,6 +5,7 @@ import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.order.RemotePath;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,6 +96,37 @@ final class SettingSections {
         return source.map(s -> new Artifact(name, s, directory));
     }
 
+    List<ImageArchive> images() {
+        var images = new ArrayList<ImageArchive>();
+        var names = new HashSet<String>();
+        for (YamlMap map : spec.maps("images")) {
+            var known = new ArrayList<>(FileSources.URL_FIELDS);
+            known.add("name");
+            map.allow(known.toArray(String[]::new));
+            Optional<String> name =
+                    map.need("name")
+                            .flatMap(t ->
+                                    map.parse(
+                                            t,
+                                            "lower-case letters, digits and inner hyphens, at most 40",
+                                            v ->
+                                                    Optional.of(v)
+                                                            .filter(n ->
+                                                                    KubernetesNames.isLabel(n)
+                                                                            && n.length() <= 40)));
+            name.filter(n -> !names.add(n))
+                    .ifPresent(n ->
+                            map.place()
+                                    .invalid(
+                                            map.key("name"),
+                                            map.child("name"),
+                                            "two archives are named " + Quoted.of(n)));
+            Optional<FileSource> source = new FileSources(map, policy).read("url");
+            name.flatMap(n -> source.map(s -> new ImageArchive(n, s))).ifPresent(images::add);
+        }
+        return images;
+    }
+
     /// A URL with credentials in it would be a secret in plans and logs.
     static Optional<String> url(String text) {
         URI uri = URI.create(text);
@@ -174,6 +206,24 @@ final class SettingSections {
                                     .formatted(settings.validity(), settings.caValidity()));
         }
         return settings;
+    }
+
+    Optional<HostFamily> hostFamily() {
+        Optional<YamlMap.Text> text = spec.text("hostFamily");
+        Optional<HostFamily> family = text.flatMap(t -> HostFamily.ofWord(t.value()));
+        text.filter(_ -> family.isEmpty())
+                .ifPresent(t ->
+                        spec.place()
+                                .unknown(
+                                        t.node(),
+                                        t.path(),
+                                        "unknown family of distributions %s, expected one of %s"
+                                                .formatted(
+                                                        Quoted.of(t.value()),
+                                                        String.join(", ", HostFamily.words())),
+                                        t.value(),
+                                        HostFamily.words()));
+        return family;
     }
 
     Drain drain() {

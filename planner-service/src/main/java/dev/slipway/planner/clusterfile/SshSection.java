@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 
 /// An `ssh` section, of the cluster or of hosts, whose fields win one by one.
 final class SshSection {
-    private static final String CREDENTIAL_FORM =
+    static final String CREDENTIAL_FORM =
             "the name of a credential: 1 to 63 lower-case letters, digits and inner hyphens";
 
     private static final int MOST_HOPS = 8;

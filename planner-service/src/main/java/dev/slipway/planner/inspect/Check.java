@@ -21,6 +21,10 @@ public enum Check {
     KERNEL,
     CGROUPS,
     MODULES,
+    /// SELinux, where it is on, has rules for containers.
+    SELINUX,
+    /// No firewall of the host's own stands between nodes.
+    FIREWALL,
     SYSCTL,
     CPUS,
     MEMORY,

@@ -8,7 +8,6 @@ import dev.slipway.planner.clusterfile.Cidr;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.FileSource;
-import dev.slipway.planner.clusterfile.KubeadmKind;
 import dev.slipway.planner.clusterfile.Manifest;
 import java.net.URI;
 import java.time.Duration;
@@ -32,8 +31,7 @@ public final class CheckSteps {
     /// At most so many ports are tried from one host; of a larger cluster the first.
     static final int MOST_PEERS = 500;
 
-    private static final Duration TIMEOUT = Duration.ofMinutes(3);
-    private static final String STANDARD_REGISTRY = "registry.k8s.io";
+    static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private CheckSteps() {}
 
@@ -42,7 +40,7 @@ public final class CheckSteps {
             Clusterfile clusterfile, ClusterHost host, Map<String, String> environment) {
         return List.of(
                 step("try-host", PROBE, probe(clusterfile, host), environment),
-                step("ask-registry", REGISTRY, registry(clusterfile, host), environment),
+                new RegistryCheck(clusterfile, host).step().withEnvironment(environment),
                 step("ask-cluster", CLUSTER, cluster(clusterfile, host), environment));
     }
 
@@ -68,9 +66,7 @@ public final class CheckSteps {
                     .map(url -> URI.create(url).getHost())
                     .filter(CheckSteps::isName)
                     .forEach(names::add);
-            Optional.of(registryHost(repository(clusterfile)))
-                    .filter(CheckSteps::isName)
-                    .ifPresent(names::add);
+            RegistryCheck.serverNames(clusterfile).filter(CheckSteps::isName).forEach(names::add);
         }
         clusterfile.endpoint().host().filter(CheckSteps::isName).ifPresent(names::add);
         clusterfile.hostAliases().forEach(a -> names.removeAll(a.hostnames()));
@@ -120,23 +116,6 @@ public final class CheckSteps {
         return other.isControlPlane()
                 ? List.of(clusterfile.apiPort(), 2379, 2380, 10250)
                 : List.of(10250);
-    }
-
-    static String repository(Clusterfile clusterfile) {
-        return clusterfile.document(KubeadmKind.CLUSTER).get("imageRepository") instanceof String s
-                ? s
-                : STANDARD_REGISTRY;
-    }
-
-    private static String registryHost(String repository) {
-        return repository.split("[/:]", 2)[0];
-    }
-
-    private static String registry(Clusterfile clusterfile, ClusterHost host) {
-        return REGISTRY_SCRIPT
-                .replace("@REPOSITORY@", ShellQuote.quote(repository(clusterfile)))
-                .replace("@VERSION@", ShellQuote.quote(clusterfile.version().toString()))
-                .replace("@ALL@", host.isControlPlane() ? "yes" : "no");
     }
 
     private static String cluster(Clusterfile clusterfile, ClusterHost host) {
@@ -212,80 +191,6 @@ public final class CheckSteps {
                     wait
                 } | awk '$1 == "silent" && listed++ < 40 { print "peer=" $2 } END { print "peers=" NR }'
             fi
-            """;
-
-    /// The registry is asked for what the host does not have, as Docker's Registry HTTP API V2 has
-    /// it: with the credentials of Docker's config.json where that names the registry, and with a
-    /// token where the registry wants one. Credentials are handed to curl on standard input. Where
-    /// containerd has mirrors for the registry, asking it would say nothing about them.
-    private static final String REGISTRY_SCRIPT =
-            """
-            command -v curl >/dev/null 2>&1 || exit 0
-            repository=@REPOSITORY@
-            version=@VERSION@
-            registry=${repository%%/*}
-            for mirrors in "$registry" _default; do
-                [ ! -d "/etc/containerd/certs.d/$mirrors" ] || exit 0
-            done
-            server=$registry scheme=https
-            case $registry in
-                docker.io) server=registry-1.docker.io ;;
-                localhost | localhost:* | 127.*) scheme=http ;;
-            esac
-            wanted="kube-proxy:$version"
-            [ @ALL@ = no ] || wanted="$wanted kube-apiserver:$version kube-controller-manager:$version kube-scheduler:$version"
-            more=$(kubeadm config images list --kubernetes-version "$version" --image-repository "$repository" 2>/dev/null || :)
-            for image in $more; do
-                case @ALL@/$image in
-                    */kube-*) ;;
-                    yes/* | no/*/pause:*) case $image in "$repository"/*) wanted="$wanted ${image#"$repository"/}" ;; esac ;;
-                esac
-            done
-            present=$({ crictl --runtime-endpoint unix:///run/containerd/containerd.sock images 2>/dev/null | awk 'NR > 1 { print $1 ":" $2 }'; } || :)
-            auth=
-            for file in /root/.docker/config.json /var/lib/kubelet/config.json; do
-                [ -n "$auth" ] || [ ! -r "$file" ] || auth=$(tr -d ' \\t\\r\\n' < "$file" | tr '{' '\\n' | awk -v registry="$registry" '
-                    index(line, "\\"" registry "\\":") || index(line, "\\"https://" registry "\\":") || index(line, "\\"https://" registry "/v2/\\":") || (registry == "docker.io" && index(line, "\\"https://index.docker.io/v1/\\":")) {
-                        if (match($0, /"auth":"[A-Za-z0-9+\\/=]*"/)) { print substr($0, RSTART + 8, RLENGTH - 9); exit }
-                    }
-                    { line = $0; sub(/.*,/, ",", line) }')
-            done
-            [ -z "$auth" ] || echo login=yes
-            header() { [ -z "$1" ] || printf 'header = "Authorization: %s"\\n' "$1"; }
-            part() { printf '%s\\n' "$challenge" | sed -n "s/.*$1=\\"\\([^\\"\\\\]*\\)\\".*/\\1/p"; }
-            ask() {
-                said=$(header "$2" | curl -sIL --connect-timeout 5 --max-time 15 -K - -H 'Accept: application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json' "$1" | tr -d '\\r' || :)
-                code=$(printf '%s\\n' "$said" | awk '/^HTTP\\// { code = $2 } END { print code }')
-                case $code in [1-5][0-9][0-9]) ;; *) code=000 ;; esac
-            }
-            for image in $wanted; do
-                if printf '%s\\n' "$present" | grep -qxF "$repository/$image"; then
-                    echo "image=$repository/$image present"
-                    continue
-                fi
-                path=$repository/${image%:*}
-                path=${path#*/}
-                url=$scheme://$server/v2/$path/manifests/${image##*:}
-                ask "$url" ''
-                if [ "$code" = 401 ]; then
-                    challenge=$(printf '%s\\n' "$said" | sed -n 's/^[Ww][Ww][Ww]-[Aa]uthenticate: *//p' | tail -n 1)
-                    case $challenge in
-                        [Bb]earer*)
-                            realm=$(part realm)
-                            token=
-                            case $realm in
-                                https://* | http://127.* | http://localhost*)
-                                    token=$(header "${auth:+Basic $auth}" | curl -s --connect-timeout 5 --max-time 15 -K - -G --data-urlencode "service=$(part service)" --data-urlencode "scope=repository:$path:pull" "$realm" | tr -d '\\n' | sed -n 's/.*"\\(access_\\)\\{0,1\\}token" *: *"\\([^"\\\\]*\\)".*/\\2/p' || :)
-                                    ;;
-                            esac
-                            [ -z "$token" ] || ask "$url" "Bearer $token"
-                            ;;
-                        [Bb]asic*) [ -z "$auth" ] || ask "$url" "Basic $auth" ;;
-                    esac
-                fi
-                echo "image=$repository/$image $code"
-                [ "$code" != 000 ] || break
-            done
             """;
 
     private static final String NODE_SCRIPT =

@@ -56,6 +56,7 @@ public final class FactReader {
     private static HostFacts.SystemFacts system(Lines lines) {
         return new HostFacts.SystemFacts(
                 lines.text("os"),
+                List.of(lines.words("os-like")),
                 lines.text("os-version"),
                 lines.text("os-name"),
                 lines.text("architecture"),
@@ -64,6 +65,10 @@ public final class FactReader {
                 lines.text("machine-id"),
                 lines.text("boot-id"),
                 lines.flag("systemd"),
+                lines.flag("openrc"),
+                lines.text("selinux"),
+                lines.flag("container-policy"),
+                lines.text("firewall"),
                 (int) Math.min(lines.number("cgroups"), 9),
                 Set.of(lines.words("controllers")),
                 answers(lines, "module."));

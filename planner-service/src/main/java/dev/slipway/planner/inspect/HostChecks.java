@@ -11,18 +11,11 @@ import dev.slipway.planner.clusterfile.KubernetesVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The checks of one host by itself. Thresholds are kubeadm's own preflight checks where it has one
 /// (2 CPUs and 1700 MB for a control plane), so that they come out before anything is changed.
 final class HostChecks {
-    private static final Set<String> ARCHITECTURES =
-            Set.of("x86_64", "aarch64", "arm64", "ppc64le", "s390x");
     private static final int LEAST_CPUS = 2;
     private static final int LEAST_MEMORY_MIB = 1700;
     private static final int LEAST_DISK_MIB = 1024;
@@ -31,11 +24,6 @@ final class HostChecks {
 
     /// kubeadm back-dates certificates by five minutes; a host further behind refuses them.
     private static final Duration MOST_SKEW = Duration.ofMinutes(4);
-
-    /// Those without which kubeadm refuses a hierarchy of version 2 (`SystemVerification`).
-    private static final List<String> CONTROLLERS = List.of("cpu", "cpuset", "memory", "pids");
-
-    private static final Pattern KERNEL = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\..*");
 
     private final Clusterfile clusterfile;
     private final ClusterHost host;
@@ -52,10 +40,7 @@ final class HostChecks {
 
     void all(Ownership wanted) {
         owner(wanted);
-        system();
-        kernel();
-        cgroups();
-        modules();
+        new SystemChecks(clusterfile, host, facts, report).all();
         hardware();
         swap();
         clock();
@@ -118,115 +103,6 @@ final class HostChecks {
                             + Ownership.FILE
                             + ", then apply again.");
         }
-    }
-
-    private void system() {
-        var system = facts.system();
-        made(Check.ARCHITECTURE);
-        made(Check.OS);
-        if (!ARCHITECTURES.contains(system.architecture())) {
-            fail(
-                    Check.ARCHITECTURE,
-                    ReasonCode.HOST_UNSUPPORTED,
-                    "architecture %s, expected one of %s"
-                            .formatted(
-                                    Quoted.of(system.architecture()),
-                                    String.join(", ", new TreeSet<>(ARCHITECTURES))));
-        }
-        if (!system.systemd()) {
-            fail(Check.OS, ReasonCode.HOST_UNSUPPORTED, "there is no systemctl, expected systemd");
-        }
-    }
-
-    /// kubeadm's own check (`SystemVerification`) asks for 4.19 from v1.32 on.
-    private void kernel() {
-        Matcher kernel = KERNEL.matcher(facts.system().kernel() + ".");
-        if (!kernel.matches()) {
-            return;
-        }
-        made(Check.KERNEL);
-        int major = Integer.parseInt(kernel.group(1));
-        boolean old = major < 4 || (major == 4 && Integer.parseInt(kernel.group(2)) < 19);
-        if (old && clusterfile.version().isAtLeast(1, 32)) {
-            verification(
-                    Check.KERNEL,
-                    "kernel %s, Kubernetes %s needs 4.19"
-                            .formatted(Quoted.of(facts.system().kernel()), clusterfile.version()),
-                    "Install a newer kernel and boot it.");
-        }
-    }
-
-    private void cgroups() {
-        var system = facts.system();
-        if (system.cgroups() == 0) {
-            return;
-        }
-        made(Check.CGROUPS);
-        if (system.cgroups() == 1) {
-            String mend =
-                    "Boot with systemd.unified_cgroup_hierarchy=1, or use a newer distribution.";
-            if (clusterfile.version().isAtLeast(1, 35)
-                    && !Boolean.FALSE.equals(
-                            clusterfile.document(KubeadmKind.KUBELET).get("failCgroupV1"))) {
-                verification(
-                        Check.CGROUPS,
-                        "cgroups are of version 1, which the kubelet of %s refuses"
-                                .formatted(clusterfile.version()),
-                        mend);
-            } else {
-                report.warn(
-                        host.address(),
-                        Check.CGROUPS,
-                        "cgroups are of version 1, which Kubernetes gives up",
-                        mend);
-            }
-            return;
-        }
-        List<String> missing =
-                CONTROLLERS.stream().filter(c -> !system.controllers().contains(c)).toList();
-        if (!missing.isEmpty()) {
-            verification(
-                    Check.CGROUPS,
-                    "cgroup controllers are missing: " + String.join(", ", missing),
-                    "Turn them on: kernel parameter cgroup_enable=%s, and remove what disables them."
-                            .formatted(missing.getFirst()));
-        }
-    }
-
-    /// What kubeadm refuses unless it was told to ignore it.
-    private void verification(Check check, String message, String advice) {
-        if (ignores("SystemVerification")) {
-            report.warn(host.address(), check, message, advice);
-        } else {
-            report.fail(host.address(), check, ReasonCode.HOST_UNSUPPORTED, message, advice);
-        }
-    }
-
-    private boolean ignores(String preflightError) {
-        KubeadmKind kind = host.isControlPlane() ? KubeadmKind.INIT : KubeadmKind.JOIN;
-        return clusterfile.document(kind).get("nodeRegistration") instanceof Map<?, ?> registration
-                && registration.get("ignorePreflightErrors") instanceof List<?> ignored
-                && ignored.stream()
-                        .anyMatch(i ->
-                                i.toString().equalsIgnoreCase(preflightError)
-                                        || i.toString().equalsIgnoreCase("all"));
-    }
-
-    private void modules() {
-        facts.system()
-                .modules()
-                .forEach((module, there) -> {
-                    made(Check.MODULES);
-                    if (!there) {
-                        report.fail(
-                                host.address(),
-                                Check.MODULES,
-                                ReasonCode.PREFLIGHT_FAILED,
-                                "kernel module %s is not loaded and cannot be"
-                                        .formatted(Quoted.of(module)),
-                                "Install the kernel's modules (on some systems kernel-modules-extra) and modprobe; in a container load it on the machine below.");
-                    }
-                });
     }
 
     private void hardware() {
@@ -297,7 +173,18 @@ final class HostChecks {
             }
         }
         if (!fetches("containerd") && !facts.tools().has("containerd")) {
-            fail(Check.TOOLS, ReasonCode.TOOL_MISSING, "containerd is not on the host's PATH");
+            report.fail(
+                    host.address(),
+                    Check.TOOLS,
+                    ReasonCode.TOOL_MISSING,
+                    "containerd is not on the host's PATH",
+                    "Name it in spec.artifacts, or install it there%s."
+                            .formatted(
+                                    facts.system()
+                                            .family()
+                                            .or(clusterfile::hostFamily)
+                                            .map(f -> " (" + f.containerd() + ")")
+                                            .orElse("")));
         }
         downloads();
     }

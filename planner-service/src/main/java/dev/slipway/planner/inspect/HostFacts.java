@@ -1,9 +1,11 @@
 package dev.slipway.planner.inspect;
 
+import dev.slipway.planner.clusterfile.HostFamily;
 import dev.slipway.planner.clusterfile.IpFamily;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,15 +31,22 @@ public record HostFacts(
         ProbeFacts probes) {
 
     /// @param os `ID` of /etc/os-release
+    /// @param osLike the words of `ID_LIKE`, the nearest first
     /// @param architecture as `uname -m` says
     /// @param hostname as `uname -n` says
     /// @param systemd whether there is a `systemctl`
+    /// @param openrc whether OpenRC runs; then systemd is not asked for
+    /// @param selinux `enforcing`, `permissive` or `off`; empty if it was not told
+    /// @param containerPolicy whether SELinux's policy knows containers
+    /// @param firewall the one that is on: `firewalld` or `ufw`, else `none`; empty if it was not
+    ///   told
     /// @param cgroups 1 or 2, the version of the hierarchy; 0 if it was not told
     /// @param controllers those of version 2
     /// @param modules whether a kernel module is loaded or could be; one that was not asked for is
     ///   not in it
     public record SystemFacts(
             String os,
+            List<String> osLike,
             String osVersion,
             String osName,
             String architecture,
@@ -46,12 +55,29 @@ public record HostFacts(
             String machineId,
             String bootId,
             boolean systemd,
+            boolean openrc,
+            String selinux,
+            boolean containerPolicy,
+            String firewall,
             int cgroups,
             Set<String> controllers,
             Map<String, Boolean> modules) {
         public SystemFacts {
+            // Facts that were stored by an earlier release lack these.
+            osLike = List.copyOf(Objects.requireNonNullElse(osLike, List.of()));
+            selinux = Objects.requireNonNullElse(selinux, "");
+            firewall = Objects.requireNonNullElse(firewall, "");
             controllers = new TreeSet<>(controllers);
             modules = new TreeMap<>(modules);
+        }
+
+        /// By the distribution alone.
+        public Optional<HostFamily> family() {
+            return HostFamily.of(os, osLike);
+        }
+
+        public boolean hasSelinux() {
+            return selinux.equals("enforcing") || selinux.equals("permissive");
         }
     }
 

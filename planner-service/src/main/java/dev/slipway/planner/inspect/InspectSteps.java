@@ -45,9 +45,10 @@ public final class InspectSteps {
     private static final String SYSTEM_SCRIPT =
             """
             release() {
-                sed -n "s/^$1=//p" /etc/os-release 2>/dev/null | tr -d '"' | head -n 1
+                sed -n "s/^$1=//p" /etc/os-release 2>/dev/null | tr -d "\\"'" | head -n 1
             }
             echo "os=$(release ID)"
+            echo "os-like=$(release ID_LIKE)"
             echo "os-version=$(release VERSION_ID)"
             echo "os-name=$(release PRETTY_NAME)"
             echo "architecture=$(uname -m)"
@@ -55,7 +56,19 @@ public final class InspectSteps {
             echo "hostname=$(uname -n)"
             echo "machine-id=$(cat /etc/machine-id 2>/dev/null || :)"
             echo "boot-id=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || :)"
-            if command -v systemctl >/dev/null 2>&1; then echo systemd=yes; fi
+            if [ -d /run/openrc ] && command -v rc-service >/dev/null 2>&1; then echo openrc=yes
+            elif command -v systemctl >/dev/null 2>&1; then echo systemd=yes
+            fi
+            case $(cat /sys/fs/selinux/enforce 2>/dev/null || :) in
+                1) echo selinux=enforcing ;;
+                0) echo selinux=permissive ;;
+                *) echo selinux=off ;;
+            esac
+            if [ -e /usr/share/containers/selinux/contexts ]; then echo container-policy=yes; fi
+            if command -v firewall-cmd >/dev/null 2>&1 && firewall-cmd --state >/dev/null 2>&1; then echo firewall=firewalld
+            elif grep -q '^ENABLED=yes' /etc/ufw/ufw.conf 2>/dev/null; then echo firewall=ufw
+            else echo firewall=none
+            fi
             controllers=
             if [ -r /sys/fs/cgroup/cgroup.controllers ]; then
                 read -r controllers < /sys/fs/cgroup/cgroup.controllers || :
@@ -140,6 +153,7 @@ public final class InspectSteps {
                     containerd) containerd --version | awk '{ print $3 }' ;;
                 esac
             }
+            PATH=$PATH:/opt/bin
             for tool in kubeadm kubelet kubectl containerd runc crictl curl wget tar gzip hostnamectl; do
                 path=$(command -v "$tool" 2>/dev/null || :)
                 case $path in
@@ -154,13 +168,24 @@ public final class InspectSteps {
     private static final String NODE_SCRIPT =
             """
             mine() { grep -qxF "$1" /var/lib/slipway/made 2>/dev/null; }
+            openrc() { [ -d /run/openrc ] && command -v rc-service >/dev/null 2>&1; }
             unit() {
-                if mine "/etc/systemd/system/$1"; then echo ours
+                if openrc; then
+                    if mine "/etc/init.d/${1%.service}"; then echo ours
+                    elif [ -e "/etc/init.d/${1%.service}" ]; then echo foreign
+                    else echo none
+                    fi
+                elif mine "/etc/systemd/system/$1"; then echo ours
                 elif systemctl cat "$1" >/dev/null 2>&1; then echo foreign
                 else echo none
                 fi
             }
-            active() { if systemctl is-active --quiet "$1" 2>/dev/null; then echo yes; fi; }
+            active() {
+                if openrc; then
+                    if rc-service "${1%.service}" status >/dev/null 2>&1; then echo yes; fi
+                elif systemctl is-active --quiet "$1" 2>/dev/null; then echo yes
+                fi
+            }
             echo "containerd-unit=$(unit containerd.service)"
             echo "kubelet-unit=$(unit kubelet.service)"
             dropin=none

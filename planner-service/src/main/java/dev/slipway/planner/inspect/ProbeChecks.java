@@ -96,7 +96,7 @@ final class ProbeChecks {
 
     private boolean isSpared(String name, HostFacts facts) {
         var images = facts.probes().images();
-        return CheckSteps.repository(clusterfile).startsWith(name)
+        return RegistryCheck.repository(clusterfile).startsWith(name)
                 && !images.isEmpty()
                 && images.values().stream().allMatch("present"::equals);
     }
@@ -164,15 +164,24 @@ final class ProbeChecks {
                     case "000" ->
                             "the registry does not answer, and the host has no %s"
                                     .formatted(Quoted.of(image));
-                    case "401", "403" ->
-                            login
-                                    ? "the registry refuses the credentials of Docker's config.json for %s"
-                                            .formatted(Quoted.of(image))
-                                    : "the registry wants credentials for %s, and Docker's config.json has none for it"
-                                            .formatted(Quoted.of(image));
+                    case "401", "403" -> refused(image, login);
                     default -> "the registry answers %s for %s".formatted(answer, Quoted.of(image));
                 };
         report.fail(host.address(), Check.REGISTRY, ReasonCode.IMAGE_PULL_FAILED, message);
+    }
+
+    private String refused(String image, boolean login) {
+        List<String> credentials = RegistryCheck.credentials(clusterfile);
+        if (!login) {
+            return "the registry wants a login for %s, and neither the Clusterfile's registries nor Docker's config.json have one"
+                    .formatted(Quoted.of(image));
+        }
+        return "the registry refuses %s for %s"
+                .formatted(
+                        credentials.isEmpty()
+                                ? "the login of Docker's config.json"
+                                : "the login of credential " + String.join(" or ", credentials),
+                        Quoted.of(image));
     }
 
     private void node(ClusterHost host, HostFacts facts) {

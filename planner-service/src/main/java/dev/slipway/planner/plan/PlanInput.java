@@ -3,6 +3,7 @@ package dev.slipway.planner.plan;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.HostFamily;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.inspect.Ownership;
 import java.util.List;
@@ -73,6 +74,16 @@ public record PlanInput(
 
     public HostFacts factsOf(ClusterHost host) {
         return java.util.Objects.requireNonNull(facts.get(host.address()));
+    }
+
+    /// By its distribution, else as the Clusterfile says. A host of neither is refused before a
+    /// plan is made.
+    public HostFamily familyOf(ClusterHost host) {
+        return factsOf(host)
+                .system()
+                .family()
+                .or(clusterfile::hostFamily)
+                .orElse(HostFamily.DEBIAN);
     }
 
     /// The name of the host's node: the Clusterfile's, else its hostname in lower case.

@@ -58,4 +58,28 @@ class FileFieldsTest {
                                         "- file: a.yaml",
                                         "- content: %s\n      size: 6".formatted(digest)));
     }
+
+    @Test
+    void putsTheTextOfCertificatesThere() {
+        String text =
+                """
+                kind: Cluster
+                spec:
+                  registries:
+                    - host: a.example
+                      caFile: ca.pem   # whose
+                      mirrors: [{url: 'https://m', caFile: "m.pem"}]
+                """;
+
+        assertThat(FileFields.findTexts(text))
+                .extracting(FileFields.LocalFile::field, FileFields.LocalFile::path)
+                .containsExactly(
+                        tuple("spec.registries[0].caFile", "ca.pem"),
+                        tuple("spec.registries[0].mirrors[0].caFile", "m.pem"));
+        assertThat(FileFields.replaceTexts(text, file -> "# %s \"é\\\n".formatted(file.path())))
+                .isEqualTo(
+                        text.replace("caFile: ca.pem", "ca: \"# ca.pem \\\"\\u00e9\\\\\\n\"")
+                                .replace(
+                                        "caFile: \"m.pem\"", "ca: \"# m.pem \\\"\\u00e9\\\\\\n\""));
+    }
 }

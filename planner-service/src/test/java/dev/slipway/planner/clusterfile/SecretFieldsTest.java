@@ -113,6 +113,44 @@ class SecretFieldsTest {
     }
 
     @Test
+    void takesTheLoginsOfRegistriesAndMirrors() {
+        String text =
+                """
+                kind: Cluster
+                spec:
+                  registries:
+                    - host: a.example
+                      username: me # who
+                      password: "s3:cret"
+                      mirrors: [{url: 'https://m', password: p4, username: you}]
+                    - {host: b.example, credential: known}
+                """;
+
+        assertThat(SecretFields.find(text))
+                .extracting(SecretFields.Section::path, SecretFields.Section::sudoPassword)
+                .containsExactly(
+                        org.assertj.core.api.Assertions.tuple(
+                                "spec.registries[0]", java.util.Optional.empty()),
+                        org.assertj.core.api.Assertions.tuple(
+                                "spec.registries[0].mirrors[0]", java.util.Optional.empty()));
+        assertThat(SecretFields.find(text).getFirst().values())
+                .containsEntry("username", "me")
+                .containsEntry("password", "s3:cret");
+        assertThat(SecretFields.find(text).toString()).doesNotContain("s3", "p4");
+        assertThat(SecretFields.replace(text, s -> s.path().contains("mirrors") ? "m" : "r"))
+                .isEqualTo(
+                        """
+                        kind: Cluster
+                        spec:
+                          registries:
+                            - host: a.example
+                              credential: r # who
+                              mirrors: [{url: 'https://m', credential: m}]
+                            - {host: b.example, credential: known}
+                        """);
+    }
+
+    @Test
     void leavesTextThatIsNoYamlAlone() {
         assertThat(SecretFields.replace("a: [", _ -> "x")).isEqualTo("a: [");
     }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.plan.PlanFixture;
+import dev.slipway.testkit.TestIdentities;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -108,6 +111,91 @@ class CheckStepsIT {
         assertThat(registry(shell, "{}").images().values()).containsExactly("000");
     }
 
+    @ParameterizedTest
+    @MethodSource("shells")
+    void asksAMirrorFirstWithItsAuthorityAndLogin(List<String> shell) throws Exception {
+        HttpsServer mirror = mirror();
+        try {
+            String url = "https://127.0.0.1:" + mirror.getAddress().getPort();
+            clusterfile =
+                    withMirrors(
+                            "{url: '%s/v2/cache', ca: %s, credential: m}"
+                                    .formatted(url, yaml(authority())));
+
+            var trusted = registry(shell, "{}");
+
+            assertThat(trusted.login()).isTrue();
+            // What the mirror does not have, the registry is asked for.
+            assertThat(trusted.images())
+                    .containsEntry(address() + "/k8s/kube-apiserver:v1.36.2", "200")
+                    .containsEntry(address() + "/k8s/kube-proxy:v1.36.2", "404");
+            assertThat(asked)
+                    .contains("/v2/cache/k8s/kube-apiserver/manifests/v1.36.2?ns=" + address())
+                    .anyMatch(a -> a.endsWith("scope=repository:k8s/kube-proxy:pull"));
+
+            asked.clear();
+            clusterfile = withMirrors("{url: '%s/v2/cache'}".formatted(url));
+            assertThat(registry(shell, "{}").images().values()).containsOnly("401");
+            assertThat(asked).noneMatch(a -> a.startsWith("/v2/cache"));
+
+            clusterfile = withMirrors("{url: '%s/v2/cache', skipVerify: true}".formatted(url));
+            assertThat(registry(shell, "{}").images().values()).containsOnly("401");
+            assertThat(asked).anyMatch(a -> a.startsWith("/v2/cache"));
+        } finally {
+            mirror.stop(0);
+        }
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left.filter(f -> f.getFileName().toString().startsWith("tmp."))).isEmpty();
+        }
+    }
+
+    private Clusterfile withMirrors(String mirror) {
+        return PlanFixture.clusterfile(
+                1,
+                "v1.36.2",
+                """
+                  registries:
+                    - {host: "%s", mirrors: [%s]}
+                ---
+                apiVersion: kubeadm.k8s.io/v1beta4
+                kind: ClusterConfiguration
+                imageRepository: %1$s/k8s
+                """
+                        .formatted(address(), mirror));
+    }
+
+    private static String authority() throws IOException {
+        return Files.readString(TestIdentities.files("broker").authority());
+    }
+
+    private static String yaml(String text) {
+        return '"' + text.replace("\n", "\\n") + '"';
+    }
+
+    /// A mirror of its own certificate, which takes basic authentication.
+    private HttpsServer mirror() throws IOException {
+        HttpsServer mirror =
+                HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        mirror.setHttpsConfigurator(new HttpsConfigurator(TestIdentities.sslContext("broker")));
+        mirror.createContext(
+                "/v2/",
+                exchange -> {
+                    asked.add(exchange.getRequestURI().toString());
+                    boolean known =
+                            ("Basic " + LOGIN)
+                                    .equals(exchange.getRequestHeaders().getFirst("Authorization"));
+                    if (!known) {
+                        exchange.getResponseHeaders()
+                                .add("Www-Authenticate", "Basic realm=\"mirror\"");
+                    }
+                    boolean there = exchange.getRequestURI().getPath().contains("apiserver");
+                    exchange.sendResponseHeaders(known ? there ? 200 : 404 : 401, -1);
+                    exchange.close();
+                });
+        mirror.start();
+        return mirror;
+    }
+
     @Test
     void handsCredentialsToNoCommandLine() {
         Step.Command step = command("ask-registry");
@@ -179,7 +267,11 @@ class CheckStepsIT {
         Path file = Files.writeString(directory.resolve("script.sh"), script);
         var command = new java.util.ArrayList<>(shell);
         command.addAll(List.of("-eu", file.toString()));
-        Process process = new ProcessBuilder(command).start();
+        Path login = Files.writeString(directory.resolve("login"), LOGIN);
+        var builder = new ProcessBuilder(command);
+        builder.environment().put("REGISTRY_LOGIN_0", login.toString());
+        builder.environment().put("TMPDIR", directory.toString());
+        Process process = builder.start();
         process.getOutputStream().close();
         String printed =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -29,7 +29,7 @@ class CheckTest {
     private static final Map<String, String> WELL =
             Map.of(
                     "system",
-                    "cgroups=2\ncontrollers=cpuset cpu io memory pids\nmodule.overlay=yes\nmodule.br_netfilter=yes\n",
+                    "selinux=off\nfirewall=none\ncgroups=2\ncontrollers=cpuset cpu io memory pids\nmodule.overlay=yes\nmodule.br_netfilter=yes\n",
                     "network",
                     "mtu=1500\nresolvers=192.0.2.53\nip-forward=yes\nbridge-netfilter=yes\n",
                     "probe",
@@ -63,14 +63,18 @@ class CheckTest {
             delimiter = '|',
             textBlock =
                     """
+                    system   | selinux=enforcing   | selinux  | WARN | SELinux is enforcing, and its policy knows no containers: they run unconfined, or are denied files of the host
+                    system   | firewall=ufw        | firewall | WARN | "ufw" is on: what nodes and pods say to one another has to be let through
                     probe    | disk-sync-us=25000  | disk-sync | WARN | a small write takes 25.0 ms until it is on the disk, etcd expects less than 10 ms
+                    system   | selinux=enforcing   | selinux  | WARN | SELinux is enforcing, and its policy knows no containers: they run unconfined, or are denied files of the host
+                    system   | firewall=ufw        | firewall | WARN | "ufw" is on: what nodes and pods say to one another has to be let through
                     probe    | disk-sync-us=250000 | disk-sync | FAIL | a small write takes 250.0 ms until it is on the disk, etcd expects less than 10 ms
                     probe    | name.registry.k8s.io=no | dns   | FAIL | the name "registry.k8s.io" does not resolve
                     probe    | peer=10.0.1.1:10250 | peers     | FAIL | nothing comes back from 10.0.1.1:10250
                     registry | image=registry.k8s.io/kube-proxy:v1.36.2 404 | images | FAIL | neither on the host nor in the registry: registry.k8s.io/kube-proxy:v1.36.2
                     registry | image=registry.k8s.io/kube-proxy:v1.36.2 000 | registry | FAIL | the registry does not answer, and the host has no "registry.k8s.io/kube-proxy:v1.36.2"
-                    registry | image=registry.k8s.io/kube-proxy:v1.36.2 401 | registry | FAIL | the registry wants credentials for "registry.k8s.io/kube-proxy:v1.36.2", and Docker's config.json has none for it
-                    registry | login=yes;image=registry.k8s.io/kube-proxy:v1.36.2 403 | registry | FAIL | the registry refuses the credentials of Docker's config.json for "registry.k8s.io/kube-proxy:v1.36.2"
+                    registry | image=registry.k8s.io/kube-proxy:v1.36.2 401 | registry | FAIL | the registry wants a login for "registry.k8s.io/kube-proxy:v1.36.2", and neither the Clusterfile's registries nor Docker's config.json have one
+                    registry | login=yes;image=registry.k8s.io/kube-proxy:v1.36.2 403 | registry | FAIL | the registry refuses the login of Docker's config.json for "registry.k8s.io/kube-proxy:v1.36.2"
                     registry | image=registry.k8s.io/kube-proxy:v1.36.2 503 | registry | FAIL | the registry answers 503 for "registry.k8s.io/kube-proxy:v1.36.2"
                     cluster  | runtime=no          | runtime   | FAIL | containerd runs, but does not answer on its socket
                     node     | containerd-active=  | runtime   | FAIL | containerd does not run

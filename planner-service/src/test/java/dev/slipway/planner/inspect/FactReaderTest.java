@@ -2,6 +2,7 @@ package dev.slipway.planner.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.Clusterfile;
@@ -47,6 +48,23 @@ class FactReaderTest {
         assertThat(Path.of("/var/lib")).isDirectoryNotContaining("glob:**/.slipway-check*");
         assertThat(found.clockSkew().abs()).isLessThan(java.time.Duration.ofSeconds(30));
         assertThat(Wire.read(Wire.bytes(found), HostFacts.class)).isEqualTo(found);
+    }
+
+    @Test
+    void readsFactsThatAnEarlierReleaseStored() throws IOException {
+        HostFacts now =
+                FactReader.read(
+                        Map.of("system", "os=debian\nos-like=x\nselinux=off\nfirewall=ufw\n"),
+                        Instant.EPOCH);
+        var stored = (ObjectNode) Wire.mapper().readTree(Wire.bytes(now));
+        ((ObjectNode) stored.path("system"))
+                .remove(List.of("osLike", "openrc", "selinux", "containerPolicy", "firewall"));
+
+        HostFacts read = Wire.read(Wire.bytes(stored), HostFacts.class);
+
+        assertThat(read.system().osLike()).isEmpty();
+        assertThat(read.system().firewall()).isEmpty();
+        assertThat(read.system().openrc()).isFalse();
     }
 
     @Property(tries = 200)

@@ -39,7 +39,8 @@ class PreflightTest {
                     system   | module.overlay=no | PREFLIGHT_FAILED | kernel module "overlay" is not loaded and cannot be
                     network  | mtu=1100 | PREFLIGHT_FAILED | packets of at most 1100 octets leave the host, expected at least 1280: raise the interface's MTU
                     network  | default-address=10.96.0.7 | PREFLIGHT_FAILED | its address 10.96.0.7 is in the network of services (10.96.0.0/12)
-                    system   | systemd=no                 | HOST_UNSUPPORTED   | there is no systemctl, expected systemd
+                    system   | systemd=no                 | HOST_UNSUPPORTED   | there is neither systemctl nor OpenRC, expected systemd or OpenRC
+                    system   | os=arch | HOST_UNSUPPORTED | "Debian GNU/Linux 12 (bookworm)" (ID "arch") is of no family of distributions that hosts are prepared on: Debian, Ubuntu, RHEL, SUSE, Alpine, Flatcar
                     system   | time=1800000500            | PREFLIGHT_FAILED   | the clock is 500 s ahead, expected at most 240 s off: set the time (chrony, ntpd)
                     hardware | cpus=1                     | PREFLIGHT_FAILED   | 1 CPU, a control plane needs 2
                     hardware | memory-mib=900             | PREFLIGHT_FAILED   | 900 MiB of memory, a control plane needs 1700
@@ -59,6 +60,43 @@ class PreflightTest {
         assertThat(problems(report))
                 .extracting(HostFinding::reason, HostFinding::message)
                 .containsExactly(tuple(reason, message));
+    }
+
+    @Test
+    void takesAHostOfNoFamilyForWhatTheClusterfileSays() {
+        Clusterfile said = PlanFixture.clusterfile(0, "v1.36.2", "  hostFamily: rhel\n");
+        var report = new HashMap<>(PlanFixture.report(CONTROL_PLANE, "v1.36.2", false));
+        report.remove("owner");
+        report.merge("system", "os=arch", (old, added) -> added + "\n" + old);
+
+        assertThat(problems(said, report)).isEmpty();
+        assertThat(problems(report))
+                .singleElement()
+                .satisfies(f -> assertThat(f.advice()).contains("spec.hostFamily"));
+    }
+
+    @Test
+    void refusesArtifactsThatGoWhereFlatcarCannotBeWritten() {
+        Clusterfile fetching =
+                PlanFixture.clusterfile(
+                        0,
+                        "v1.36.2",
+                        """
+                          artifacts:
+                            kubernetes: {url: "https://x.example/k.tgz", sha256: %1$s}
+                            runc: {url: "https://x.example/r", sha256: %1$s, into: /usr/sbin}
+                        """
+                                .formatted("0".repeat(64)));
+        var report = new HashMap<>(PlanFixture.report(CONTROL_PLANE, "v1.36.2", false));
+        report.remove("owner");
+        report.merge("system", "os=flatcar", (old, added) -> added + "\n" + old);
+
+        assertThat(problems(fetching, report))
+                .extracting(HostFinding::reason, HostFinding::message)
+                .containsExactly(
+                        tuple(
+                                ReasonCode.DISK_READ_ONLY,
+                                "artifact runc goes to /usr/sbin, and /usr cannot be written on Flatcar"));
     }
 
     @Test

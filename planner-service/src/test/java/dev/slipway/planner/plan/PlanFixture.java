@@ -129,6 +129,24 @@ public final class PlanFixture {
         return facts;
     }
 
+    /// The same of another distribution.
+    ///
+    /// @param system lines that come first, so they count
+    public static Map<HostAddress, HostFacts> fresh(Clusterfile clusterfile, String system) {
+        var facts = new HashMap<HostAddress, HostFacts>();
+        for (ClusterHost host : clusterfile.hosts()) {
+            var report = new HashMap<>(report(host, clusterfile.version().toString(), false));
+            report.remove("owner");
+            report.merge("system", system, (standard, first) -> first + standard);
+            if (system.contains("openrc=yes")) {
+                report.merge(
+                        "node", "containerd-unit=none\n", (standard, first) -> first + standard);
+            }
+            facts.put(host.address(), FactReader.read(report, NOW));
+        }
+        return facts;
+    }
+
     /// Hosts that are whole members.
     public static Map<HostAddress, HostFacts> installed(Clusterfile clusterfile) {
         var facts = new HashMap<HostAddress, HostFacts>();

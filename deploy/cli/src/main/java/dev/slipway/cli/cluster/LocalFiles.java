@@ -3,11 +3,13 @@ package dev.slipway.cli.cluster;
 import dev.slipway.cli.CommandFailure;
 import dev.slipway.cli.api.Services;
 import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.planner.clusterfile.CertificateText;
 import dev.slipway.planner.clusterfile.FileFields;
 import dev.slipway.planner.clusterfile.FileFields.LocalFile;
 import dev.slipway.planner.clusterfile.FileSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -17,14 +19,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// The files of this machine that a Clusterfile names, relative to it. What is sent is what stood
-/// there when it was looked at first; a file that changes in between is refused by its checksum.
+/// The files of this machine that a Clusterfile names, relative to it: those that are sent, and
+/// certificates, whose text becomes part of it. What is sent is what stood there when it was looked
+/// at first; a file that changes in between is refused by its checksum.
 final class LocalFiles {
     private static final int PIECE_BYTES = 256 * 1024;
 
+    /// More than certificates may have, so that too many are told of.
+    private static final int MOST_TEXT_BYTES = 1024 * 1024;
+
     private final Path folder;
     private final List<LocalFile> named;
+    private final List<LocalFile> texts;
     private final Map<LocalFile, FileSource.Stored> known = new LinkedHashMap<>();
 
     /// @param file the Clusterfile; `-`, standard input, lies in the working directory
@@ -32,6 +40,7 @@ final class LocalFiles {
         Path parent = file.toString().equals("-") ? null : file.toAbsolutePath().getParent();
         this.folder = Optional.ofNullable(parent).orElse(Path.of("").toAbsolutePath());
         this.named = FileFields.find(text);
+        this.texts = FileFields.findTexts(text);
     }
 
     private Path path(LocalFile file) {
@@ -42,9 +51,37 @@ final class LocalFiles {
 
     /// What keeps a file from being sent, a line each: field, file, reason, way out.
     List<String> problems() {
-        return named.stream()
-                .flatMap(file -> problem(file).map(p -> file.field() + ": " + p).stream())
+        return Stream.concat(
+                        named.stream().flatMap(file -> line(file, problem(file))),
+                        texts.stream()
+                                .flatMap(file ->
+                                        line(
+                                                file,
+                                                problem(file).or(() -> certificateProblem(file)))))
                 .toList();
+    }
+
+    private static Stream<String> line(LocalFile file, Optional<String> problem) {
+        return problem.map(p -> file.field() + ": " + p).stream();
+    }
+
+    private Optional<String> certificateProblem(LocalFile file) {
+        return CertificateText.problem(text(file))
+                .map(problem -> "\"%s\" %s".formatted(path(file), problem));
+    }
+
+    private String text(LocalFile file) {
+        try (InputStream bytes = Files.newInputStream(path(file))) {
+            return new String(bytes.readNBytes(MOST_TEXT_BYTES), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private CommandFailure unreadable(LocalFile file, IOException e) {
+        return CommandFailure.usage(
+                "cannot read \"%s\" of %s (%s): name an existing file"
+                        .formatted(path(file), file.field(), e.getMessage()));
     }
 
     private Optional<String> problem(LocalFile file) {
@@ -63,9 +100,10 @@ final class LocalFiles {
                         "\"%s\" may not be read by you: check its permissions".formatted(path));
     }
 
-    /// The text with digests and sizes in place of paths; nothing is sent.
+    /// The text with digests and sizes in place of paths, and certificates in place of theirs;
+    /// nothing is sent.
     String replaced(String text) {
-        return FileFields.replace(text, this::look);
+        return FileFields.replaceTexts(FileFields.replace(text, this::look), this::text);
     }
 
     /// Sends what the planner does not have yet.
@@ -97,9 +135,7 @@ final class LocalFiles {
             return new FileSource.Stored(
                     new ContentDigest(HexFormat.of().formatHex(sha256.digest())), size);
         } catch (IOException e) {
-            throw CommandFailure.usage(
-                    "cannot read \"%s\" of %s (%s): name an existing file"
-                            .formatted(path(file), file.field(), e.getMessage()));
+            throw unreadable(file, e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
 public final class Submission {
     private static final Pattern SECTION =
             Pattern.compile("spec\\.(?:hosts\\[(\\d+)]\\.)?ssh(?:\\.jump\\[(\\d+)])?");
+    private static final Pattern REGISTRY =
+            Pattern.compile("spec\\.registries\\[(\\d+)](?:\\.mirrors\\[(\\d+)])?");
 
     private final String text;
     private final HostsFile hosts;
@@ -41,7 +43,11 @@ public final class Submission {
 
     /// @throws CommandFailure listing every problem of the file; nothing was sent then
     public static Submission of(Path file) {
-        String text = textOf(file);
+        return of(file, textOf(file));
+    }
+
+    /// @param text of the file, which standard input tells once
+    public static Submission of(Path file, String text) {
         return switch (ClusterfileReader.read(text, SecretPolicy.PENDING)) {
             case ClusterfileResult.Accepted(var clusterfile) ->
                     new Submission(file, text, clusterfile.hostsFile(), Optional.of(clusterfile));
@@ -105,8 +111,15 @@ public final class Submission {
 
     /// For the section of all hosts and that of the N-th entry: `NAME-ssh` and `NAME-host-N` of a
     /// cluster, `NAME-hosts` and `NAME-hosts-N` of a mere list, so that neither ever takes the
-    /// other's place; with `-jump-N` for a jump host of theirs.
+    /// other's place; with `-jump-N` for a jump host of theirs. `NAME-registry-N` for a registry,
+    /// with `-mirror-N` for a mirror of it.
     private String credentialName(SecretFields.Section section) {
+        Matcher registry = REGISTRY.matcher(section.path());
+        if (registry.matches()) {
+            String mirror =
+                    Optional.ofNullable(registry.group(2)).map(n -> "-mirror-" + n).orElse("");
+            return "%s-registry-%s%s".formatted(hosts.name(), registry.group(1), mirror);
+        }
         Matcher path = SECTION.matcher(section.path());
         if (!path.matches()) {
             throw new IllegalStateException("no section of secrets: " + section.path());
@@ -121,6 +134,9 @@ public final class Submission {
     }
 
     private static Map<String, Object> credential(SecretFields.Section section) {
+        if (section.isRegistry()) {
+            return Map.of("registry", section.values());
+        }
         Map<String, Object> ssh = new HashMap<>();
         if (section.value("pk").isPresent()) {
             ssh.put("kind", "key");

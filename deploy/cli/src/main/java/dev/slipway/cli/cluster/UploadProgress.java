@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /// How far an upload is, on standard error: a line that goes on on a terminal, one line at the end
 /// in a pipe.
-final class UploadProgress {
+public final class UploadProgress {
     private static final long BETWEEN = 200_000_000L;
 
     private final String name;
@@ -14,7 +14,8 @@ final class UploadProgress {
     private final long began = System.nanoTime();
     private long shown = began;
 
-    UploadProgress(String name, long size) {
+    /// @param size in bytes
+    public UploadProgress(String name, long size) {
         this(name, size, Terminal.isInteractive());
     }
 
@@ -25,7 +26,7 @@ final class UploadProgress {
     }
 
     /// @param bytes so far; called often, from any thread
-    synchronized void sent(long bytes) {
+    public synchronized void sent(long bytes) {
         long now = System.nanoTime();
         if (alive && now - shown > BETWEEN && size > 0) {
             shown = now;
@@ -36,7 +37,7 @@ final class UploadProgress {
         }
     }
 
-    synchronized void done() {
+    public synchronized void done() {
         System.err.printf(
                 "%ssent %s: %s in %.1f s%n",
                 alive ? "\r\033[K" : "",
@@ -45,7 +46,8 @@ final class UploadProgress {
                 (System.nanoTime() - began) / 1e9);
     }
 
-    static String amount(long bytes) {
+    /// Of bytes, as people say it.
+    public static String amount(long bytes) {
         if (bytes < 1024) {
             return bytes + " bytes";
         }

@@ -54,6 +54,29 @@ class LocalFilesTest {
     }
 
     @Test
+    void namesWhatIsNoCertificateAndPutsOneThere() throws IOException {
+        String text =
+                """
+                kind: Cluster
+                spec:
+                  registries:
+                    - {host: a.example, caFile: gone.pem}
+                    - {host: b.example, caFile: ca.pem}
+                """;
+        Files.writeString(folder.resolve("ca.pem"), "no certificate\n");
+
+        assertThat(new LocalFiles(folder.resolve("cluster.yaml"), text).problems())
+                .containsExactly(
+                        "spec.registries[0].caFile: there is no file \"%s\": paths are relative to the Clusterfile"
+                                .formatted(folder.resolve("gone.pem")),
+                        "spec.registries[1].caFile: \"%s\" holds no certificate: expected PEM (-----BEGIN CERTIFICATE-----)"
+                                .formatted(folder.resolve("ca.pem")));
+        String second = text.replace("    - {host: a.example, caFile: gone.pem}\n", "");
+        assertThat(new LocalFiles(folder.resolve("cluster.yaml"), second).replaced(second))
+                .isEqualTo(second.replace("caFile: ca.pem", "ca: \"no certificate\\n\""));
+    }
+
+    @Test
     void saysHowMuchThereIs() {
         assertThat(UploadProgress.amount(17)).isEqualTo("17 bytes");
         assertThat(UploadProgress.amount(1536)).isEqualTo("1.5 KiB");

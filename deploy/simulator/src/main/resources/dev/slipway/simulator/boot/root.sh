@@ -16,7 +16,15 @@ for machine in alternatives ld.so.cache ld.so.conf ld.so.conf.d localtime protoc
 done
 # The bundle that curl and openssl read: one by one, authorities are the most files of a host.
 for ssl in certs/ca-certificates.crt certs/ca-bundle.crt cert.pem openssl.cnf; do [ ! -e "/etc/ssl/$ssl" ] || cp -L "/etc/ssl/$ssl" "etc/ssl/$ssl"; done
-if [ -e /usr/lib/os-release ]; then ln -s ../usr/lib/os-release etc/os-release; else cp /etc/os-release etc/os-release; fi
+# Whatever the machine is.
+cat >etc/os-release <<END
+PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
+NAME="Debian GNU/Linux"
+VERSION_ID="12"
+VERSION="12 (bookworm)"
+VERSION_CODENAME=bookworm
+ID=debian
+END
 echo "$host" >etc/hostname
 printf '127.0.0.1\tlocalhost\n127.0.1.1\t%s\n' "$host" >etc/hosts
 tr -d - </proc/sys/kernel/random/uuid >etc/machine-id

@@ -10,6 +10,12 @@ for modules in /etc/modules-load.d/*.conf; do
 done
 sysctl -q --system >/dev/null 2>&1
 off_the_wire
+if openrc; then
+    mkdir -p /run/openrc
+    for service in /etc/runlevels/default/*; do
+        [ -x "$service" ] && rc-service "${service##*/}" start >/dev/null 2>&1
+    done
+fi
 for unit in /etc/systemd/system/multi-user.target.wants/*; do
     [ -e "$unit" ] && systemctl start "${unit##*/}" >/dev/null 2>&1
 done

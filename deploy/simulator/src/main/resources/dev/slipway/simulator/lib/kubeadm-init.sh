@@ -181,7 +181,7 @@ kubelet_files() {
     echo '[kubelet-start] Writing kubelet environment file with flags to file "/var/lib/kubelet/kubeadm-flags.env"'
     flags=''
     [ "$name" = "$(lower "$(hostname)")" ] || flags="--hostname-override=$name"
-    for arg in node-ip node-labels; do
+    for arg in node-ip node-labels cgroup-driver; do
         given=$(extra_arg "$1" 'nodeRegistration|kubeletExtraArgs' $arg)
         [ -z "$given" ] || flags="$flags --$arg=$given"
     done
@@ -206,14 +206,14 @@ kubelet_configuration() {
 }
 
 init_kubelet_start() {
-    systemctl stop kubelet 2>/dev/null
+    kubelet_service stop 2>/dev/null
     kubelet_configuration >"$work/kubelet.yaml"
     kubelet_files InitConfiguration "$work/kubelet.yaml"
     openssl version >/dev/null
     mkdir -p "$work/kubelet" && kubeconfig_open /etc/kubernetes/kubelet.conf "$work/kubelet"
     kubelet_certificate "$work/kubelet/client.crt" "$work/kubelet/client.key"
     echo '[kubelet-start] Starting the kubelet'
-    systemctl start kubelet 2>"$work/start" || phase_failed "couldn't start the kubelet: $(cat "$work/start")"
+    kubelet_service start 2>"$work/start" || phase_failed "couldn't start the kubelet: $(cat "$work/start")"
 }
 
 kubelet_check() {

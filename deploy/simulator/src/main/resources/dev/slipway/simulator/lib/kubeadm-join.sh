@@ -249,10 +249,10 @@ join_kubelet_start() {
     if [ -n "${discovered_by:-}" ] && [ -s "$discovered_by/client.crt" ]; then
         (umask 077 && kubeconfig_text "https://$discovered" "system:node:$name" "$discovered_by/client.crt" "$discovered_by/client.key" >/etc/kubernetes/bootstrap-kubelet.conf)
     else (umask 077 && kubeconfig_text "https://$discovered" tls-bootstrap-token-user /dev/null /dev/null | sed "s/client-certificate-data:.*/token: $token/; /client-key-data/d" >/etc/kubernetes/bootstrap-kubelet.conf); fi
-    systemctl stop kubelet 2>/dev/null
+    kubelet_service stop 2>/dev/null
     kubelet_files JoinConfiguration "$cluster/kubelet.yaml"
     echo '[kubelet-start] Starting the kubelet'
-    systemctl start kubelet 2>"$work/start" || phase_failed "couldn't start the kubelet: $(cat "$work/start")"
+    kubelet_service start 2>"$work/start" || phase_failed "couldn't start the kubelet: $(cat "$work/start")"
     pause 0.2
 }
 

@@ -40,6 +40,10 @@ preflight_host() {
     for program in ethtool tc socat touch; do command -v $program >/dev/null || warning "FileExisting-$program" "$program not found in system path"; done
     resolve "$(hostname)" >/dev/null || { warning Hostname "hostname \"$(hostname)\" could not be reached"; warning Hostname "hostname \"$(hostname)\": lookup $(hostname) on 127.0.0.53:53: no such host"; }
     command -v kubelet >/dev/null || problem FileExisting-kubelet "kubelet not found in system path"
+    if openrc; then
+        [ -L /etc/runlevels/default/kubelet ] || warning Service-Kubelet "kubelet service is not enabled, please run 'rc-update add kubelet default'"
+        return 0
+    fi
     systemctl cat kubelet >/dev/null 2>&1 || warning Service-Kubelet "no supported init system detected, skipping checking for services"
     systemctl is-enabled -q kubelet 2>/dev/null || warning Service-Kubelet "kubelet service is not enabled, please run 'systemctl enable kubelet.service'"
 }

@@ -40,7 +40,7 @@ kubeadm_reset() {
     fi
     step kubeadm reset/cleanup-node
     echo '[reset] Stopping the kubelet service'
-    systemctl stop kubelet 2>/dev/null
+    kubelet_service stop 2>/dev/null
     off_the_wire
     echo '[reset] Unmounting mounted directories in "/var/lib/kubelet"'
     if ! containerd_up; then warn '[reset] Failed to remove containers: could not connect to the container runtime'; fi

@@ -55,6 +55,12 @@ resolve() {
     esac
 }
 
+# Whether the host is started by OpenRC; else by systemd.
+openrc() { [ -e "$STATE/openrc" ]; }
+
+# kubelet_service VERB: by the host's init system, as kubeadm does it.
+kubelet_service() { if openrc; then rc-service kubelet "$1"; else systemctl "$1" kubelet; fi; }
+
 service_started() { [ -e "$SIM/boot/services/$1" ]; }
 
 containerd_up() { service_started containerd && ! grep -Eq '^[[:space:]]*disabled_plugins.*"(io.containerd.grpc.v1.)?cri"' /etc/containerd/config.toml 2>/dev/null; }
@@ -68,6 +74,10 @@ kubelet_trouble() {
     containerd_up || { echo "failed to run Kubelet: validate service connection: connect: no such file or directory"; return 1; }
     if swap_on && ! grep -q '^failSwapOn: false' /var/lib/kubelet/config.yaml; then
         echo "failed to run Kubelet: running with swap on is not supported, please disable swap or set --fail-swap-on flag to false"
+        return 1
+    fi
+    if openrc && { ! grep -q -e '--cgroup-driver=cgroupfs' /var/lib/kubelet/kubeadm-flags.env || grep -q 'SystemdCgroup = true' /etc/containerd/config.toml; }; then
+        echo "failed to run Kubelet: the cgroup driver systemd needs systemd, which does not run here"
         return 1
     fi
     grep -q '^cgroupDriver: *"\{0,1\}\(systemd\|cgroupfs\)' /var/lib/kubelet/config.yaml || ! grep -q '^cgroupDriver:' /var/lib/kubelet/config.yaml || { echo "invalid configuration: unsupported cgroup driver"; return 1; }

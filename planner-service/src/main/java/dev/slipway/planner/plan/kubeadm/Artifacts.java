@@ -6,11 +6,13 @@ import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.Artifact;
-import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.FileSource;
+import dev.slipway.planner.plan.PlanInput;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Tarballs that a host fetches and checks, or is brought, and unpacks. What is unpacked counts as
 /// written by Slipway, so that `reset` removes it and puts back what stood there.
@@ -18,6 +20,9 @@ import java.util.Optional;
 /// Releases are taken as their projects publish them: Kubernetes' node and server tarballs, of
 /// which the three programs that a node needs are used, and runc, which is a bare program.
 final class Artifacts {
+    private static final RemotePath LOCAL = RemotePath.of("/usr/local");
+    private static final String OPT = "/opt";
+
     private Artifacts() {}
 
     /// A tarball of the content store is put where a fetched one would be, each time: the host has
@@ -178,29 +183,73 @@ final class Artifacts {
             }
             """;
 
-    /// The folders that artifacts put programs in that shells and services look for.
-    static List<String> folders(Clusterfile clusterfile) {
-        return clusterfile.artifacts().stream()
-                .filter(a -> !a.name().equals("cni"))
-                .map(a -> a.into().value() + (a.name().equals("containerd") ? "/bin" : ""))
+    /// Those of the Clusterfile with the folders they go to on the host: where /usr cannot be
+    /// written, what would go below /usr/local goes below /opt, programs to /opt/bin.
+    static List<Artifact> on(PlanInput input, ClusterHost host) {
+        List<Artifact> artifacts = input.clusterfile().artifacts();
+        return input.familyOf(host).isReadOnlyUsr()
+                ? artifacts.stream()
+                        .map(a -> new Artifact(a.name(), a.source(), belowOpt(a.into())))
+                        .toList()
+                : artifacts;
+    }
+
+    private static RemotePath belowOpt(RemotePath into) {
+        return into.isInside(LOCAL)
+                ? RemotePath.of(
+                        OPT
+                                + into.value()
+                                        .substring(LOCAL.value().length())
+                                        .replaceFirst("^/sbin(?=/|$)", "/bin"))
+                : into;
+    }
+
+    /// The folders that hold programs which shells and services look for, besides the usual ones.
+    static List<String> folders(PlanInput input, ClusterHost host) {
+        Stream<String> brought =
+                on(input, host).stream()
+                        .filter(a -> !a.name().equals("cni"))
+                        .map(a -> a.into().value() + (a.name().equals("containerd") ? "/bin" : ""));
+        return Stream.concat(
+                        brought,
+                        input.familyOf(host).isReadOnlyUsr()
+                                ? Stream.of(OPT + "/bin")
+                                : Stream.of())
                 .distinct()
                 .toList();
     }
 
-    /// Where an artifact of the Clusterfile puts the program, if one brings it.
-    static Optional<String> program(Clusterfile clusterfile, String program) {
+    /// Where one of the artifacts puts the program, if one brings it.
+    static Optional<String> program(List<Artifact> artifacts, String program) {
         return switch (program) {
-            case "kubelet" -> in(clusterfile, "kubernetes", "kubelet");
-            case "containerd" -> in(clusterfile, "containerd", "bin/containerd");
+            case "kubelet" -> in(artifacts, "kubernetes", "kubelet");
+            case "containerd" -> in(artifacts, "containerd", "bin/containerd");
             default -> throw new IllegalArgumentException("no unit starts " + program);
         };
     }
 
-    private static Optional<String> in(Clusterfile clusterfile, String artifact, String path) {
-        return clusterfile.artifacts().stream()
+    private static Optional<String> in(List<Artifact> artifacts, String artifact, String path) {
+        return artifacts.stream()
                 .filter(a -> a.name().equals(artifact))
                 .map(a -> a.into().value() + "/" + path)
                 .findFirst();
+    }
+
+    /// What was unpacked gets the labels that SELinux's policy has for its path, without which
+    /// services may not start it.
+    static Optional<Step> labels(PlanInput input, ClusterHost host) {
+        List<String> folders =
+                on(input, host).stream()
+                        .map(a -> a.into().value() + (a.name().equals("containerd") ? "/bin" : ""))
+                        .distinct()
+                        .toList();
+        return folders.isEmpty() || !input.factsOf(host).system().hasSelinux()
+                ? Optional.empty()
+                : Optional.of(
+                        Steps.rerunnable(
+                                "restore-labels",
+                                "if command -v restorecon >/dev/null 2>&1; then restorecon -RF %s; fi\n"
+                                        .formatted(ShellQuote.words(folders))));
     }
 
     /// To be done before the files go: a tarball that is thought to be unpacked is not fetched.

@@ -69,8 +69,10 @@ final class JoinSteps {
                                         umask 077
                                         sed 's#server: https://.*#@ENDPOINT@#' @FILE@ > @FILE@.slipway
                                         mv -f @FILE@.slipway @FILE@
-                                        systemctl restart kubelet.service
+                                        @RESTART@
                                         """,
+                                        "RESTART",
+                                        Services.of(input.factsOf(host)).restart("kubelet"),
                                         "ENDPOINT",
                                         endpoint,
                                         "FILE",

@@ -23,6 +23,10 @@ import java.util.Map;
 final class KubeadmDocuments {
     private static final String TOKEN = "@bootstrap-token@";
 
+    /// Where kubeadm's own folder, below /usr, could not be made.
+    private static final String VOLUME_PLUGINS =
+            "/opt/libexec/kubernetes/kubelet-plugins/volume/exec";
+
     private final PlanInput input;
     private final Clusterfile clusterfile;
     private final NodeRegistration registration;
@@ -45,7 +49,7 @@ final class KubeadmDocuments {
                         KubeadmKind.KUBELET,
                         "kubelet.config.k8s.io/v1beta1",
                         Map.of(),
-                        Map.of("cgroupDriver", "systemd")));
+                        kubeletDefaults()));
         Map<String, Object> proxy = proxyRules();
         if (clusterfile.kubeadm().containsKey(KubeadmKind.KUBE_PROXY) || !proxy.isEmpty()) {
             documents.add(
@@ -56,6 +60,19 @@ final class KubeadmDocuments {
                             Map.of()));
         }
         return parts(documents);
+    }
+
+    /// The driver of nodes with systemd; others say theirs with their registration.
+    private Map<String, Object> kubeletDefaults() {
+        Map<String, Object> defaults = ordered("cgroupDriver", "systemd");
+        if (clusterfile.hosts().stream().anyMatch(this::isReadOnlyUsr)) {
+            defaults.put("volumePluginDir", VOLUME_PLUGINS);
+        }
+        return defaults;
+    }
+
+    private boolean isReadOnlyUsr(ClusterHost host) {
+        return input.familyOf(host).isReadOnlyUsr();
     }
 
     /// For `kubeadm token create` on a control plane; the cluster's own document is there only to
@@ -204,6 +221,19 @@ final class KubeadmDocuments {
         List<Object> names = names();
         if (!names.isEmpty()) {
             owned.put("apiServer", ordered("certSANs", names));
+        }
+        if (clusterfile.controlPlanes().stream().anyMatch(this::isReadOnlyUsr)) {
+            owned.put(
+                    "controllerManager",
+                    ordered(
+                            "extraArgs",
+                            ExtraArguments.with(
+                                    clusterfile
+                                            .document(KubeadmKind.CLUSTER)
+                                            .get("controllerManager"),
+                                    "extraArgs",
+                                    "flex-volume-plugin-dir",
+                                    VOLUME_PLUGINS)));
         }
         Map<String, Object> defaults =
                 ordered(

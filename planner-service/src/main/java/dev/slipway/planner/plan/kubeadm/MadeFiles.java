@@ -34,12 +34,68 @@ final class MadeFiles {
                             if [ -e "$path" ]; then
                                 mkdir -p "@BEFORE@${path%/*}"
                                 cp -p "$path" "@BEFORE@$path"
+                            else
+                                rm -f "@BEFORE@$path"
                             fi
                             printf '%s\\n' "$path" >> @MADE@
                         done
                     }
                     """,
                     "MADE", NodePaths.MADE.value(), "BEFORE", NodePaths.BEFORE.value());
+
+    /// `forget PATH`: removes it, and puts back what stood there before or takes its empty folder
+    /// away.
+    private static final String FORGET_FUNCTION =
+            Script.fill(
+                    """
+                    forget() {
+                        rm -f "$1"
+                        if [ -e "@BEFORE@$1" ]; then
+                            cp -p "@BEFORE@$1" "$1"
+                        else
+                            case $1 in @REGISTRIES@/*/*) rmdir "${1%/*}" 2>/dev/null || : ;; esac
+                        fi
+                    }
+                    """,
+                    "BEFORE", NodePaths.BEFORE.value(), "REGISTRIES", NodePaths.REGISTRIES.value());
+
+    /// After they were written: takes away those that an earlier Clusterfile wanted and this one
+    /// does not.
+    ///
+    /// @param wanted all files that are wanted now
+    static Step removeOldRegistries(Collection<RemotePath> wanted) {
+        return Steps.rerunnable(
+                "remove-old-registries",
+                Script.fill(
+                        """
+                        [ -e @MADE@ ] || exit 0
+                        @FORGET@
+                        wanted() {
+                            for path in @WANTED@; do [ "$path" != "$1" ] || return 0; done
+                            return 1
+                        }
+                        : > @MADE@.new
+                        while IFS= read -r made; do
+                            case $made in
+                                @REGISTRIES@/*) wanted "$made" || { forget "$made"; continue; } ;;
+                            esac
+                            printf '%s\\n' "$made" >> @MADE@.new
+                        done < @MADE@
+                        mv -f @MADE@.new @MADE@
+                        """,
+                        "MADE",
+                        NodePaths.MADE.value(),
+                        "FORGET",
+                        FORGET_FUNCTION,
+                        "REGISTRIES",
+                        NodePaths.REGISTRIES.value(),
+                        "WANTED",
+                        ShellQuote.words(
+                                wanted.stream()
+                                        .filter(p -> p.isInside(NodePaths.REGISTRIES))
+                                        .map(RemotePath::value)
+                                        .toList())));
+    }
 
     /// The container network's configuration is made by a pod of the cluster's, not by a step: what
     /// is there at `reset` and was not there before goes.
@@ -59,11 +115,9 @@ final class MadeFiles {
                 "remove-files",
                 Script.fill(
                         """
+                        @FORGET@
                         if [ -e @MADE@ ]; then
-                            while IFS= read -r path; do
-                                rm -f "$path"
-                                if [ -e "@BEFORE@$path" ]; then cp -p "@BEFORE@$path" "$path"; fi
-                            done < @MADE@
+                            while IFS= read -r path; do forget "$path"; done < @MADE@
                         fi
                         if [ -e @CNI_BEFORE@ ]; then
                             for file in /etc/cni/net.d/*; do
@@ -74,6 +128,8 @@ final class MadeFiles {
                         fi
                         rm -rf @MADE@ @BEFORE@ @CNI_BEFORE@
                         """,
+                        "FORGET",
+                        FORGET_FUNCTION,
                         "CNI_BEFORE",
                         NodePaths.CNI_BEFORE.value(),
                         "MADE",

@@ -57,9 +57,14 @@ final class NodePaths {
             KUBERNETES.resolveInside("manifests", "slipway-endpoint.yaml");
     static final RemotePath ENDPOINT_CONFIG = KUBERNETES.resolveInside("slipway", "endpoint.conf");
     static final RemotePath UNITS = RemotePath.of("/etc/systemd/system");
-    static final RemotePath CONTAINERD_UNIT = UNITS.resolveInside("containerd.service");
+    static final RemotePath INIT_SCRIPTS = RemotePath.of("/etc/init.d");
+    static final RemotePath CONTAINERD_DROP_IN =
+            UNITS.resolveInside("containerd.service.d", "10-slipway.conf");
     static final RemotePath CONTAINERD_CONFIG = RemotePath.of("/etc/containerd/config.toml");
-    static final RemotePath KUBELET_UNIT = UNITS.resolveInside("kubelet.service");
+
+    /// A folder for each registry.
+    static final RemotePath REGISTRIES = RemotePath.of("/etc/containerd/certs.d");
+
     static final RemotePath KUBELET_DROP_IN =
             UNITS.resolveInside("kubelet.service.d", "10-kubeadm.conf");
     static final RemotePath MODULES = RemotePath.of("/etc/modules-load.d/slipway.conf");

@@ -5,6 +5,7 @@ import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.KubeadmKind;
 import dev.slipway.planner.plan.PlanInput;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.Map;
 /// kubeadm's `nodeRegistration`: what Slipway owns of it. What else the user says is merged into it
 /// with the rest of his document.
 final class NodeRegistration {
-    private static final String NODE_IP = "node-ip";
+    private static final String ARGUMENTS = "kubeletExtraArgs";
 
     private final PlanInput input;
     private final Clusterfile clusterfile;
@@ -23,28 +24,29 @@ final class NodeRegistration {
     }
 
     /// Where the cluster is not of IPv4 alone the kubelet is told the node's addresses, one of each
-    /// family: by itself it takes one, of IPv4 where there is one.
+    /// family: by itself it takes one, of IPv4 where there is one. Where the host has no systemd it
+    /// is told the driver of its control groups.
     ///
     /// @param kind the user's arguments of which come before
     Map<String, Object> of(ClusterHost host, KubeadmKind kind) {
+        var own = new LinkedHashMap<String, String>();
+        if (!clusterfile.networks().isPlain()) {
+            own.put("node-ip", String.join(",", NodeAddress.all(input, host)));
+        }
+        if (!Services.of(input.factsOf(host)).hasSystemdCgroups()) {
+            own.put("cgroup-driver", "cgroupfs");
+        }
         Map<String, Object> registration =
                 KubeadmDocuments.ordered(
                         "name", input.nodeName(host), "criSocket", NodePaths.CRI_SOCKET);
-        List<?> users =
-                said(kind).get("kubeletExtraArgs") instanceof List<?> list ? list : List.of();
-        boolean said =
-                users.stream()
-                        .anyMatch(a -> a instanceof Map<?, ?> m && NODE_IP.equals(m.get("name")));
-        if (!clusterfile.networks().isPlain() && !said) {
-            var arguments = new ArrayList<Object>(users);
-            arguments.add(
-                    KubeadmDocuments.ordered(
-                            "name",
-                            NODE_IP,
-                            "value",
-                            String.join(",", NodeAddress.all(input, host))));
-            registration.put("kubeletExtraArgs", arguments);
-        }
+        own.forEach((name, value) ->
+                registration.put(
+                        ARGUMENTS,
+                        ExtraArguments.with(
+                                registration.containsKey(ARGUMENTS) ? registration : said(kind),
+                                ARGUMENTS,
+                                name,
+                                value)));
         return registration;
     }
 

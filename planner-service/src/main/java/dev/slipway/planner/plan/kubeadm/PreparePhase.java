@@ -35,16 +35,21 @@ final class PreparePhase {
 
     private static List<Step> steps(PlanInput input, ClusterHost host) {
         HostFacts facts = input.factsOf(host);
+        Services services = Services.of(facts);
         List<HostFiles.HostFile> files = HostFiles.of(input, host);
         var steps = new ArrayList<Step>();
         steps.add(HostOwner.claim(input.ownership()));
         steps.add(MadeFiles.remember(files.stream().map(HostFiles.HostFile::path).toList()));
         host.name().ifPresent(name -> steps.add(hostname(name)));
         steps.add(HostsFile.write(input, host));
-        for (Artifact artifact : input.clusterfile().artifacts()) {
+        for (Artifact artifact : Artifacts.on(input, host)) {
             steps.addAll(Artifacts.steps(artifact));
         }
+        Artifacts.labels(input, host).ifPresent(steps::add);
         files.forEach(f -> steps.add(f.put()));
+        steps.add(
+                MadeFiles.removeOldRegistries(
+                        files.stream().map(HostFiles.HostFile::path).toList()));
         steps.add(
                 Steps.rerunnable(
                         "load-modules",
@@ -57,20 +62,25 @@ final class PreparePhase {
         if (Swap.mustBeOff(input.clusterfile())) {
             steps.add(Swap.off());
         }
-        steps.add(Steps.rerunnable("reload-units", "systemctl daemon-reload"));
-        steps.add(startContainerd());
+        steps.add(Steps.rerunnable("reload-units", services.reload()));
+        if (services == Services.OPENRC) {
+            steps.add(Steps.rerunnable("start-cgroups", OPENRC));
+        }
+        steps.add(startContainerd(services));
         steps.add(
                 Steps.await(
                         "await-containerd",
-                        "systemctl is-active --quiet containerd.service && [ -S /run/containerd/containerd.sock ]",
+                        services.isActive("containerd")
+                                + " && [ -S /run/containerd/containerd.sock ]",
                         Duration.ofMinutes(1),
                         ReasonCode.CONTAINER_RUNTIME_DOWN));
+        input.clusterfile().images().forEach(i -> steps.addAll(Images.steps(i)));
         steps.add(
                 Steps.rerunnable(
                         "enable-kubelet",
                         facts.node().isMember()
-                                ? "systemctl enable kubelet.service\nsystemctl start kubelet.service"
-                                : "systemctl enable kubelet.service"));
+                                ? services.enable("kubelet") + "\n" + services.start("kubelet")
+                                : services.enable("kubelet")));
         steps.add(checkTools(input));
         return steps;
     }
@@ -93,7 +103,7 @@ final class PreparePhase {
     }
 
     /// Restarts it only where its configuration is another than the one it was started with.
-    private static Step startContainerd() {
+    private static Step startContainerd(Services services) {
         String config = ShellQuote.quote(NodePaths.CONTAINERD_CONFIG.value());
         String stamp =
                 ShellQuote.quote(
@@ -102,26 +112,42 @@ final class PreparePhase {
                         "start-containerd",
                         Script.fill(
                                 """
-                                systemctl enable containerd.service
-                                systemctl restart containerd.service
+                                @ENABLE@
+                                @RESTART@
                                 sha256sum < @CONFIG@ > @STAMP@
                                 """,
+                                "ENABLE",
+                                services.enable("containerd"),
+                                "RESTART",
+                                services.restart("containerd"),
                                 "CONFIG",
                                 config,
                                 "STAMP",
                                 stamp))
                 .unless(
                         Script.fill(
-                                "systemctl is-active --quiet containerd.service && [ \"$(sha256sum < @CONFIG@)\" = \"$(cat @STAMP@ 2>/dev/null)\" ]",
+                                "@ACTIVE@ && [ \"$(sha256sum < @CONFIG@)\" = \"$(cat @STAMP@ 2>/dev/null)\" ]",
+                                "ACTIVE",
+                                services.isActive("containerd"),
                                 "CONFIG",
                                 config,
                                 "STAMP",
                                 stamp))
                 .failingAs(
                         Failures.with(
-                                Failures.as(
-                                        "containerd.service", ReasonCode.CONTAINER_RUNTIME_DOWN)));
+                                Failures.as("containerd", ReasonCode.CONTAINER_RUNTIME_DOWN)));
     }
+
+    /// What systemd does by itself: the hierarchy of cgroups, mounts that pods share, and that
+    /// modules and kernel settings come back with the next boot.
+    private static final String OPENRC =
+            """
+            rc-update add modules boot
+            rc-update add sysctl boot
+            rc-update add cgroups default
+            rc-service cgroups start
+            mount --make-rshared /
+            """;
 
     /// Artifacts come after `inspect`, so what they brought is looked at here.
     private static Step checkTools(PlanInput input) {

@@ -31,6 +31,8 @@ final class ResetControlPlanePhase {
                         PHASE.on(
                                 hosts,
                                 input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, ResetSteps.of(input))));
+                                host ->
+                                        Steps.withEnvironment(
+                                                input, host, ResetSteps.of(input, host))));
     }
 }

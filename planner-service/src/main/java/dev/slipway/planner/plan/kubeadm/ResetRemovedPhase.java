@@ -26,7 +26,7 @@ final class ResetRemovedPhase {
                                         input.clusterfile(),
                                         host ->
                                                 Steps.withEnvironment(
-                                                        input, host, ResetSteps.of(input)))));
+                                                        input, host, ResetSteps.of(input, host)))));
     }
 
     private static PlannedPhase withoutHalt(PlannedPhase phase) {

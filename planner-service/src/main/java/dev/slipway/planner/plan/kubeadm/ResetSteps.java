@@ -2,6 +2,7 @@ package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.inspect.Ownership;
 import dev.slipway.planner.plan.PlanInput;
 import java.util.List;
@@ -12,19 +13,18 @@ import java.util.List;
 final class ResetSteps {
     private ResetSteps() {}
 
-    static List<Step> of(PlanInput input) {
+    static List<Step> of(PlanInput input, ClusterHost host) {
+        Services services = Services.of(input.factsOf(host));
         return List.of(
                 HostOwner.check(input.ownership()),
                 KubeadmReset.node(),
-                Steps.rerunnable(
-                        "stop-kubelet",
-                        "systemctl disable --now kubelet.service >/dev/null 2>&1 || :"),
-                stopOwnContainerd(),
+                Steps.rerunnable("stop-kubelet", services.retire("kubelet")),
+                stopOwnContainerd(services),
                 Artifacts.forget(),
                 MadeFiles.remove(),
                 HostsFile.clean(),
                 Swap.restore(),
-                Steps.rerunnable("reload-units", "systemctl daemon-reload"),
+                Steps.rerunnable("reload-units", services.reload()),
                 Steps.rerunnable(
                         "remove-temporary-files",
                         "rm -rf %s /etc/kubernetes/tmp\n"
@@ -34,17 +34,19 @@ final class ResetSteps {
 
     /// Only where the unit is Slipway's; one that was there before goes on with its own
     /// configuration, which the next steps put back.
-    private static Step stopOwnContainerd() {
+    private static Step stopOwnContainerd(Services services) {
         return Steps.rerunnable(
                 "stop-containerd",
                 Script.fill(
                         """
                         if grep -qxF @UNIT@ @MADE@ 2>/dev/null; then
-                            systemctl disable --now containerd.service >/dev/null 2>&1 || :
+                            @RETIRE@
                         fi
                         """,
+                        "RETIRE",
+                        services.retire("containerd"),
                         "UNIT",
-                        ShellQuote.quote(NodePaths.CONTAINERD_UNIT.value()),
+                        ShellQuote.quote(services.definition("containerd").value()),
                         "MADE",
                         NodePaths.MADE.value()));
     }

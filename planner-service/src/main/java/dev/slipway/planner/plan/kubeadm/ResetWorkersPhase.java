@@ -25,6 +25,8 @@ final class ResetWorkersPhase {
                         PHASE.on(
                                 workers,
                                 input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, ResetSteps.of(input))));
+                                host ->
+                                        Steps.withEnvironment(
+                                                input, host, ResetSteps.of(input, host))));
     }
 }

@@ -123,6 +123,10 @@ record Scope(
         return List.of(
                 clusterfile.hostAliases(),
                 clusterfile.artifacts(),
+                clusterfile.registries(),
+                clusterfile.hostFamily(),
+                clusterfile.images(),
+                clusterfile.imageRepository(),
                 clusterfile.files(),
                 clusterfile.endpoint() instanceof Endpoint.LocalVip);
     }

@@ -65,7 +65,7 @@ final class Steps {
     /// Every command with the host's environment, and every step with a search path that does not
     /// depend on how root was reached and holds what artifacts bring.
     static List<Step> withEnvironment(PlanInput input, ClusterHost host, List<Step> steps) {
-        String path = HostEnvironment.path(Artifacts.folders(input.clusterfile()));
+        String path = HostEnvironment.path(Artifacts.folders(input, host));
         var environment = HostEnvironment.of(host.env(), path);
         return steps.stream()
                 .<Step>map(step ->

@@ -2,6 +2,7 @@ package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.plan.GoldenPlan;
+import dev.slipway.planner.plan.Operation;
 import dev.slipway.planner.plan.PlanFixture;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.RecordedState;
@@ -16,6 +17,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What kubeadm clusters are installed and reset with, as readable text.
 class GoldenPlanTest {
     private static final String PROXY = "  endpoint: {mode: local-proxy}\n";
+    private static final String ALPINE = "os=alpine\nopenrc=yes\nsystemd=no\n";
+    private static final String REGISTRIES =
+            """
+              registries:
+                - host: docker.io
+                  mirrors:
+                    - url: https://mirror.example.org/v2/hub
+                      credential: mirror
+                      ca: |
+                        -----BEGIN CERTIFICATE-----
+                        MIIBkjCCATegAwIBAgIUMaIw2u6IQ8Wh9z4TSs0KjHgNvxYwCgYIKoZIzj0EAwIw
+                        HTEbMBkGA1UEAwwSRXhhbXBsZSByZWdpc3RyaWVzMCAXDTI2MTEyNzA5MDQ0MVoY
+                        DzIxMjYxMTAzMDkwNDQxWjAdMRswGQYDVQQDDBJFeGFtcGxlIHJlZ2lzdHJpZXMw
+                        WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQYxzou/sIDA851323kQ3bQuA6OuYz8
+                        9PZg4r0lGXvXkKKTFjjQn+GIXBuVbjoVumVbYN5RRBvwzkhIFJu3ikyao1MwUTAd
+                        BgNVHQ4EFgQU6BbYhkLy6lLaabg/Kfqtv6K2c84wHwYDVR0jBBgwFoAU6BbYhkLy
+                        6lLaabg/Kfqtv6K2c84wDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBG
+                        AiEAzQ9bzNDo6C+hv79JGbFcTARmkyPteTyxnkn8MERv/wYCIQCjwQG2kGKO0pRO
+                        kMfsQMt65CxQ8Lr+6WID0RtXg4OIXw==
+                        -----END CERTIFICATE-----
+                    - {url: "http://10.0.0.9:5000", skipVerify: true, pullOnly: true}
+                - {host: registry.example.org:5000, credential: team}
+                - {host: "*", mirrors: [{url: "https://all.example.org/cache"}]}
+            """;
 
     @Test
     void installsOneControlPlane() throws IOException {
@@ -68,6 +93,87 @@ class GoldenPlanTest {
                                             - {path: /opt/model.bin, content: %s, size: 5, mode: "0600", roles: [worker]}
                                         """
                                                 .formatted("ab".repeat(32), "cd".repeat(32))))));
+    }
+
+    @Test
+    void installsWithRegistries() throws IOException {
+        GoldenPlan.matches(
+                "apply-registries",
+                PlanFixture.plan(
+                        PlanFixture.install(PlanFixture.clusterfile(1, "v1.36.2", REGISTRIES))));
+    }
+
+    @Test
+    void changesTheRegistriesOfARunningCluster() throws IOException {
+        Clusterfile before = PlanFixture.clusterfile(1, "v1.36.2", REGISTRIES);
+        Clusterfile now =
+                PlanFixture.clusterfile(
+                        1,
+                        "v1.36.2",
+                        """
+                          registries:
+                            - {host: registry.example.org:5000, skipVerify: true}
+                        """);
+
+        GoldenPlan.matches("change-registries", PlanFixture.plan(PlanFixture.change(before, now)));
+    }
+
+    @Test
+    void installsWithArchivesOfImages() throws IOException {
+        GoldenPlan.matches(
+                "apply-images",
+                PlanFixture.plan(
+                        PlanFixture.install(
+                                PlanFixture.clusterfile(
+                                        0,
+                                        "v1.36.2",
+                                        """
+                                          images:
+                                            - {name: kubernetes, url: 'https://x.example/k.tar', sha256: %s}
+                                            - {name: network, content: %s, size: 52428800}
+                                        """
+                                                .formatted("ab".repeat(32), "cd".repeat(32))))));
+    }
+
+    @Test
+    void installsOnAlpine() throws IOException {
+        GoldenPlan.matches("apply-alpine", PlanFixture.plan(on(ALPINE, "")));
+    }
+
+    @Test
+    void resetsOnAlpine() throws IOException {
+        PlanInput install = on(ALPINE, "");
+        GoldenPlan.matches(
+                "reset-alpine",
+                PlanFixture.plan(
+                        new PlanInput(
+                                Operation.RESET,
+                                PlanFixture.OWNERSHIP,
+                                install.clusterfile(),
+                                install.facts(),
+                                new RecordedState(Optional.of(install.clusterfile())),
+                                PlanFixture.AUTHORITY)));
+    }
+
+    @Test
+    void installsOnFlatcar() throws IOException {
+        GoldenPlan.matches(
+                "apply-flatcar",
+                PlanFixture.plan(
+                        on(
+                                "os=flatcar\n",
+                                """
+                                  artifacts:
+                                    kubernetes: {url: 'https://x.example/k.tgz', sha256: %1$s}
+                                    runc: {url: 'https://x.example/runc', sha256: %1$s}
+                                """
+                                        .formatted("ab".repeat(32)))));
+    }
+
+    private static PlanInput on(String system, String more) {
+        Clusterfile clusterfile = PlanFixture.clusterfile(1, "v1.36.2", more);
+        return PlanFixture.apply(
+                clusterfile, PlanFixture.fresh(clusterfile, system), RecordedState.NONE);
     }
 
     @Test

@@ -71,4 +71,12 @@ public final class Materials {
     public static MaterialName sudoPassword(String name) {
         return new MaterialName("sudo-password/" + name);
     }
+
+    /// The login of the registry credential of that name: base64 of `username:password`, as HTTP's
+    /// basic authentication (RFC 7617) and Docker's `config.json` have it.
+    ///
+    /// @param name a DNS label
+    public static MaterialName registryLogin(String name) {
+        return new MaterialName("registry/" + name);
+    }
 }

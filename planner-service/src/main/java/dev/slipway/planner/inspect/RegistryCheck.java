@@ -1,0 +1,220 @@
+package dev.slipway.planner.inspect;
+
+import dev.slipway.contracts.order.Materials;
+import dev.slipway.contracts.order.ShellQuote;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.Registry;
+import dev.slipway.planner.clusterfile.RegistryServer;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// Asks for Kubernetes' images as containerd will: the mirrors of their registry in their order,
+/// then the registry, with the authorities and logins of the Clusterfile.
+final class RegistryCheck {
+    private static final String STANDARD = "registry.k8s.io";
+    private static final String LOGIN = "REGISTRY_LOGIN_";
+
+    private final Clusterfile clusterfile;
+    private final ClusterHost host;
+
+    RegistryCheck(Clusterfile clusterfile, ClusterHost host) {
+        this.clusterfile = clusterfile;
+        this.host = host;
+    }
+
+    /// Where Kubernetes' images are, as kubeadm's `imageRepository` has it.
+    static String repository(Clusterfile clusterfile) {
+        return clusterfile.imageRepository().orElse(STANDARD);
+    }
+
+    /// The names under which hosts look for them: of the mirrors where there are some, since the
+    /// registry itself may be out of reach then.
+    static Stream<String> serverNames(Clusterfile clusterfile) {
+        Optional<Registry> registry = registry(clusterfile);
+        List<RegistryServer> mirrors = registry.map(Registry::mirrors).orElse(List.of());
+        return (mirrors.isEmpty() ? servers(clusterfile) : mirrors)
+                .stream().map(RegistryServer::host);
+    }
+
+    /// The names of the credentials that hosts have for them.
+    static List<String> credentials(Clusterfile clusterfile) {
+        return servers(clusterfile).stream().flatMap(s -> s.credential().stream()).toList();
+    }
+
+    private static String registryHost(Clusterfile clusterfile) {
+        return repository(clusterfile).split("/", 2)[0];
+    }
+
+    private static Optional<Registry> registry(Clusterfile clusterfile) {
+        return clusterfile.registry(registryHost(clusterfile));
+    }
+
+    private static List<RegistryServer> servers(Clusterfile clusterfile) {
+        RegistryServer standard = Registry.server(registryHost(clusterfile));
+        return registry(clusterfile)
+                .map(r ->
+                        Stream.concat(r.mirrors().stream(), Stream.of(r.itself().orElse(standard)))
+                                .toList())
+                .orElse(List.of(standard));
+    }
+
+    Step.Command step() {
+        List<RegistryServer> servers = servers(clusterfile);
+        Step.Command step =
+                InspectSteps.fact(
+                        "ask-registry", CheckSteps.REGISTRY, script(servers), CheckSteps.TIMEOUT);
+        for (int i = 0; i < servers.size(); i++) {
+            Optional<String> credential = servers.get(i).credential();
+            if (credential.isPresent()) {
+                step = step.withMaterialFile(LOGIN + i, Materials.registryLogin(credential.get()));
+            }
+        }
+        return step;
+    }
+
+    private String script(List<RegistryServer> servers) {
+        return """
+        command -v curl >/dev/null 2>&1 || exit 0
+        repository=%s
+        version=%s
+        all=%s
+        registry=${repository%%%%/*}
+        """
+                        .formatted(
+                                ShellQuote.quote(repository(clusterfile)),
+                                ShellQuote.quote(clusterfile.version().toString()),
+                                host.isControlPlane() ? "yes" : "no")
+                + (registry(clusterfile).isPresent() ? "" : FOREIGN)
+                + (servers.stream().anyMatch(s -> s.ca().isPresent()) ? FOLDER : "")
+                + "server() {\n    base= query= ca= verify=yes login=\n    case $1 in\n"
+                + IntStream.range(0, servers.size())
+                        .mapToObj(i -> server(i, servers.get(i)))
+                        .collect(Collectors.joining())
+                + "    esac\n}\nservers='%s'\n"
+                        .formatted(
+                                IntStream.range(0, servers.size())
+                                        .mapToObj(Integer::toString)
+                                        .collect(Collectors.joining(" ")))
+                + ASK;
+    }
+
+    private String server(int number, RegistryServer server) {
+        String registry = registryHost(clusterfile);
+        boolean mirror =
+                !server.authority().equals(registry)
+                        && !server.url().equals(Registry.server(registry).url());
+        return "        %d) base=%s query=%s verify=%s%s%s ;;\n"
+                .formatted(
+                        number,
+                        ShellQuote.quote(server.api()),
+                        mirror ? ShellQuote.quote("?ns=" + registry) : "",
+                        server.skipVerify() ? "no" : "yes",
+                        server.credential().map(_ -> " login=$" + LOGIN + number).orElse(""),
+                        server.ca().map(pem -> " ca=" + ShellQuote.quote(pem)).orElse(""));
+    }
+
+    /// Where containerd has settings for the registry that are not the Clusterfile's, asking it
+    /// would say nothing about what containerd does.
+    private static final String FOREIGN =
+            """
+            for folder in "$registry" _default; do
+                [ ! -d "/etc/containerd/certs.d/$folder" ] || exit 0
+            done
+            """;
+
+    /// curl reads authorities of files only.
+    private static final String FOLDER =
+            """
+            folder=$(mktemp -d)
+            trap 'rm -rf "$folder"' EXIT
+            """;
+
+    /// For what the host does not have, as the OCI Distribution Specification and Docker's token
+    /// authentication have it: with the server's login, else, at the registry itself, with that of
+    /// Docker's config.json. Logins are handed to curl on standard input. Of several answers the
+    /// best one counts, and of others the first.
+    private static final String ASK =
+            """
+            wanted="kube-proxy:$version"
+            [ $all = no ] || wanted="$wanted kube-apiserver:$version kube-controller-manager:$version kube-scheduler:$version"
+            more=$(kubeadm config images list --kubernetes-version "$version" --image-repository "$repository" 2>/dev/null || :)
+            for image in $more; do
+                case $all/$image in
+                    */kube-*) ;;
+                    yes/* | no/*/pause:*) case $image in "$repository"/*) wanted="$wanted ${image#"$repository"/}" ;; esac ;;
+                esac
+            done
+            present=$({ crictl --runtime-endpoint unix:///run/containerd/containerd.sock images 2>/dev/null | awk 'NR > 1 { print $1 ":" $2 }'; } || :)
+            docker=
+            for file in /root/.docker/config.json /var/lib/kubelet/config.json; do
+                [ -n "$docker" ] || [ ! -r "$file" ] || docker=$(tr -d ' \\t\\r\\n' < "$file" | tr '{' '\\n' | awk -v registry="$registry" '
+                    index(line, "\\"" registry "\\":") || index(line, "\\"https://" registry "\\":") || index(line, "\\"https://" registry "/v2/\\":") || (registry == "docker.io" && index(line, "\\"https://index.docker.io/v1/\\":")) {
+                        if (match($0, /"auth":"[A-Za-z0-9+\\/=]*"/)) { print substr($0, RSTART + 8, RLENGTH - 9); exit }
+                    }
+                    { line = $0; sub(/.*,/, ",", line) }')
+            done
+            header() { [ -z "$1" ] || printf 'header = "Authorization: %s"\\n' "$1"; }
+            part() { printf '%s\\n' "$challenge" | sed -n "s/.*$1=\\"\\([^\\"\\\\]*\\)\\".*/\\1/p"; }
+            choose() {
+                server "$1"
+                auth=$docker tls=
+                [ -z "$query" ] || auth=
+                [ -z "$login" ] || auth=$(cat "$login")
+                [ "$verify" = yes ] || tls=-k
+                if [ -n "$ca" ]; then
+                    printf '%s' "$ca" > "$folder/$1"
+                    tls="--cacert $folder/$1"
+                fi
+            }
+            ask() {
+                said=$(header "$2" | curl -sIL $tls --connect-timeout 5 --max-time 15 -K - -H 'Accept: application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json' "$1" | tr -d '\\r' || :)
+                code=$(printf '%s\\n' "$said" | awk '/^HTTP\\// { code = $2 } END { print code }')
+                case $code in [1-5][0-9][0-9]) ;; *) code=000 ;; esac
+            }
+            ask_server() {
+                url=$base/$path/manifests/${image##*:}$query
+                ask "$url" ''
+                [ "$code" = 401 ] || return 0
+                challenge=$(printf '%s\\n' "$said" | sed -n 's/^[Ww][Ww][Ww]-[Aa]uthenticate: *//p' | tail -n 1)
+                case $challenge in
+                    [Bb]earer*)
+                        realm=$(part realm)
+                        token=
+                        case $realm in
+                            https://* | http://127.* | http://localhost*)
+                                token=$(header "${auth:+Basic $auth}" | curl -s $tls --connect-timeout 5 --max-time 15 -K - -G --data-urlencode "service=$(part service)" --data-urlencode "scope=repository:$path:pull" "$realm" | tr -d '\\n' | sed -n 's/.*"\\(access_\\)\\{0,1\\}token" *: *"\\([^"\\\\]*\\)".*/\\2/p' || :)
+                                ;;
+                        esac
+                        [ -z "$token" ] || ask "$url" "Bearer $token"
+                        ;;
+                    [Bb]asic*) [ -z "$auth" ] || ask "$url" "Basic $auth" ;;
+                esac
+            }
+            for n in $servers; do
+                choose "$n"
+                [ -z "$auth" ] || { echo login=yes; break; }
+            done
+            for image in $wanted; do
+                if printf '%s\\n' "$present" | grep -qxF "$repository/$image"; then
+                    echo "image=$repository/$image present"
+                    continue
+                fi
+                path=$repository/${image%:*}
+                path=${path#*/}
+                answer=000
+                for n in $servers; do
+                    choose "$n"
+                    ask_server
+                    [ "$answer" != 000 ] || answer=$code
+                    [ "$code" != 200 ] || { answer=200; break; }
+                done
+                echo "image=$repository/$image $answer"
+                [ "$answer" != 000 ] || break
+            done
+            """;
+}

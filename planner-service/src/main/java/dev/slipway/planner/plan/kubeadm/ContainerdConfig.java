@@ -1,0 +1,150 @@
+package dev.slipway.planner.plan.kubeadm;
+
+import dev.slipway.contracts.order.Materials;
+import dev.slipway.contracts.order.Part;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.KubernetesVersion;
+import dev.slipway.planner.clusterfile.RegistryServer;
+import dev.slipway.planner.inspect.HostFacts;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// containerd's own configuration. It names the folder of registries whether there are any or not,
+/// so that those that come later are read without a restart.
+///
+/// Logins stand here: containerd's docs/hosts.md names no other place that serves registries which
+/// want tokens, and docs/cri/registry.md keeps this one until there is another. A header in a
+/// registry's own file would be sent to those that take basic authentication alone.
+final class ContainerdConfig {
+    /// The file's shape, by what a plugin's settings are called in it.
+    ///
+    /// @param cri the table of containers
+    /// @param images the table of images
+    private record Shape(int version, String cri, String images) {
+        private static final Shape V2 =
+                new Shape(2, "io.containerd.grpc.v1.cri", "io.containerd.grpc.v1.cri");
+        private static final Shape V3 =
+                new Shape(3, "io.containerd.cri.v1.runtime", "io.containerd.cri.v1.images");
+    }
+
+    private final Clusterfile clusterfile;
+    private final HostFacts facts;
+    private final Shape shape;
+
+    /// A release that an artifact brings is not known here. Version 2 is read by containerd 1.x and
+    /// 2.x alike.
+    ContainerdConfig(Clusterfile clusterfile, HostFacts facts) {
+        this.clusterfile = clusterfile;
+        this.facts = facts;
+        boolean two =
+                Artifacts.program(clusterfile.artifacts(), "containerd").isEmpty()
+                        && facts.tools()
+                                .versions()
+                                .getOrDefault("containerd", "")
+                                .matches("v?([2-9]|[1-9][0-9]+)\\..*");
+        this.shape = two ? Shape.V3 : Shape.V2;
+    }
+
+    HostFiles.HostFile file() {
+        Map<String, String> logins = logins();
+        var parts = new ArrayList<Part>();
+        var text = new StringBuilder(settings());
+        logins.forEach((authority, credential) -> {
+            text.append(
+                    "\n[plugins.%s.registry.configs.%s.auth]\n  auth = \""
+                            .formatted(Toml.text(shape.images()), Toml.text(authority)));
+            parts.add(new Part.Literal(text.toString()));
+            parts.add(new Part.Material(Materials.registryLogin(credential)));
+            text.setLength(0);
+            text.append("\"\n");
+        });
+        parts.add(new Part.Literal(text.toString()));
+        return new HostFiles.HostFile(
+                "put-containerd-config",
+                NodePaths.CONTAINERD_CONFIG,
+                parts,
+                logins.isEmpty() ? 0644 : 0600);
+    }
+
+    /// The credential's name by host and port.
+    private Map<String, String> logins() {
+        var logins = new TreeMap<String, String>();
+        clusterfile.registries().stream()
+                .flatMap(r -> r.servers())
+                .forEach((RegistryServer server) ->
+                        server.credential()
+                                .ifPresent(name -> logins.put(server.authority(), name)));
+        return logins;
+    }
+
+    private String settings() {
+        return Script.fill(
+                """
+                version = @VERSION@
+                @OWN@
+                [plugins."@CRI@".containerd]
+                  default_runtime_name = "runc"
+
+                [plugins."@CRI@".containerd.runtimes.runc]
+                  runtime_type = "io.containerd.runc.v2"
+
+                [plugins."@CRI@".containerd.runtimes.runc.options]
+                  SystemdCgroup = @SYSTEMD@
+
+                [plugins."@IMAGES@".registry]
+                  config_path = @REGISTRIES@
+                """,
+                "VERSION",
+                Integer.toString(shape.version()),
+                "OWN",
+                own(),
+                "SYSTEMD",
+                Boolean.toString(Services.of(facts).hasSystemdCgroups()),
+                "CRI",
+                shape.cri(),
+                "IMAGES",
+                shape.images(),
+                "REGISTRIES",
+                Toml.text(NodePaths.REGISTRIES.value()));
+    }
+
+    /// What only some hosts need: rules of SELinux, and the image of pods' sandboxes where those of
+    /// Kubernetes come from elsewhere; containerd's own choice is the project's registry.
+    private String own() {
+        var cri = new ArrayList<String>();
+        if (facts.system().hasSelinux() && facts.system().containerPolicy()) {
+            cri.add("enable_selinux = true");
+        }
+        String sandbox =
+                clusterfile
+                        .imageRepository()
+                        .map(r ->
+                                Toml.text("%s/pause:%s".formatted(r, pause(clusterfile.version()))))
+                        .orElse("");
+        if (!sandbox.isEmpty() && shape.equals(Shape.V2)) {
+            cri.add("sandbox_image = " + sandbox);
+        }
+        String table =
+                cri.isEmpty()
+                        ? ""
+                        : "\n[plugins.%s]\n  %s\n"
+                                .formatted(Toml.text(shape.cri()), String.join("\n  ", cri));
+        return sandbox.isEmpty() || shape.equals(Shape.V2)
+                ? table
+                : table
+                        + "\n[plugins.%s.pinned_images]\n  sandbox = %s\n"
+                                .formatted(Toml.text(shape.images()), sandbox);
+    }
+
+    /// As kubeadm has it (`PauseVersion` of its releases).
+    private static String pause(KubernetesVersion version) {
+        if (version.isAtLeast(1, 36)) {
+            return "3.10.2";
+        }
+        if (version.isAtLeast(1, 34)) {
+            return "3.10.1";
+        }
+        return version.isAtLeast(1, 31) ? "3.10" : "3.9";
+    }
+}

@@ -1,0 +1,116 @@
+package dev.slipway.planner.plan.kubeadm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.clusterfile.FileSource;
+import dev.slipway.planner.clusterfile.ImageArchive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The step that imports images, in every shell that hosts have, with a `ctr` that keeps names.
+class ImagesIT {
+    private static final ContentDigest DIGEST = new ContentDigest("ab".repeat(32));
+    private static final String CTR =
+            """
+            #!/bin/sh
+            case "$*" in
+                '-n k8s.io images ls -q') cat FOLDER/names ;;
+                '-n k8s.io images import '*) cat "$5" >>FOLDER/names ;;
+                '-n k8s.io images label '*) echo "$5 $6" >>FOLDER/labels ;;
+                *) echo "ctr: $*" >&2; exit 1 ;;
+            esac
+            """;
+
+    @TempDir private Path folder;
+
+    static Stream<List<String>> shells() {
+        return Stream.of(
+                        List.of("/bin/sh"),
+                        List.of("/bin/dash"),
+                        List.of("/bin/bash"),
+                        List.of("/bin/busybox", "sh"))
+                .filter(shell -> Files.isExecutable(Path.of(shell.getFirst())));
+    }
+
+    @BeforeEach
+    void prepare() throws IOException {
+        Files.createDirectories(folder.resolve("bin"));
+        Path ctr =
+                Files.writeString(
+                        folder.resolve("bin/ctr"), CTR.replace("FOLDER", folder.toString()));
+        assertThat(ctr.toFile().setExecutable(true)).isTrue();
+        Files.writeString(folder.resolve("names"), "registry.k8s.io/pause:3.10\na.example/b:1\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void importsAndPinsWhatIsNewOnce(List<String> shell) throws Exception {
+        Step.Command load = step();
+        Path archive = artifacts().resolve("images-kubernetes.tar");
+        Files.writeString(archive, "registry.k8s.io/etcd:3.6.8-0\nregistry.k8s.io/pause:3.10.2\n");
+
+        assertThat(run(shell, load.script())).isZero();
+
+        assertThat(Files.readAllLines(folder.resolve("labels")))
+                .containsExactly(
+                        "registry.k8s.io/etcd:3.6.8-0 io.cri-containerd.pinned=pinned",
+                        "registry.k8s.io/pause:3.10.2 io.cri-containerd.pinned=pinned");
+        assertThat(left()).containsExactly("images-kubernetes.sha256");
+
+        Files.writeString(archive, "must not be read\n");
+        assertThat(run(shell, load.script())).isZero();
+        assertThat(Files.readString(folder.resolve("names"))).doesNotContain("must not");
+        assertThat(left()).containsExactly("images-kubernetes.sha256");
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void isDoneAgainWhereItBrokeOff(List<String> shell) throws Exception {
+        assertThat(run(shell, step().script())).isNotZero();
+
+        assertThat(left()).doesNotContain("images-kubernetes.sha256");
+    }
+
+    private static Step.Command step() {
+        List<Step> steps =
+                Images.steps(new ImageArchive("kubernetes", new FileSource.Stored(DIGEST, 7)));
+        assertThat(steps.getFirst()).isInstanceOf(Step.Put.class);
+        return (Step.Command) steps.getLast();
+    }
+
+    private Path artifacts() throws IOException {
+        return Files.createDirectories(folder.resolve("slipway/artifacts"));
+    }
+
+    private List<String> left() throws IOException {
+        try (Stream<Path> files = Files.list(artifacts())) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private int run(List<String> shell, String script) throws Exception {
+        String here = script.replace("/var/lib/slipway", folder.resolve("slipway").toString());
+        var command = new ArrayList<>(shell);
+        command.addAll(
+                List.of("-eu", Files.writeString(folder.resolve("step.sh"), here).toString()));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment()
+                .merge("PATH", folder.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(printed).doesNotContain("not found");
+        return process.waitFor();
+    }
+}

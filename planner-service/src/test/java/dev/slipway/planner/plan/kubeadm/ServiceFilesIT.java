@@ -1,0 +1,117 @@
+package dev.slipway.planner.plan.kubeadm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.contracts.order.Part;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.plan.PlanFixture;
+import dev.slipway.planner.plan.RecordedState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Definitions of services for both init systems; OpenRC's are shell programs, which every shell
+/// that hosts have must read.
+class ServiceFilesIT {
+    private static final String ALPINE = "os=alpine\nopenrc=yes\n";
+
+    @TempDir private Path folder;
+
+    static Stream<List<String>> shells() {
+        return Stream.of(
+                        List.of("/bin/sh"),
+                        List.of("/bin/dash"),
+                        List.of("/bin/bash"),
+                        List.of("/bin/busybox", "sh"))
+                .filter(shell -> Files.isExecutable(Path.of(shell.getFirst())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void startTheKubeletWithWhatKubeadmWroteForIt(List<String> shell) throws Exception {
+        assertThat(arguments(shell))
+                .isEqualTo(
+                        "--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml  ");
+
+        Files.writeString(
+                folder.resolve("kubeadm-flags.env"),
+                "KUBELET_KUBEADM_ARGS=\"--cgroup-driver=cgroupfs --node-ip=10.0.0.1\"\n");
+        Files.writeString(folder.resolve("kubelet"), "KUBELET_EXTRA_ARGS=--v=4\n");
+
+        assertThat(arguments(shell))
+                .endsWith("config.yaml --cgroup-driver=cgroupfs --node-ip=10.0.0.1 --v=4");
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void areReadByEveryShell(List<String> shell) throws Exception {
+        assertThat(
+                        run(
+                                shell,
+                                text(ALPINE, "/etc/init.d/containerd")
+                                        + "\nprintf '%s' \"$command\""))
+                .isEqualTo("/usr/bin/containerd");
+    }
+
+    @Test
+    void areThoseOfTheHostsInitSystem() {
+        assertThat(paths(ALPINE))
+                .containsExactly("/etc/init.d/containerd 755", "/etc/init.d/kubelet 755");
+        assertThat(paths(""))
+                .containsExactly(
+                        "/etc/systemd/system/kubelet.service 644",
+                        "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf 644");
+        assertThat(paths("os=flatcar\n"))
+                .contains("/etc/systemd/system/containerd.service.d/10-slipway.conf 644");
+    }
+
+    private String arguments(List<String> shell) throws Exception {
+        return run(
+                shell,
+                text(ALPINE, "/etc/init.d/kubelet")
+                                .replace("for file in /var/lib/kubelet", "for file in " + folder)
+                                .replace("/etc/default", folder.toString())
+                        + "\nprintf '%s' \"$command_args\"");
+    }
+
+    private String run(List<String> shell, String script) throws Exception {
+        var command = new ArrayList<>(shell);
+        command.addAll(
+                List.of("-eu", Files.writeString(folder.resolve("script.sh"), script).toString()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(printed).isZero();
+        return printed;
+    }
+
+    private static List<String> paths(String system) {
+        return files(system).stream()
+                .map(f -> f.path() + " " + Integer.toOctalString(f.mode()))
+                .toList();
+    }
+
+    private static String text(String system, String path) {
+        return files(system).stream()
+                .filter(f -> f.path().value().equals(path))
+                .flatMap(f -> f.content().stream())
+                .map(part -> ((Part.Literal) part).text())
+                .collect(Collectors.joining());
+    }
+
+    private static List<HostFiles.HostFile> files(String system) {
+        Clusterfile clusterfile = PlanFixture.clusterfile(0);
+        return ServiceFiles.of(
+                PlanFixture.apply(
+                        clusterfile, PlanFixture.fresh(clusterfile, system), RecordedState.NONE),
+                clusterfile.controlPlane());
+    }
+}

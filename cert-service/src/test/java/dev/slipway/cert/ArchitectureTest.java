@@ -32,6 +32,7 @@ class ArchitectureTest {
                         "..cert.material",
                         "..cert.sshca",
                         "..cert.credential",
+                        "..cert.kube",
                         "..cert.kubeconfig")
                 .check(CLASSES);
     }

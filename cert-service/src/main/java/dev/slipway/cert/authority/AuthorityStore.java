@@ -22,7 +22,8 @@ import java.util.Optional;
 public final class AuthorityStore {
     private AuthorityStore() {}
 
-    static Uni<Optional<OpenAuthority>> find(
+    /// The authority of that generation of the cluster.
+    public static Uni<Optional<OpenAuthority>> find(
             SqlConnection connection, TenantId tenant, ClusterName cluster, int generation) {
         return connection
                 .preparedQuery(

@@ -107,11 +107,24 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
             Instant now,
             Instant notAfter,
             SecureRandom random) {
+        return issueClient(subject, clientKey, serial(random), now, notAfter);
+    }
+
+    /// A certificate for TLS clients, under a serial that was told before.
+    ///
+    /// @param serial one of [#serial]
+    /// @param notAfter cut to the CA's own end
+    public X509Certificate issueClient(
+            ClientSubject subject,
+            PublicKey clientKey,
+            BigInteger serial,
+            Instant now,
+            Instant notAfter) {
         var issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
         var builder =
                 new JcaX509v3CertificateBuilder(
                         issuer,
-                        serial(random),
+                        serial,
                         Date.from(
                                 later(
                                         now.minus(BACK_DATED),
@@ -160,7 +173,7 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
     }
 
     /// RFC 5280 §4.1.2.2: positive and at most 20 octets; CA/B BR §7.1: at least 64 random bits.
-    private static BigInteger serial(SecureRandom random) {
+    public static BigInteger serial(SecureRandom random) {
         BigInteger serial;
         do {
             serial = new BigInteger(SERIAL_BITS, random);

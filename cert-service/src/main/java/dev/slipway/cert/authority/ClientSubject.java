@@ -1,7 +1,9 @@
 package dev.slipway.cert.authority;
 
 import dev.slipway.contracts.id.Quoted;
+import java.io.IOException;
 import java.util.List;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -31,6 +33,15 @@ public record ClientSubject(String user, List<String> groups) {
         if (groups.stream().anyMatch(g -> g.isBlank() || g.length() > MAX_LENGTH)) {
             throw new IllegalArgumentException(
                     "a group is empty or longer than %d characters".formatted(MAX_LENGTH));
+        }
+    }
+
+    /// The distinguished name, RFC 4514.
+    public String name() {
+        try {
+            return new X500Principal(toName().getEncoded()).getName();
+        } catch (IOException e) {
+            throw new IllegalStateException("every name can be encoded", e);
         }
     }
 

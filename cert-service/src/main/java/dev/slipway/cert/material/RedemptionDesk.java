@@ -1,6 +1,8 @@
 package dev.slipway.cert.material;
 
 import dev.slipway.cert.event.CertificatePublisher;
+import dev.slipway.cert.kube.KubeCertificate;
+import dev.slipway.cert.kube.KubeDesk;
 import dev.slipway.cert.material.Admission.Refusal;
 import dev.slipway.cert.run.RunStore;
 import dev.slipway.cert.sshca.SshAuthorityDesk;
@@ -20,6 +22,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -31,6 +34,7 @@ class RedemptionDesk {
     private final Transactions transactions;
     private final Vault vault;
     private final SshAuthorityDesk sshAuthority;
+    private final KubeDesk kube;
     private final CertificatePublisher publisher;
     private final TenantId forgedOrdersTenant;
 
@@ -39,11 +43,13 @@ class RedemptionDesk {
             Transactions transactions,
             Vault vault,
             SshAuthorityDesk sshAuthority,
+            KubeDesk kube,
             CertificatePublisher publisher,
             RedemptionConfig config) {
         this.transactions = transactions;
         this.vault = vault;
         this.sshAuthority = sshAuthority;
+        this.kube = kube;
         this.publisher = publisher;
         this.forgedOrdersTenant = TenantId.of(config.forgedOrdersTenant());
     }
@@ -57,19 +63,17 @@ class RedemptionDesk {
     }
 
     Uni<Map<MaterialName, byte[]>> unseal(Redemption.Granted granted, Executor executor) {
-        return vault.unseal(granted.tenant(), granted.sealed())
-                .chain(secrets ->
-                        sshAuthority
-                                .issue(granted.tenant(), granted.certificates(), executor.uri())
-                                .map(issued -> materials(secrets, issued)));
-    }
-
-    private static Map<MaterialName, byte[]> materials(
-            Map<SecretName, byte[]> secrets, Map<MaterialName, byte[]> issued) {
         var materials = new HashMap<MaterialName, byte[]>();
-        secrets.forEach((name, secret) -> materials.put(name.name(), secret));
-        materials.putAll(issued);
-        return materials;
+        return vault.unseal(granted.tenant(), granted.sealed())
+                .invoke(secrets ->
+                        secrets.forEach((name, secret) -> materials.put(name.name(), secret)))
+                .chain(() ->
+                        sshAuthority.issue(
+                                granted.tenant(), granted.certificates(), executor.uri()))
+                .invoke(materials::putAll)
+                .chain(() -> kube.issue(granted.tenant(), granted.kube()))
+                .invoke(materials::putAll)
+                .replaceWith(materials);
     }
 
     /// Notes an order that the planner did not sign.
@@ -107,13 +111,34 @@ class RedemptionDesk {
             SqlConnection connection, Order order, Executor executor, Instant now) {
         return MaterialStore.sealed(connection, order, now)
                 .chain(sealed ->
-                        missing(order, sealed)
-                                .map(refusal -> refuse(connection, order, executor, refusal, now))
-                                .orElseGet(() -> grant(connection, order, executor, sealed, now)));
+                        kube.wanted(connection, order, now)
+                                .chain(certificates ->
+                                        judge(
+                                                connection,
+                                                order,
+                                                executor,
+                                                new Found(sealed, certificates),
+                                                now)));
     }
 
-    private static Optional<Refusal> missing(Order order, Map<SecretName, Sealed> sealed) {
-        var found = sealed.keySet().stream().map(SecretName::name).collect(Collectors.toSet());
+    /// What there is of an order's materials.
+    ///
+    /// @param kube those that are made for it
+    private record Found(Map<SecretName, Sealed> sealed, List<KubeCertificate> kube) {
+        boolean contains(MaterialName name) {
+            return sealed.keySet().stream().anyMatch(secret -> secret.name().equals(name))
+                    || kube.stream().anyMatch(made -> made.material().equals(name));
+        }
+    }
+
+    private Uni<Redemption> judge(
+            SqlConnection connection, Order order, Executor executor, Found found, Instant now) {
+        return missing(order, found)
+                .map(refusal -> refuse(connection, order, executor, refusal, now))
+                .orElseGet(() -> grant(connection, order, executor, found, now));
+    }
+
+    private static Optional<Refusal> missing(Order order, Found found) {
         String missing =
                 order.materials().stream()
                         .filter(name -> !found.contains(name))
@@ -131,11 +156,7 @@ class RedemptionDesk {
     }
 
     private Uni<Redemption> grant(
-            SqlConnection connection,
-            Order order,
-            Executor executor,
-            Map<SecretName, Sealed> sealed,
-            Instant now) {
+            SqlConnection connection, Order order, Executor executor, Found found, Instant now) {
         var event =
                 new MaterialRedeemed(
                         order.tenant(),
@@ -150,10 +171,13 @@ class RedemptionDesk {
                         now);
         return publisher
                 .publish(connection, event, executor.uri())
+                .chain(() -> kube.announce(connection, found.kube(), executor.uri(), now))
                 .chain(() -> MaterialStore.certificates(connection, order))
                 .chain(names ->
                         sshAuthority.announce(connection, order, names, executor.uri(), now))
-                .map(certificates -> new Redemption.Granted(order.tenant(), sealed, certificates));
+                .map(certificates ->
+                        new Redemption.Granted(
+                                order.tenant(), found.sealed(), certificates, found.kube()));
     }
 
     private Uni<Redemption> refuse(

@@ -6,6 +6,7 @@ import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,24 +32,28 @@ final class RecordPhase {
 
     private static List<Step> steps(PlanInput input) {
         String record = ShellQuote.quote(NodePaths.RECORD.value());
-        return List.of(
-                Steps.text("put-record", NodePaths.RECORD, configMap(input), 0600),
-                Step.Command.of(
-                                "apply-record",
-                                "%s apply --server-side --force-conflicts -f %s"
-                                        .formatted(Steps.kubectl(), record),
-                                Duration.ofMinutes(1))
-                        .withRerun()
-                        .failingAs(Failures.KUBECTL),
-                rootKubeconfig(),
-                Steps.rerunnable(
-                        "remove-temporary-files",
-                        "rm -f %s %s %s %s"
-                                .formatted(
-                                        NodePaths.INIT_CONFIG,
-                                        NodePaths.JOIN_CONFIG,
-                                        NodePaths.TOKEN_CONFIG,
-                                        NodePaths.RECORD)));
+        var steps = new ArrayList<>(ApiAccess.steps());
+        steps.addAll(
+                List.of(
+                        Steps.text("put-record", NodePaths.RECORD, configMap(input), 0600),
+                        Step.Command.of(
+                                        "apply-record",
+                                        "%s apply --server-side --force-conflicts -f %s"
+                                                .formatted(Steps.kubectl(), record),
+                                        Duration.ofMinutes(1))
+                                .withRerun()
+                                .failingAs(Failures.KUBECTL),
+                        rootKubeconfig(),
+                        Steps.rerunnable(
+                                "remove-temporary-files",
+                                "rm -f %s %s %s %s %s"
+                                        .formatted(
+                                                NodePaths.ACCESS,
+                                                NodePaths.INIT_CONFIG,
+                                                NodePaths.JOIN_CONFIG,
+                                                NodePaths.TOKEN_CONFIG,
+                                                NodePaths.RECORD))));
+        return steps;
     }
 
     private static String configMap(PlanInput input) {

@@ -46,4 +46,10 @@ public final class Materials {
     public static MaterialName sudoPassword(String name) {
         return new MaterialName("sudo-password/" + name);
     }
+
+    /// A [KubeCredential] as JSON, issued to orders that have a [Step.Kube] of the identity and to
+    /// no others.
+    public static MaterialName kube(KubeIdentity identity) {
+        return new MaterialName("kube/" + identity.word());
+    }
 }

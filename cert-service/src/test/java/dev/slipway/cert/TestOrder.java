@@ -10,6 +10,7 @@ import dev.slipway.contracts.id.TaskId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.order.HostTarget;
+import dev.slipway.contracts.order.KubeRequest;
 import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.OrderKeys;
@@ -97,8 +98,6 @@ public record TestOrder(
     }
 
     public Order order() {
-        var host = new HostAddress("10.0.0.1", 22);
-        var phase = new PhaseName("authority");
         List<Step> steps = new ArrayList<>();
         for (MaterialName material : materials) {
             steps.add(
@@ -108,6 +107,23 @@ public record TestOrder(
                             material,
                             0600));
         }
+        return order(steps);
+    }
+
+    /// The same for the cluster's API server.
+    public Order orderForApi() {
+        return order(
+                List.of(
+                        new Step.Kube(
+                                "ask",
+                                new HostAddress("10.0.0.1", 6443),
+                                new KubeRequest.Usage(),
+                                Duration.ofMinutes(1))));
+    }
+
+    private Order order(List<Step> steps) {
+        var host = new HostAddress("10.0.0.1", 22);
+        var phase = new PhaseName("authority");
         return new Order(
                 TaskId.of(run, phase, host),
                 1,
@@ -137,9 +153,13 @@ public record TestOrder(
     }
 
     public String signed() {
+        return signed(order());
+    }
+
+    public static String signed(Order order) {
         return new OrderSigner(
                         OrderKeys.id(OrderKeys.publicKey(TestOrders.verifyingKey())),
                         OrderKeys.privateKey(TestOrders.signingKey()))
-                .sign(order());
+                .sign(order);
     }
 }

@@ -30,7 +30,8 @@ class ArchitectureTest {
 
     /// What a plan's steps may name and the executor may not.
     private static final Pattern RUNTIMES =
-            Pattern.compile("kube|k0s|etcd|containerd", Pattern.CASE_INSENSITIVE);
+            Pattern.compile(
+                    "kubeadm|kubectl|kubeconfig|k0s|etcd|containerd", Pattern.CASE_INSENSITIVE);
 
     @Test
     void featuresAreAcyclic() {
@@ -52,6 +53,24 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(HOME + "task..", HOME + "ssh..")
+                .check(EXECUTOR);
+    }
+
+    @Test
+    void onlyTheKubePackageKnowsTheClientOfApiServers() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(HOME + "kube..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.fabric8..")
+                .check(EXECUTOR);
+        noClasses()
+                .that()
+                .resideInAPackage(HOME + "kube..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(HOME + "task..", HOME + "journal..", HOME + "ssh..")
                 .check(EXECUTOR);
     }
 

@@ -22,6 +22,7 @@ import java.util.Optional;
 public final class AuthorityStore {
     private AuthorityStore() {}
 
+    /// The authority of that generation of the cluster.
     public static Uni<Optional<OpenAuthority>> find(
             SqlConnection connection, TenantId tenant, ClusterName cluster, int generation) {
         return connection

@@ -1,7 +1,9 @@
 package dev.slipway.cert.authority;
 
 import dev.slipway.contracts.id.Quoted;
+import java.io.IOException;
 import java.util.List;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -34,7 +36,16 @@ public record ClientSubject(String user, List<String> groups) {
         }
     }
 
-    X500Name toName() {
+    /// The distinguished name, RFC 4514.
+    public String name() {
+        try {
+            return new X500Principal(toName().getEncoded()).getName();
+        } catch (IOException e) {
+            throw new IllegalStateException("every name can be encoded", e);
+        }
+    }
+
+    public X500Name toName() {
         var name = new X500NameBuilder(BCStyle.INSTANCE);
         groups.forEach(group -> name.addRDN(BCStyle.O, group));
         return name.addRDN(BCStyle.CN, user).build();

@@ -1,5 +1,6 @@
 package dev.slipway.cert.material;
 
+import dev.slipway.cert.kube.KubeCertificate;
 import dev.slipway.cert.node.NodeCertificateDesk;
 import dev.slipway.cert.sshca.UserCertificate;
 import java.util.List;
@@ -8,8 +9,11 @@ import java.util.List;
 ///
 /// @param users in the place of credentials
 /// @param nodes kubelets' client certificates
-record Issuance(List<UserCertificate> users, NodeCertificateDesk.Wanted nodes) {
+/// @param kube what API servers are asked with
+record Issuance(
+        List<UserCertificate> users, NodeCertificateDesk.Wanted nodes, List<KubeCertificate> kube) {
     public Issuance {
         users = List.copyOf(users);
+        kube = List.copyOf(kube);
     }
 }

@@ -1,5 +1,7 @@
 package dev.slipway.cert.material;
 
+import dev.slipway.cert.kube.KubeCertificate;
+import dev.slipway.cert.kube.KubeDesk;
 import dev.slipway.cert.node.NodeCertificateDesk;
 import dev.slipway.cert.sshca.SshAuthorityDesk;
 import dev.slipway.contracts.id.MaterialName;
@@ -11,49 +13,69 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// Makes the certificates of an order: those by which its executor signs in, and those that it
-/// brings to the host.
+/// Makes the certificates of an order: those by which its executor signs in, those that it brings
+/// to the host, and those that it shows to API servers.
 @ApplicationScoped
 class IssuanceDesk {
     private final SshAuthorityDesk users;
     private final NodeCertificateDesk nodes;
+    private final KubeDesk kube;
 
     @Inject
-    IssuanceDesk(SshAuthorityDesk users, NodeCertificateDesk nodes) {
+    IssuanceDesk(SshAuthorityDesk users, NodeCertificateDesk nodes, KubeDesk kube) {
         this.users = users;
         this.nodes = nodes;
+        this.kube = kube;
     }
 
-    Uni<NodeCertificateDesk.Wanted> nodes(SqlConnection connection, Order order, Instant now) {
-        return nodes.wanted(connection, order, now);
+    /// Materials that are made and not kept; credentials' certificates come in the place of what is
+    /// kept.
+    record Wanted(NodeCertificateDesk.Wanted nodes, List<KubeCertificate> kube) {
+        public Wanted {
+            kube = List.copyOf(kube);
+        }
+
+        Set<MaterialName> names() {
+            return Stream.concat(
+                            nodes.names().stream(), kube.stream().map(KubeCertificate::material))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    /// What can be made of what the order names.
+    Uni<Wanted> wanted(SqlConnection connection, Order order, Instant now) {
+        return nodes.wanted(connection, order, now)
+                .chain(forNodes ->
+                        kube.wanted(connection, order, now)
+                                .map(forKube -> new Wanted(forNodes, forKube)));
     }
 
     /// An event for each, of the caller's transaction.
     Uni<Issuance> announce(
-            SqlConnection connection,
-            Order order,
-            NodeCertificateDesk.Wanted wanted,
-            String actor,
-            Instant now) {
-        return nodes.announce(connection, wanted, actor)
+            SqlConnection connection, Order order, Wanted wanted, String actor, Instant now) {
+        return nodes.announce(connection, wanted.nodes(), actor)
+                .chain(() -> kube.announce(connection, wanted.kube(), actor, now))
                 .chain(() -> MaterialStore.certificates(connection, order))
                 .chain(names -> users.announce(connection, order, names, actor, now))
-                .map(certificates -> new Issuance(certificates, wanted));
+                .map(certificates ->
+                        new Issuance(certificates, wanted.nodes(), wanted.kube()));
     }
 
     /// Signs them, outside of any transaction.
     Uni<Map<MaterialName, byte[]>> issue(TenantId tenant, Issuance issuance, String actor) {
+        var all = new HashMap<MaterialName, byte[]>();
         return users.issue(tenant, issuance.users(), actor)
-                .chain(certified ->
-                        nodes.issue(issuance.nodes()).map(issued -> both(certified, issued)));
-    }
-
-    private static Map<MaterialName, byte[]> both(
-            Map<MaterialName, byte[]> some, Map<MaterialName, byte[]> others) {
-        var all = new HashMap<>(some);
-        all.putAll(others);
-        return all;
+                .invoke(all::putAll)
+                .chain(() -> nodes.issue(issuance.nodes()))
+                .invoke(all::putAll)
+                .chain(() -> kube.issue(tenant, issuance.kube()))
+                .invoke(all::putAll)
+                .replaceWith(all);
     }
 }

@@ -2,7 +2,6 @@ package dev.slipway.cert.material;
 
 import dev.slipway.cert.event.CertificatePublisher;
 import dev.slipway.cert.material.Admission.Refusal;
-import dev.slipway.cert.node.NodeCertificateDesk;
 import dev.slipway.cert.run.RunStore;
 import dev.slipway.cert.vault.Sealed;
 import dev.slipway.cert.vault.SecretName;
@@ -108,8 +107,8 @@ class RedemptionDesk {
             SqlConnection connection, Order order, Executor executor, Instant now) {
         return MaterialStore.sealed(connection, order, now)
                 .chain(sealed ->
-                        issuance.nodes(connection, order, now)
-                                .map(nodes -> new Found(sealed, nodes)))
+                        issuance.wanted(connection, order, now)
+                                .map(wanted -> new Found(sealed, wanted)))
                 .chain(found ->
                         missing(order, found)
                                 .map(refusal -> refuse(connection, order, executor, refusal, now))
@@ -117,10 +116,10 @@ class RedemptionDesk {
     }
 
     /// What there is, and what can be made, of the materials of an order.
-    private record Found(Map<SecretName, Sealed> sealed, NodeCertificateDesk.Wanted nodes) {
+    private record Found(Map<SecretName, Sealed> sealed, IssuanceDesk.Wanted wanted) {
         Set<MaterialName> names() {
             return Stream.concat(
-                            sealed.keySet().stream().map(SecretName::name), nodes.names().stream())
+                            sealed.keySet().stream().map(SecretName::name), wanted.names().stream())
                     .collect(Collectors.toSet());
         }
     }
@@ -160,7 +159,7 @@ class RedemptionDesk {
         return publisher
                 .publish(connection, event, executor.uri())
                 .chain(() ->
-                        issuance.announce(connection, order, found.nodes(), executor.uri(), now))
+                        issuance.announce(connection, order, found.wanted(), executor.uri(), now))
                 .map(announced ->
                         new Redemption.Granted(order.tenant(), found.sealed(), announced));
     }

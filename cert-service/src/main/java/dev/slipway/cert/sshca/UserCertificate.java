@@ -20,7 +20,8 @@ import org.apache.sshd.common.config.keys.OpenSshCertificate;
 /// @param credential the name under which the order's executor gets it
 /// @param id what the host's sshd logs: tenant, cluster, task and attempt
 /// @param principals the users that the order signs in as with this credential, and no others
-/// @param forwarding whether it may forward connections, as a jump host has to
+/// @param forwarding whether it may forward connections, as a jump host has to, and a host whose
+///   API server is asked
 /// @param notBefore a minute ago: clocks differ
 public record UserCertificate(
         MaterialName credential,
@@ -55,7 +56,7 @@ public record UserCertificate(
                         .formatted(order.tenant(), order.cluster(), order.task(), order.attempt()),
                 serial,
                 principals,
-                !hops.isEmpty(),
+                !hops.isEmpty() || (order.isForApi() && host.credential().equals(credential)),
                 now.minus(CLOCKS_DIFFER),
                 end.isBefore(order.times().settleBy()) ? end : order.times().settleBy());
     }

@@ -76,6 +76,14 @@ class UserCertificateTest {
     }
 
     @Test
+    void forwardsConnectionsWhereTheApiServerIsAsked() {
+        Order asking = TestOrder.of("acme", "kube").orderForApi();
+
+        assertThat(certificate(asking, OPS, Duration.ofMinutes(10)).forwarding()).isTrue();
+        assertThat(certificate(asking, DOOR, Duration.ofMinutes(10)).forwarding()).isFalse();
+    }
+
+    @Test
     void endsWithItsLifeOrWithTheOrder() {
         assertThat(certificate(order(), OPS, Duration.ofMinutes(10)).notAfter())
                 .isEqualTo(NOW.plus(Duration.ofMinutes(10)));

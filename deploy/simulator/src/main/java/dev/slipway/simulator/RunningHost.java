@@ -64,6 +64,10 @@ public final class RunningHost {
         return new RunningHost(config, host, fleet, clientKey);
     }
 
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
     public String name() {
         return host.name();
     }

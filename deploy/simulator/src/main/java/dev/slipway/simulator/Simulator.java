@@ -1,5 +1,6 @@
 package dev.slipway.simulator;
 
+import dev.slipway.simulator.api.ApiServers;
 import dev.slipway.simulator.host.Directories;
 import dev.slipway.simulator.host.HostFleet;
 import dev.slipway.simulator.host.SimulatorFailure;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +35,7 @@ public final class Simulator implements AutoCloseable {
     private final HostFleet fleet;
     private final Map<String, RunningHost> hosts = new LinkedHashMap<>();
     private @Nullable ControlFiles control;
+    private @Nullable ApiServers apis;
 
     private Simulator(SimulatorConfig config, FileChannel lockFile, HostFleet fleet) {
         this.config = config;
@@ -104,6 +107,10 @@ public final class Simulator implements AutoCloseable {
         }
         powerOn();
         Announcement.write(config, hosts.values());
+        apis =
+                ApiServers.watch(
+                        config.home().resolve("wire"),
+                        name -> Optional.ofNullable(hosts.get(name)).map(RunningHost::sandbox));
         control = ControlFiles.watch(config.home().resolve("control"), this);
     }
 
@@ -157,6 +164,9 @@ public final class Simulator implements AutoCloseable {
     public void close() {
         if (control != null) {
             control.close();
+        }
+        if (apis != null) {
+            apis.close();
         }
         hosts.values().forEach(RunningHost::powerOff);
         fleet.close();

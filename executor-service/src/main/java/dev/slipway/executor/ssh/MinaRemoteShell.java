@@ -1,6 +1,8 @@
 package dev.slipway.executor.ssh;
 
 import dev.slipway.chassis.telemetry.MetricNames;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.order.HostTarget;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.executor.ExecutorConfig;
@@ -10,30 +12,51 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.jspecify.annotations.Nullable;
 
-/// Root shells over Apache MINA SSHD: one client for the process, sessions kept warm. There from
-/// the start, so that a setting which is wrong shows then.
+/// Root shells and tunnels over Apache MINA SSHD: one client for the process, sessions kept warm.
+/// There from the start, so that a setting which is wrong shows then.
 @Startup
 @ApplicationScoped
-public class MinaRemoteShell implements RemoteShell {
+public class MinaRemoteShell implements RemoteShell, RemoteNetwork {
     private final SessionCache sessions;
     private final RootShells roots;
+    private final Duration patience;
 
     @Inject
     public MinaRemoteShell(ExecutorConfig config, MeterRegistry meters) {
         sessions = new SessionCache(config.ssh(), new Sessions(config.ssh()));
         roots = new RootShells(config.ssh());
+        patience = config.ssh().commandTimeout();
         meters.gauge(MetricNames.SSH_SESSIONS, sessions, SessionCache::size);
     }
 
     @Override
     public RootChannel open(HostTarget target, HostAccess access) {
+        return onSession(target, access, lease -> root(lease, target, access));
+    }
+
+    @Override
+    public HostTunnel tunnel(HostTarget target, HostAccess access, HostAddress to) {
+        return onSession(target, access, lease -> tunnel(lease, target, to));
+    }
+
+    /// What is done with a session.
+    private interface Use<T> {
+        /// @throws IOException if the session is broken
+        T of(SessionCache.Lease lease) throws IOException;
+    }
+
+    private <T> T onSession(HostTarget target, HostAccess access, Use<T> use) {
         SessionCache.Lease lease = sessions.lease(target, access);
         try {
-            return root(lease, target, access);
+            return use.of(lease);
         } catch (IOException e) {
             lease.discard();
             if (!lease.reused()) {
@@ -43,11 +66,42 @@ public class MinaRemoteShell implements RemoteShell {
         // A warm session may have died unnoticed: the second try is on a new one.
         SessionCache.Lease fresh = sessions.lease(target, access);
         try {
-            return root(fresh, target, access);
+            return use.of(fresh);
         } catch (IOException e) {
             fresh.discard();
             throw broken(target, e);
         }
+    }
+
+    private HostTunnel tunnel(SessionCache.Lease lease, HostTarget target, HostAddress to)
+            throws IOException {
+        try {
+            return ProxyTunnel.open(lease, to, patience);
+        } catch (IOException e) {
+            if (!isRefusal(e) || !lease.session().isOpen()) {
+                throw e;
+            }
+            lease.release();
+            throw new SshFailure(
+                    ReasonCode.API_UNREACHABLE,
+                    "cannot reach the API server at %s (%s says %s): %s"
+                            .formatted(
+                                    to,
+                                    target.address(),
+                                    Quoted.of(String.valueOf(e.getMessage())),
+                                    ReasonCode.API_UNREACHABLE.advice()),
+                    e);
+        }
+    }
+
+    /// Whether the host does not connect, or did not in time: then the session is as good as ever.
+    private static boolean isRefusal(IOException e) {
+        for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SshChannelOpenException) {
+                return true;
+            }
+        }
+        return e instanceof SshException && String.valueOf(e.getMessage()).contains("timeout");
     }
 
     private RootChannel root(SessionCache.Lease lease, HostTarget target, HostAccess access)
@@ -72,7 +126,7 @@ public class MinaRemoteShell implements RemoteShell {
     private static SshFailure broken(HostTarget target, IOException e) {
         return new SshFailure(
                 ReasonCode.SESSION_LOST,
-                "cannot open a shell on %s as \"%s\" (%s): %s"
+                "cannot open a channel on %s as \"%s\" (%s): %s"
                         .formatted(
                                 target.address(),
                                 target.user(),

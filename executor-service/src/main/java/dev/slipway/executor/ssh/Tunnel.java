@@ -28,15 +28,35 @@ final class Tunnel {
     /// @param to resolved by the jump host
     /// @throws IOException with what the jump host says, if it can't connect
     static Tunnel open(ClientSession via, HostAddress to, Duration patience) throws IOException {
-        ChannelDirectTcpip channel =
-                via.createDirectTcpipChannel(
-                        new SshdSocketAddress("127.0.0.1", 0),
-                        new SshdSocketAddress(to.address(), to.port()));
+        ChannelDirectTcpip channel = connect(via, to, patience);
         try {
-            channel.open().verify(patience);
             var entrance = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
             entrance.setSoTimeout((int) patience.toMillis());
             return new Tunnel(channel, entrance);
+        } catch (IOException | RuntimeException e) {
+            channel.close(true);
+            throw e;
+        }
+    }
+
+    /// One connection that the host at the other end makes.
+    ///
+    /// @throws IOException with what that host says, if it can't connect
+    static ChannelDirectTcpip connect(ClientSession via, HostAddress to, Duration patience)
+            throws IOException {
+        ChannelDirectTcpip channel;
+        try {
+            channel =
+                    via.createDirectTcpipChannel(
+                            new SshdSocketAddress("127.0.0.1", 0),
+                            new SshdSocketAddress(to.address(), to.port()));
+        } catch (IllegalStateException e) {
+            // So the client speaks of a session that ends just now.
+            throw new IOException("the session is ending", e);
+        }
+        try {
+            channel.open().verify(patience);
+            return channel;
         } catch (IOException | RuntimeException e) {
             channel.close(true);
             throw e;
@@ -57,14 +77,24 @@ final class Tunnel {
                 socket.close();
                 socket = entrance.accept();
             }
-            socket.setTcpNoDelay(true);
-            pump("ssh-tunnel-out", socket.getInputStream(), channel.getInvertedIn(), socket);
-            pump("ssh-tunnel-in", channel.getInvertedOut(), socket.getOutputStream(), socket);
+            join(socket, channel);
         }
     }
 
-    /// Where one direction ends, both do: SSH has no use for half a connection.
-    private void pump(String name, InputStream from, OutputStream to, Socket socket) {
+    /// Makes one connection of both. Where one direction ends, both do: SSH has no use for half a
+    /// connection.
+    static void join(Socket socket, ChannelDirectTcpip channel) throws IOException {
+        socket.setTcpNoDelay(true);
+        pump("ssh-tunnel-out", socket.getInputStream(), channel.getInvertedIn(), socket, channel);
+        pump("ssh-tunnel-in", channel.getInvertedOut(), socket.getOutputStream(), socket, channel);
+    }
+
+    private static void pump(
+            String name,
+            InputStream from,
+            OutputStream to,
+            Socket socket,
+            ChannelDirectTcpip channel) {
         Thread.ofVirtual()
                 .name(name)
                 .start(() -> {

@@ -27,12 +27,13 @@ import org.jboss.logging.Logger;
 
 /// Works one attempt on its host to its end: enters, delivers, follows; where the connection
 /// breaks, comes back and attaches, until the order has to be settled.
-final class HostConversation {
+final class HostConversation implements Conversation {
     private static final Logger LOG = Logger.getLogger(HostConversation.class);
 
     /// What a conversation needs of its surroundings.
     record Surroundings(
             RemoteShell shell,
+            ApiLine line,
             JournalProgram program,
             TaskReporter reporter,
             ExecutorConfig config,
@@ -83,8 +84,8 @@ final class HostConversation {
                         around.clock());
     }
 
-    /// The result; nothing if the conversation was detached or the time to settle passed.
-    Optional<TaskSettled> talk() throws InterruptedException {
+    @Override
+    public Optional<TaskSettled> talk() throws InterruptedException {
         int failed = 0;
         while (!detached && left(order.times().settleBy()).isPositive()) {
             Optional<Duration> pause;
@@ -172,7 +173,8 @@ final class HostConversation {
 
     /// Ends the program on the host: at once where it is being followed, and with every later
     /// delivery.
-    void cancel() {
+    @Override
+    public void cancel() {
         cancelled = true;
         // What follows the program notices its end; should this channel fail, the next delivery
         // cancels.
@@ -201,7 +203,8 @@ final class HostConversation {
     }
 
     /// Lets go of the host; the program there goes on.
-    void detach() {
+    @Override
+    public void detach() {
         detached = true;
         open.ifPresent(RootChannel::close);
     }

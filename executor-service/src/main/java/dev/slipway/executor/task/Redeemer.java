@@ -5,8 +5,12 @@ import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.HostTarget;
+import dev.slipway.contracts.order.KubeCredential;
+import dev.slipway.contracts.order.KubeIdentity;
+import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.SshCredential;
+import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.executor.journal.Ingredients;
 import dev.slipway.executor.journal.MissingIngredient;
@@ -17,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +48,8 @@ final class Redeemer {
     /// What came of it.
     sealed interface Redeemed {
         record Ready(TaskWork work) implements Redeemed {}
+
+        record ReadyForApi(ApiWork work) implements Redeemed {}
 
         /// The order will never get what it needs.
         record Refused(ReasonCode reason, String message) implements Redeemed {}
@@ -82,6 +89,10 @@ final class Redeemer {
             Order order, ContentDigest digest, Map<MaterialName, byte[]> materials) {
         try {
             HostAccess access = access(order, materials);
+            if (order.isForApi()) {
+                return new Redeemed.ReadyForApi(
+                        new ApiWork(order, access, identities(order, materials)));
+            }
             var compiled = StepCompiler.compile(order, digest, new Ingredients(materials));
             return new Redeemed.Ready(
                     new TaskWork(compiled, access, secrets(order, materials, access)));
@@ -102,10 +113,28 @@ final class Redeemer {
                 host.jump().stream().map(hop -> credential(materials, hop.credential())).toList());
     }
 
+    private static Map<KubeIdentity, KubeCredential> identities(
+            Order order, Map<MaterialName, byte[]> materials) {
+        var identities = new EnumMap<KubeIdentity, KubeCredential>(KubeIdentity.class);
+        for (Step step : order.steps()) {
+            if (step instanceof Step.Kube kube) {
+                KubeIdentity identity = kube.request().identity();
+                identities.put(
+                        identity, read(materials, Materials.kube(identity), KubeCredential.class));
+            }
+        }
+        return identities;
+    }
+
     private static SshCredential credential(
             Map<MaterialName, byte[]> materials, MaterialName name) {
+        return read(materials, name, SshCredential.class);
+    }
+
+    private static <T> T read(
+            Map<MaterialName, byte[]> materials, MaterialName name, Class<T> type) {
         try {
-            return Wire.read(material(materials, name), SshCredential.class);
+            return Wire.read(material(materials, name), type);
         } catch (IllegalArgumentException e) {
             // What could not be read is left out.
             throw new MissingIngredient(name.value());

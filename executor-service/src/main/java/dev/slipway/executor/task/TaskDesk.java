@@ -187,6 +187,7 @@ class TaskDesk {
         var around =
                 new HostConversation.Surroundings(
                         tools.shell(),
+                        tools.line(),
                         JournalProgram.standard(),
                         reporter,
                         config,

@@ -25,6 +25,7 @@ class TaskDeskTools {
     private final EventReader events;
     private final EventPublisher publisher;
     private final RemoteShell shell;
+    private final ApiLine line;
     private final Cancellations cancellations;
     private final Supplies supplies;
     private final Pace pace = Pace.real();
@@ -36,6 +37,7 @@ class TaskDeskTools {
             EventReader events,
             EventPublisher publisher,
             RemoteShell shell,
+            ApiLine line,
             Cancellations cancellations,
             Supplies supplies,
             ExecutorConfig config,
@@ -43,6 +45,7 @@ class TaskDeskTools {
         this.events = events;
         this.publisher = publisher;
         this.shell = shell;
+        this.line = line;
         this.cancellations = cancellations;
         this.supplies = new SupplyQueue(supplies);
         this.courier = new ContentCourier(supplies, shell, pace, config.maxUploads());
@@ -74,6 +77,10 @@ class TaskDeskTools {
 
     RemoteShell shell() {
         return shell;
+    }
+
+    ApiLine line() {
+        return line;
     }
 
     Cancellations cancellations() {

@@ -25,7 +25,7 @@ final class TaskRun {
     private final boolean redelivered;
     private final Redeemer redeemer;
     private final HostConversation.Surroundings around;
-    private Optional<HostConversation> conversation = Optional.empty();
+    private Optional<Conversation> conversation = Optional.empty();
     private Optional<Thread> thread = Optional.empty();
     private boolean cancelled;
     private boolean detached;
@@ -97,7 +97,15 @@ final class TaskRun {
     private Optional<TaskSettled> attempt() throws InterruptedException {
         Optional<TaskSettled> result =
                 switch (redeemer.redeem(order, digest, jws)) {
-                    case Redeemer.Redeemed.Ready(var work) -> onHost(work);
+                    case Redeemer.Redeemed.Ready(var work) ->
+                            talk(
+                                    new HostConversation(
+                                            work,
+                                            redelivered,
+                                            around,
+                                            () -> redeemer.access(order, jws)));
+                    case Redeemer.Redeemed.ReadyForApi(var work) ->
+                            talk(new ApiConversation(work, redelivered, around));
                     case Redeemer.Redeemed.Refused(var reason, var message) ->
                             refused(reason, message);
                     case Redeemer.Redeemed.TooLate() -> Optional.empty();
@@ -110,9 +118,7 @@ final class TaskRun {
         return result;
     }
 
-    private Optional<TaskSettled> onHost(TaskWork work) throws InterruptedException {
-        var talk =
-                new HostConversation(work, redelivered, around, () -> redeemer.access(order, jws));
+    private Optional<TaskSettled> talk(Conversation talk) throws InterruptedException {
         synchronized (this) {
             conversation = Optional.of(talk);
             if (cancelled) {
@@ -128,13 +134,13 @@ final class TaskRun {
     /// Ends the task on its host.
     synchronized void cancel() {
         cancelled = true;
-        conversation.ifPresent(HostConversation::cancel);
+        conversation.ifPresent(Conversation::cancel);
     }
 
     /// Lets go: nothing is reported, the program on the host goes on, another executor attaches.
     synchronized void detach() {
         detached = true;
-        conversation.ifPresent(HostConversation::detach);
+        conversation.ifPresent(Conversation::detach);
         if (!publishing) {
             thread.ifPresent(Thread::interrupt);
         }

@@ -177,6 +177,7 @@ class ContentCourierIT {
                     false,
                     new HostConversation.Surroundings(
                             shell,
+                            ApiLine.NONE,
                             JournalProgram.standard(),
                             new Silent(),
                             config,

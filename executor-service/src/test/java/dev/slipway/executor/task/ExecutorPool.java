@@ -149,6 +149,7 @@ final class ExecutorPool implements AutoCloseable {
                             events,
                             publisher,
                             hosts,
+                            ApiLine.NONE,
                             cancellations,
                             supplies,
                             executor,

@@ -116,6 +116,7 @@ class HostConversationTest {
         var around =
                 new HostConversation.Surroundings(
                         away,
+                        ApiLine.NONE,
                         JournalProgram.standard(),
                         NOBODY,
                         TestConfig.defaults(),

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What others tell about hosts; always within the caller's transaction.
 @ApplicationScoped
@@ -102,6 +103,22 @@ public class HostStore {
                                 facts,
                                 at.atOffset(ZoneOffset.UTC)))
                 .replaceWithVoid();
+    }
+
+    /// The latest facts of a host, JSON; empty if none were learnt.
+    public Uni<Optional<String>> facts(
+            SqlConnection connection, TenantId tenant, HostAddress host) {
+        return connection
+                .preparedQuery(
+                        """
+                        SELECT facts FROM hosts
+                        WHERE tenant = $1 AND address = $2 AND facts IS NOT NULL
+                        """)
+                .execute(Tuple.of(tenant.value(), host.toString()))
+                .map(rows ->
+                        rows.size() == 0
+                                ? Optional.empty()
+                                : Optional.of(rows.iterator().next().getString(0)));
     }
 
     /// Keeps a key that is not a known one, for a user to compare.

@@ -58,7 +58,7 @@ class Aftermath {
     private Uni<Void> begin(SqlConnection connection, RunRecord run) {
         return switch (run.operation()) {
             case APPLY, RESET -> clusters.change(connection, run.tenant(), run.cluster());
-            case CHECK, EXEC -> Uni.createFrom().voidItem();
+            case CHECK, EXEC, VIEW -> Uni.createFrom().voidItem();
         };
     }
 
@@ -70,7 +70,7 @@ class Aftermath {
             case RESET ->
                     clusters.retire(connection, run.tenant(), run.cluster())
                             .chain(() -> hosts.discharge(connection, run.tenant(), run.cluster()));
-            case CHECK, EXEC -> Uni.createFrom().voidItem();
+            case CHECK, EXEC, VIEW -> Uni.createFrom().voidItem();
         };
     }
 

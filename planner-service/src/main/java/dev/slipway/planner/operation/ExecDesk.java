@@ -16,9 +16,6 @@ import dev.slipway.planner.clusterfile.SecretPolicy;
 import dev.slipway.planner.plan.ExecPhase;
 import dev.slipway.planner.plan.Operation;
 import dev.slipway.planner.plan.Plan;
-import dev.slipway.planner.run.RunInput;
-import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -38,27 +35,14 @@ class ExecDesk {
     private final Transactions transactions;
     private final ClusterStore clusters;
     private final Reach reach;
-    private final RunOpener opener;
-    private final StepStore steps;
-    private final RunTurn turns;
-    private final RunViews views;
+    private final PlannedRuns planned;
 
     @Inject
-    ExecDesk(
-            Transactions transactions,
-            ClusterStore clusters,
-            Reach reach,
-            RunOpener opener,
-            StepStore steps,
-            RunTurn turns,
-            RunViews views) {
+    ExecDesk(Transactions transactions, ClusterStore clusters, Reach reach, PlannedRuns planned) {
         this.transactions = transactions;
         this.clusters = clusters;
         this.reach = reach;
-        this.opener = opener;
-        this.steps = steps;
-        this.turns = turns;
-        this.views = views;
+        this.planned = planned;
     }
 
     RunView open(TenantId tenant, String actor, RunRequest request) {
@@ -83,26 +67,7 @@ class ExecDesk {
                         file.pool(),
                         new RunRecord.Origin(actor, Traceparent.current()),
                         request.wishes());
-        return transactions
-                .sqlInTenant(tenant, c -> open(c, run, file.hosts(), plan))
-                .await()
-                .indefinitely();
-    }
-
-    private Uni<RunView> open(
-            SqlConnection connection, RunRecord run, List<ListedHost> hosts, Plan plan) {
-        boolean dryRun = run.wishes().dryRun();
-        RunInput made =
-                dryRun
-                        ? new RunInput.PlanningOver(PlanMaker.shown(plan))
-                        : new RunInput.PlanReady(
-                                plan.digest(), plan.phases().stream().map(Rules::of).toList());
-        RunTurn.Alongside kept =
-                (c, _) -> dryRun ? steps.show(c, run, plan) : steps.freeze(c, run, plan);
-        return opener.open(connection, run, hosts)
-                .chain(() -> turns.take(connection, run.id(), List.of(made), kept))
-                .chain(() -> views.one(connection, run.id()))
-                .map(Optional::orElseThrow);
+        return planned.open(run, file.hosts(), plan);
     }
 
     private Chosen chosen(TenantId tenant, RunRequest request) {
@@ -178,7 +143,8 @@ class ExecDesk {
         return chosen;
     }
 
-    private static boolean isCalled(ListedHost host, String text) {
+    /// Whether `text` is its name, its address, or address and port.
+    static boolean isCalled(ListedHost host, String text) {
         return host.name().filter(text::equals).isPresent() || isAt(host.address(), text);
     }
 

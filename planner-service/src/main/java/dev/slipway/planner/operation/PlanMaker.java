@@ -80,7 +80,7 @@ class PlanMaker {
     /// Only installing needs an authority; its pin goes into the plan.
     private Preparation withAuthority(Draft draft, Plan plan, List<HostReport> reports) {
         return switch (draft.run().operation()) {
-            case RESET, CHECK, EXEC -> new Preparation.Ready(plan, reports);
+            case RESET, CHECK, EXEC, VIEW -> new Preparation.Ready(plan, reports);
             case APPLY -> {
                 try {
                     yield new Preparation.Ready(bound(draft, open(draft)), reports);
@@ -159,7 +159,7 @@ class PlanMaker {
                             draft.unseen(),
                             members(draft),
                             ownership(draft));
-            case EXEC -> List.of();
+            case EXEC, VIEW -> List.of();
         };
     }
 

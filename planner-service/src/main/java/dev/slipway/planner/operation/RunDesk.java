@@ -99,8 +99,10 @@ class RunDesk {
         if (before.dryRun()) {
             throw Refusal.runState(run, "a dry run is not retried, but asked for again");
         }
-        if (before.operation().equals(Operation.CHECK.word())) {
-            throw Refusal.runState(run, "a check is not retried, but asked for again");
+        if (before.operation().equals(Operation.CHECK.word())
+                || before.operation().equals(Operation.VIEW.word())) {
+            throw Refusal.runState(
+                    run, "a %s is not retried, but asked for again".formatted(before.operation()));
         }
         if (before.operation().equals(Operation.EXEC.word())) {
             return command(tenant, run, new RunInput.Retry(actor));

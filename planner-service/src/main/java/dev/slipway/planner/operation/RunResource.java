@@ -34,6 +34,7 @@ class RunResource {
     private final Transactions transactions;
     private final RunDesk desk;
     private final ExecDesk execs;
+    private final ViewDesk asked;
     private final RunViews views;
     private final ReportStore reports;
     private final Caller caller;
@@ -43,12 +44,14 @@ class RunResource {
             Transactions transactions,
             RunDesk desk,
             ExecDesk execs,
+            ViewDesk asked,
             RunViews views,
             ReportStore reports,
             Caller caller) {
         this.transactions = transactions;
         this.desk = desk;
         this.execs = execs;
+        this.asked = asked;
         this.views = views;
         this.reports = reports;
         this.caller = caller;
@@ -62,7 +65,19 @@ class RunResource {
                 switch (request.operation()) {
                     case APPLY, RESET, CHECK -> desk.open(caller.tenant(), caller.actor(), request);
                     case EXEC -> execs.open(caller.tenant(), caller.actor(), request);
+                    case VIEW ->
+                            throw Refusal.invalid(
+                                    "operation view has a route of its own: POST /v1/runs/views");
                 };
+        return Response.created(URI.create("/v1/runs/" + opened.id())).entity(opened).build();
+    }
+
+    @POST
+    @Path("/views")
+    @RolesAllowed(Roles.VIEWER)
+    @Operation(summary = "Opens a run that asks a cluster's API server what runs in it.")
+    public Response view(@NotNull @Valid ViewRequest request) {
+        RunView opened = asked.open(caller.tenant(), caller.actor(), request);
         return Response.created(URI.create("/v1/runs/" + opened.id())).entity(opened).build();
     }
 

@@ -117,7 +117,7 @@ class RunStore {
                         row.getBoolean("accept_new_host_keys")));
     }
 
-    /// The run that is changing the cluster; an `exec` runs beside it.
+    /// The run that is changing the cluster; `check`, `exec` and `view` run beside it.
     Uni<Optional<RunId>> unfinished(
             SqlConnection connection, TenantId tenant, ClusterName cluster) {
         return connection
@@ -125,7 +125,7 @@ class RunStore {
                         """
                         SELECT id FROM runs
                         WHERE tenant = $1 AND cluster = $2 AND settled_at IS NULL AND NOT dry_run
-                          AND operation NOT IN ('check', 'exec')
+                          AND operation NOT IN ('check', 'exec', 'view')
                         """)
                 .execute(Tuple.of(tenant.value(), cluster.value()))
                 .map(rows ->

@@ -62,7 +62,8 @@ class RunViews {
             ORDER BY t.run, t.phase, t.position
             """;
 
-    /// Runs, the latest first.
+    /// Runs, the latest first; not those that only looked at a cluster, which would hide the
+    /// others.
     ///
     /// @param limit at least 1
     Uni<List<RunView>> latest(SqlConnection connection, Optional<String> cluster, int limit) {
@@ -70,7 +71,8 @@ class RunViews {
                 .preparedQuery(
                         RUNS
                                 + """
-                                WHERE $1::text IS NULL OR cluster = $1
+                                WHERE ($1::text IS NULL OR cluster = $1)
+                                  AND operation <> 'view'
                                 ORDER BY opened_at DESC, id DESC LIMIT $2
                                 """)
                 .execute(Tuple.of(cluster.orElse(null), limit))

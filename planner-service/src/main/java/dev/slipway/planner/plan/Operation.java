@@ -13,7 +13,9 @@ public enum Operation {
     /// Look at its hosts, and at itself where it is installed. Changes nothing.
     CHECK("check"),
     /// Run a command on its hosts, or on any others. Changes nothing of the cluster's record.
-    EXEC("exec");
+    EXEC("exec"),
+    /// Ask its API server what runs in it. Changes nothing.
+    VIEW("view");
 
     private final String word;
 
@@ -21,7 +23,7 @@ public enum Operation {
         this.word = word;
     }
 
-    /// The word of APIs and events, `apply`, `reset`, `check` or `exec`.
+    /// The word of APIs and events, `apply`, `reset`, `check`, `exec` or `view`.
     @JsonValue
     public String word() {
         return word;
@@ -35,7 +37,7 @@ public enum Operation {
                 .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException(
-                                "\"%s\" is no operation: expected apply, reset, check or exec"
+                                "\"%s\" is no operation: expected apply, reset, check, exec or view"
                                         .formatted(word)));
     }
 }

@@ -7,7 +7,7 @@ public final class PlanCompiler {
     private PlanCompiler() {}
 
     /// @param input facts must have passed preflight
-    /// @throws IllegalArgumentException if the operation is `check` or `exec`
+    /// @throws IllegalArgumentException if the operation is `check`, `exec` or `view`
     public static Compilation compile(PlanInput input) {
         return switch (input.operation()) {
             case APPLY -> KubeadmPhases.apply(input);
@@ -17,6 +17,9 @@ public final class PlanCompiler {
             case EXEC ->
                     throw new IllegalArgumentException(
                             "exec has no facts to look at: its plan is ExecPhase's");
+            case VIEW ->
+                    throw new IllegalArgumentException(
+                            "view has no facts to look at: its plan is ViewPhase's");
         };
     }
 }

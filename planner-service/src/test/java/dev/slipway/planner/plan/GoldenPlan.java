@@ -103,6 +103,7 @@ public final class GoldenPlan {
                                             .map(GoldenPlan::part)
                                             .reduce("", String::concat));
             case Step.Read r -> "read " + r.path();
+            case Step.Kube k -> "kube %s at %s%n%s".formatted(k.timeout(), k.server(), k.request());
             case Step.Await a ->
                     "await %s or %s\n%s".formatted(a.timeout(), a.onTimeout(), a.condition());
         };

@@ -63,6 +63,7 @@ public final class DirectOrders {
         this.around =
                 new HostConversation.Surroundings(
                         shell,
+                        ApiLine.NONE,
                         JournalProgram.standard(),
                         new Silent(),
                         config,

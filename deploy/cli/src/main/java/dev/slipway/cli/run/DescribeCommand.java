@@ -2,11 +2,15 @@ package dev.slipway.cli.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.cli.CommandFailure;
 import dev.slipway.cli.api.ApiFailure;
 import dev.slipway.cli.api.ClientOptions;
+import dev.slipway.cli.api.Services;
 import dev.slipway.cli.print.Output;
 import dev.slipway.cli.print.Table;
+import dev.slipway.cli.print.Terminal;
 import dev.slipway.cli.print.Times;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +23,10 @@ import picocli.CommandLine.Parameters;
         subcommands = {DescribeCommand.Cluster.class, DescribeCommand.Run.class},
         synopsisSubcommandLabel = "cluster|run")
 public final class DescribeCommand {
-    @Command(name = "cluster", description = "Show a cluster: state, hosts, last run.")
+    @Command(
+            name = "cluster",
+            description =
+                    "Show a cluster: state, hosts, last run; and, asked of itself, how many nodes and pods run and what they use.")
     static final class Cluster implements Runnable {
         @Mixin private ClientOptions client = new ClientOptions();
         @Mixin private Output output = new Output();
@@ -27,13 +34,37 @@ public final class DescribeCommand {
         @Parameters(paramLabel = "CLUSTER", description = "Its name.")
         private String name;
 
+        @Option(
+                names = "--recorded",
+                description = "Only what is recorded: the cluster itself is asked nothing.")
+        private boolean recorded;
+
         @Override
         public void run() {
-            JsonNode cluster = client.services().planner().get("/v1/clusters/" + name);
-            output.one(cluster, () -> text(cluster), c -> c.path("name").asText());
+            Services services = client.services();
+            JsonNode cluster = services.planner().get("/v1/clusters/" + name);
+            String trouble = "";
+            if (!recorded && !cluster.path("state").asText().equals("ABSENT")) {
+                trouble = addUsage(services, (ObjectNode) cluster);
+            }
+            String said = trouble;
+            output.one(cluster, () -> text(cluster, said), c -> c.path("name").asText());
         }
 
-        private static String text(JsonNode c) {
+        /// @return why it is not known; empty if it is
+        private static String addUsage(Services services, ObjectNode cluster) {
+            try {
+                String name = cluster.path("name").asText();
+                cluster.set(
+                        "usage",
+                        new ClusterView(services, name).ask("usage", Optional.empty()).path(0));
+                return "";
+            } catch (ApiFailure | CommandFailure e) {
+                return String.valueOf(e.getMessage());
+            }
+        }
+
+        private static String text(JsonNode c, String trouble) {
             JsonNode last = c.path("lastRun");
             var hosts = new Table("HOST", "NAME", "ROLES", "SYSTEM");
             c.path("hosts")
@@ -48,7 +79,7 @@ public final class DescribeCommand {
             State       %s
             Revision    %s (generation %s)
             Last run    %s
-
+            %s
             %s\
             """
                     .formatted(
@@ -57,6 +88,12 @@ public final class DescribeCommand {
                             c.path("revision").asText(),
                             c.path("generation").asText(),
                             last.isObject() ? Views.headline(last) : "none",
+                            c.has("usage")
+                                    ? ClusterView.usage(c.path("usage"))
+                                    : trouble.isEmpty()
+                                            ? ""
+                                            : "In it       not known: %s\n"
+                                                    .formatted(Terminal.safe(trouble)),
                             hosts);
         }
     }

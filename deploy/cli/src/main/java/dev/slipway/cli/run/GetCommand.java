@@ -12,14 +12,19 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "get",
-        description = "List clusters, runs, hosts or pools.",
+        description =
+                "List clusters, runs, hosts or pools; or what runs in a cluster: nodes, namespaces, pods, services.",
         subcommands = {
             GetCommand.Clusters.class,
             GetCommand.Runs.class,
             GetCommand.Hosts.class,
-            GetCommand.Pools.class
+            GetCommand.Pools.class,
+            GetInCluster.Nodes.class,
+            GetInCluster.Namespaces.class,
+            GetInCluster.Pods.class,
+            GetInCluster.Services.class
         },
-        synopsisSubcommandLabel = "clusters|runs|hosts|pools")
+        synopsisSubcommandLabel = "clusters|runs|hosts|pools|nodes|namespaces|pods|services")
 public final class GetCommand {
     @Command(name = "clusters", description = "List clusters.")
     static final class Clusters implements Runnable {

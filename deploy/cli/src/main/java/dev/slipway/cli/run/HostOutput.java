@@ -52,6 +52,7 @@ public final class HostOutput implements ProgressView {
 
     private final Mode mode;
     private final boolean live;
+    private final int most;
     private final Map<String, String> labels = new HashMap<>();
     private final Map<String, Task> tasks = new LinkedHashMap<>();
     private final OutputLines lines = new OutputLines(this::print);
@@ -61,10 +62,20 @@ public final class HostOutput implements ProgressView {
         this(mode, mode == Mode.PRINTED && Terminal.isInteractive());
     }
 
+    /// Keeps all that one host prints, as far as the heap allows.
+    static HostOutput ofOneHost() {
+        return new HostOutput(Mode.KEPT, false, MOST_KEPT_OF_ALL);
+    }
+
     /// @param live whether a line at the bottom says how far the run is
     HostOutput(Mode mode, boolean live) {
+        this(mode, live, MOST_KEPT);
+    }
+
+    private HostOutput(Mode mode, boolean live, int most) {
         this.mode = mode;
         this.live = live;
+        this.most = most;
     }
 
     boolean isWanted() {
@@ -74,6 +85,11 @@ public final class HostOutput implements ProgressView {
     /// @param address `address:port`
     public Kept kept(String address) {
         return Optional.ofNullable(tasks.get(address)).map(t -> t.kept).orElse(Kept.NOTHING);
+    }
+
+    /// What the run's only host printed.
+    Kept kept() {
+        return tasks.values().stream().findFirst().map(t -> t.kept).orElse(Kept.NOTHING);
     }
 
     @Override
@@ -128,7 +144,7 @@ public final class HostOutput implements ProgressView {
         String text = data.path("text").asText();
         task.printedAll |= data.path("last").asBoolean();
         if (mode == Mode.KEPT) {
-            task.kept = task.kept.with(text, Math.min(MOST_KEPT, MOST_KEPT_OF_ALL / tasks.size()));
+            task.kept = task.kept.with(text, Math.min(most, MOST_KEPT_OF_ALL / tasks.size()));
         } else {
             String address = data.path("ref").path("host").asText();
             lines.add(labels.getOrDefault(address, address) + " | ", text);

@@ -87,6 +87,7 @@ public final class PlanText {
         return switch (step.path("kind").asText()) {
             case "put" -> ": write " + step.path("path").asText();
             case "read" -> ": read " + step.path("path").asText();
+            case "kube" -> ": ask the API server at " + step.path("server").asText();
             case "await" -> ": wait until " + firstLine(step.path("condition").asText());
             default -> ": " + firstLine(step.path("script").asText());
         };

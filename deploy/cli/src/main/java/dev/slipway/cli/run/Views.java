@@ -5,6 +5,7 @@ import dev.slipway.cli.ExitCode;
 import dev.slipway.cli.print.Terminal;
 import dev.slipway.cli.print.Times;
 import java.util.ArrayList;
+import java.util.List;
 
 /// How the services' answers are put into words, where several commands show the same.
 public final class Views {
@@ -58,9 +59,10 @@ public final class Views {
         };
     }
 
-    /// What to try after a run that failed or waits; a check says with each finding how to mend it.
+    /// What to try after a run that failed or waits; a check says with each finding how to mend it,
+    /// and a view is asked for again.
     public static String nextSteps(JsonNode run) {
-        if (run.path("operation").asText().equals("check")) {
+        if (List.of("check", "view").contains(run.path("operation").asText())) {
             return "";
         }
         String id = run.path("id").asText();
@@ -114,7 +116,7 @@ public final class Views {
         return Times.between(thing.path("startedAt"), thing.path("settledAt"));
     }
 
-    private static java.util.List<String> lastLines(String text, int count) {
+    private static List<String> lastLines(String text, int count) {
         var lines = text.lines().toList();
         return lines.subList(Math.max(0, lines.size() - count), lines.size());
     }

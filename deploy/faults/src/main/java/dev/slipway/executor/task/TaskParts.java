@@ -104,6 +104,7 @@ public final class TaskParts {
         var around =
                 new HostConversation.Surroundings(
                         ground.shell(),
+                        ApiLine.NONE,
                         PROGRAM,
                         new GroundReporter(ground),
                         settings(executor),

@@ -10,12 +10,17 @@ import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.forward.DirectTcpipFactory;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 
 /// An SSH server in the simulator's own process, for every user and machine: exec and shell
-/// channels without a terminal, no forwarding, no SFTP.
+/// channels without a terminal, connections to the host's own address, no other forwarding, no
+/// SFTP.
 public final class MinaSshServer implements HostSshServer {
 
     private static final int IO_THREADS = 2;
@@ -59,7 +64,8 @@ public final class MinaSshServer implements HostSshServer {
                 access.allows(user)
                         && access.login(user) == SshAccess.Login.SUDO_WITH_PASSWORD
                         && access.password().equals(password));
-        fresh.setChannelFactories(List.of(StatusChannel.FACTORY));
+        fresh.setChannelFactories(List.of(StatusChannel.FACTORY, DirectTcpipFactory.INSTANCE));
+        fresh.setForwardingFilter(new OwnAddressOnly(address.getHostString()));
         fresh.setCommandFactory((channel, command) ->
                 new SandboxCommand(
                         sandbox,
@@ -73,6 +79,20 @@ public final class MinaSshServer implements HostSshServer {
                         address.getHostString(),
                         "exec \"$SHELL\""));
         return fresh;
+    }
+
+    /// All hosts share the machine's network: another address would be another machine's.
+    private static final class OwnAddressOnly extends RejectAllForwardingFilter {
+        private final String own;
+
+        OwnAddressOnly(String own) {
+            this.own = own;
+        }
+
+        @Override
+        public boolean canConnect(Type type, SshdSocketAddress address, Session session) {
+            return type == Type.Direct && address.getHostName().equals(own);
+        }
     }
 
     private static final List<String> CLASSIC =

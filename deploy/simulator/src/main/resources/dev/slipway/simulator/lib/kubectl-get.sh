@@ -12,6 +12,7 @@ node_flat() {
         all_taints "$1" | awk '{ i = match($0, /:[^:]*$/); kv = substr($0, 1, i - 1); e = index(kv, "="); p = "spec|taints|" (NR - 1) "|"; print p "key\t" (e ? substr(kv, 1, e - 1) : kv); if (e && substr(kv, e + 1) != "") print p "value\t" substr(kv, e + 1); print p "effect\t" substr($0, i + 1) }'
         [ ! -e "$directory/unschedulable" ] || printf 'spec|unschedulable\ttrue\n'
         printf 'status|addresses|0|address\t%s\nstatus|addresses|0|type\tInternalIP\nstatus|addresses|1|address\t%s\nstatus|addresses|1|type\tHostname\n' "$(cat "$directory/address")" "$1"
+        for what in allocatable capacity; do printf 'status|%s|cpu\t2\nstatus|%s|memory\t4Gi\nstatus|%s|pods\t110\n' "$what" "$what" "$what"; done
         case $ready in True) reason=KubeletReady ;; False) reason=KubeletNotReady ;; *) reason=NodeStatusUnknown ;; esac
         printf 'status|conditions|0|type\tReady\nstatus|conditions|0|status\t%s\nstatus|conditions|0|reason\t%s\nstatus|conditions|0|message\t%s\n' "$ready" "$reason" "$ready_message"
         printf 'status|nodeInfo|kubeletVersion\t%s\nstatus|nodeInfo|containerRuntimeVersion\tcontainerd://2.1.4\nstatus|nodeInfo|osImage\tSimulated Linux\nstatus|nodeInfo|architecture\tamd64\nstatus|nodeInfo|operatingSystem\tlinux\n' "$(cat "$directory/version")"
@@ -94,20 +95,25 @@ table_nodes() {
     done
 }
 
-# Static and add-on pods: enough to see a controller manager that crashes.
-get_pods() {
-    allowed list pods
-    [ "$namespace" = kube-system ] || [ -n "$all" ] || { echo "No resources found in $namespace namespace." >&2; return; }
-    [ "$output" = name ] || [ -z "$headers" ] || printf '%s%-40s %-8s %-18s %-8s %s\n' "${all:+NAMESPACE   }" NAME READY STATUS RESTARTS AGE
+# Static and add-on pods, a line each: name, ready, status, restarts, node, since. Enough to see a controller manager that crashes.
+pod_lines() {
     for name in $(visible_nodes); do
-        node_ready "$name"
         pods="kube-proxy-$name"
         ! grep -q '^node-role.kubernetes.io/control-plane=' "$cluster/node/$name/labels" || pods="$pods etcd-$name kube-apiserver-$name kube-controller-manager-$name kube-scheduler-$name"
         for pod in $pods; do
             full=1/1 status=Running restarts=0
             case $pod in kube-controller-manager-*) [ "$(cat "$cluster/service-account")" = works ] || { full=0/1 status=CrashLoopBackOff restarts=5; } ;; esac
-            if [ "$output" = name ]; then echo "pod/$pod"; else printf '%s%-40s %-8s %-18s %-8s %s\n' "${all:+kube-system }" "$pod" "$full" "$status" "$restarts" "$(age "$(cat "$cluster/node/$name/created")")"; fi
+            echo "$pod $full $status $restarts $name $(cat "$cluster/node/$name/created")"
         done
+    done
+}
+
+get_pods() {
+    allowed list pods
+    [ "$namespace" = kube-system ] || [ -n "$all" ] || { echo "No resources found in $namespace namespace." >&2; return; }
+    [ "$output" = name ] || [ -z "$headers" ] || printf '%s%-40s %-8s %-18s %-8s %s\n' "${all:+NAMESPACE   }" NAME READY STATUS RESTARTS AGE
+    pod_lines | while read -r pod full status restarts _ created; do
+        if [ "$output" = name ]; then echo "pod/$pod"; else printf '%s%-40s %-8s %-18s %-8s %s\n' "${all:+kube-system }" "$pod" "$full" "$status" "$restarts" "$(age "$created")"; fi
     done
 }
 

@@ -37,6 +37,7 @@ final class NodePaths {
     static final RemotePath DISCOVERY = VOLATILE.resolveInside("discovery.yaml");
 
     static final RemotePath DISCOVERY_CA = VOLATILE.resolveInside("discovery-ca.crt");
+    static final RemotePath ACCESS = VOLATILE.resolveInside("access.yaml");
     static final RemotePath RECORD = VOLATILE.resolveInside("clusterfile.yaml");
 
     static final RemotePath KUBERNETES = RemotePath.of("/etc/kubernetes");

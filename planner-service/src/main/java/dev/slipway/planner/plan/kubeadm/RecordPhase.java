@@ -32,7 +32,7 @@ final class RecordPhase {
 
     private static List<Step> steps(PlanInput input, Scope scope) {
         String record = ShellQuote.quote(NodePaths.RECORD.value());
-        var steps = new ArrayList<Step>();
+        var steps = new ArrayList<>(ApiAccess.steps());
         if (scope.initialising() || scope.needsToken(input.clusterfile().join())) {
             steps.add(revokeToken(input));
         }
@@ -49,8 +49,9 @@ final class RecordPhase {
                         rootKubeconfig(),
                         Steps.rerunnable(
                                 "remove-temporary-files",
-                                "rm -f %s %s %s %s"
+                                "rm -f %s %s %s %s %s"
                                         .formatted(
+                                                NodePaths.ACCESS,
                                                 NodePaths.INIT_CONFIG,
                                                 NodePaths.JOIN_CONFIG,
                                                 NodePaths.TOKEN_CONFIG,

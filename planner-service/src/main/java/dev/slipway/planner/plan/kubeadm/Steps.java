@@ -81,6 +81,7 @@ final class Steps {
                                             await.onTimeout());
                             case Step.Put put -> put;
                             case Step.Read read -> read;
+                            case Step.Kube kube -> kube;
                         })
                 .toList();
     }

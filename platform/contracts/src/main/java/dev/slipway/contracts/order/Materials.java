@@ -79,4 +79,10 @@ public final class Materials {
     public static MaterialName registryLogin(String name) {
         return new MaterialName("registry/" + name);
     }
+
+    /// A [KubeCredential] as JSON, issued to orders that have a [Step.Kube] of the identity and to
+    /// no others.
+    public static MaterialName kube(KubeIdentity identity) {
+        return new MaterialName("kube/" + identity.word());
+    }
 }

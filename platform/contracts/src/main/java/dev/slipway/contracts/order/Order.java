@@ -1,5 +1,6 @@
 package dev.slipway.contracts.order;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.id.PhaseName;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
 /// @param generation how often the cluster's name was given away: a reset cluster that is installed
 ///   again has a new authority
 /// @param mutating whether the task changes the host; one such task at a time runs on a host
-/// @param steps at least one, names unique
+/// @param steps at least one, names unique; either all of them [Step.Kube] or none
 /// @param times when it may start and must be over
 public record Order(
         TaskId task,
@@ -62,6 +63,11 @@ public record Order(
         if (steps.isEmpty()) {
             throw new IllegalArgumentException("an order needs at least one step");
         }
+        long kube = steps.stream().filter(Step.Kube.class::isInstance).count();
+        if (kube != 0 && kube != steps.size()) {
+            throw new IllegalArgumentException(
+                    "an order has steps for its host or for an API server, not both");
+        }
         var names = new HashSet<String>();
         for (Step step : steps) {
             if (!names.add(step.name())) {
@@ -69,6 +75,12 @@ public record Order(
                         "two steps are named \"%s\"".formatted(step.name()));
             }
         }
+    }
+
+    /// Whether its steps ask an API server, and nothing runs on the host.
+    @JsonIgnore
+    public boolean isForApi() {
+        return steps.getFirst() instanceof Step.Kube;
     }
 
     /// Every material the order entitles its executor to: those of the steps and those that open

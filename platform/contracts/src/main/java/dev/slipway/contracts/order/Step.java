@@ -2,6 +2,7 @@ package dev.slipway.contracts.order;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.outcome.ReasonCode;
@@ -15,14 +16,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// One thing inside a task. Steps run in order, as root, in one program on the host; the first
-/// failure ends the task.
+/// One thing inside a task. Steps run in order, and the first failure ends the task: as root, in
+/// one program on the host, or all of them [Kube] and nothing on the host.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Step.Command.class, name = "command"),
     @JsonSubTypes.Type(value = Step.Put.class, name = "put"),
     @JsonSubTypes.Type(value = Step.Read.class, name = "read"),
-    @JsonSubTypes.Type(value = Step.Await.class, name = "await")
+    @JsonSubTypes.Type(value = Step.Await.class, name = "await"),
+    @JsonSubTypes.Type(value = Step.Kube.class, name = "kube")
 })
 public sealed interface Step {
     /// Unique within the task, shown to the user: 1 to 63 lower-case letters, digits and inner
@@ -287,6 +289,32 @@ public sealed interface Step {
         @Override
         public boolean rerunnable() {
             return true;
+        }
+    }
+
+    /// Asks the API server of the cluster whose control plane the host is. The executor asks, by a
+    /// connection that the host's SSH session makes, and shows a [KubeCredential]; nothing runs on
+    /// the host. An order has such steps only, or none. A repeated order asks again.
+    ///
+    /// @param server where the API server listens as seen from the host: an address that its
+    ///   certificate names
+    /// @param request what is asked
+    /// @param timeout for all of it, trouble on the way included; longer than zero
+    record Kube(String name, HostAddress server, KubeRequest request, Duration timeout)
+            implements Step {
+        public Kube {
+            requireName(name);
+            requirePositive(name, timeout);
+        }
+
+        @Override
+        public boolean rerunnable() {
+            return true;
+        }
+
+        @Override
+        public Set<MaterialName> materials() {
+            return Set.of(Materials.kube(request.identity()));
         }
     }
 

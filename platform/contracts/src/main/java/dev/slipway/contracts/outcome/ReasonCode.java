@@ -139,7 +139,10 @@ public enum ReasonCode {
             "Look at the kubelet's journal and the API server's log on the host."),
     API_UNREACHABLE(
             "The cluster's API server could not be reached from the host.",
-            "Check routing and firewall between the hosts (port 6443)."),
+            "Check routing and firewall between the hosts (port 6443), and that sshd forwards connections (AllowTcpForwarding)."),
+    API_REFUSED(
+            "The cluster's API server refused a request.",
+            "The message says what. `slipway apply` gives Slipway's own identities their rights in the cluster again."),
     JOIN_TOKEN_REJECTED(
             "The cluster does not know the join token (any more).",
             "Retry: it makes the token anew."),

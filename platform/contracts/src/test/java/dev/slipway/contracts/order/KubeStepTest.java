@@ -1,0 +1,121 @@
+package dev.slipway.contracts.order;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.slipway.contracts.Wire;
+import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.id.PhaseName;
+import dev.slipway.contracts.id.PoolName;
+import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.id.TaskId;
+import dev.slipway.contracts.id.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class KubeStepTest {
+    private static final HostAddress HOST = new HostAddress("10.0.0.1", 22);
+    private static final Step NODES = kube("nodes", items(KubeRequest.Kind.NODES));
+
+    private static Step kube(String name, KubeRequest request) {
+        return new Step.Kube(
+                name, new HostAddress("10.0.0.1", 6443), request, Duration.ofMinutes(1));
+    }
+
+    private static KubeRequest items(KubeRequest.Kind kind) {
+        return new KubeRequest.Items(kind, Optional.empty());
+    }
+
+    private static Order order(Step... steps) {
+        RunId run = RunId.next();
+        PhaseName phase = PhaseName.of("view");
+        Instant now = Instant.parse("2026-03-01T10:00:00Z");
+        return new Order(
+                TaskId.of(run, phase, HOST),
+                1,
+                AttemptKind.FRESH,
+                OptionalInt.of(1),
+                TenantId.of("local"),
+                ClusterName.of("demo"),
+                1,
+                run,
+                phase,
+                PoolName.of("default"),
+                new HostTarget(
+                        "cp-1",
+                        HOST,
+                        "root",
+                        Materials.credential("ops"),
+                        Optional.empty(),
+                        List.of(),
+                        false),
+                false,
+                List.of(steps),
+                new OrderTimes(
+                        now, now.plusSeconds(60), Duration.ofMinutes(1), now.plusSeconds(300)));
+    }
+
+    @Test
+    void comesBackFromTheWireAsItWas() {
+        Order order =
+                order(
+                        NODES,
+                        kube(
+                                "pods",
+                                new KubeRequest.Items(
+                                        KubeRequest.Kind.PODS, Optional.of("kube-system"))),
+                        kube("usage", new KubeRequest.Usage()));
+
+        byte[] wire = Wire.bytes(order);
+
+        assertThat(Wire.read(wire, Order.class)).isEqualTo(order);
+        assertThat(new String(wire, UTF_8))
+                .contains(
+                        "{\"kind\":\"kube\",\"name\":\"pods\",\"server\":\"10.0.0.1:6443\",\"request\":{\"kind\":\"items\",\"items\":\"pods\",\"namespace\":\"kube-system\"},\"timeout\":\"PT1M\"}")
+                .doesNotContain("forApi", "identity");
+    }
+
+    @Test
+    void entitlesToTheCredentialOfItsIdentity() {
+        assertThat(order(NODES).materials())
+                .containsExactlyInAnyOrder(
+                        Materials.credential("ops"), Materials.kube(KubeIdentity.VIEW));
+        assertThat(order(NODES).isForApi()).isTrue();
+    }
+
+    @Test
+    void doesNotGoWithStepsForTheHost() {
+        Step command = Step.Command.of("run", "true", Duration.ofMinutes(1));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> order(NODES, command))
+                .withMessageContaining("not both");
+        assertThatIllegalArgumentException().isThrownBy(() -> order(command, NODES));
+        assertThat(order(command).isForApi()).isFalse();
+    }
+
+    @Test
+    void knowsNamespacesOfThingsThatHaveOne() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new KubeRequest.Items(KubeRequest.Kind.NODES, Optional.of("default")));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new KubeRequest.Items(KubeRequest.Kind.PODS, Optional.of("../nodes")))
+                .withMessageContaining("\"../nodes\"");
+    }
+
+    @Test
+    void hidesTheCredential() {
+        var credential = new KubeCredential("ca", "certificate", "key");
+
+        assertThat(credential).hasToString("KubeCredential[hidden]");
+        assertThat(Wire.read(Wire.bytes(credential), KubeCredential.class)).isEqualTo(credential);
+    }
+}

@@ -78,7 +78,14 @@ public record KubeCertificate(
         KeyPair keys = KeyAlgorithm.ECDSA_P256.generate(random);
         return new KubeCredential(
                 authority.certificate(),
-                text(Pem.of(ca.issueClient(subject.toName(), serial, keys.getPublic(), now, notAfter))),
+                text(
+                        Pem.of(
+                                ca.issueClient(
+                                        subject.toName(),
+                                        serial,
+                                        keys.getPublic(),
+                                        now,
+                                        notAfter))),
                 text(Pem.of(keys.getPrivate())));
     }
 

@@ -63,8 +63,7 @@ class IssuanceDesk {
                 .chain(() -> kube.announce(connection, wanted.kube(), actor, now))
                 .chain(() -> MaterialStore.certificates(connection, order))
                 .chain(names -> users.announce(connection, order, names, actor, now))
-                .map(certificates ->
-                        new Issuance(certificates, wanted.nodes(), wanted.kube()));
+                .map(certificates -> new Issuance(certificates, wanted.nodes(), wanted.kube()));
     }
 
     /// Signs them, outside of any transaction.

@@ -15,7 +15,9 @@ public final class ApiAddress {
     public static HostAddress of(
             Clusterfile clusterfile, ClusterHost controlPlane, Optional<HostFacts> facts) {
         String address =
-                facts.map(known -> NodeAddress.of(controlPlane, known.network()))
+                facts.map(known ->
+                                NodeAddress.of(
+                                        clusterfile.networks(), controlPlane, known.network()))
                         .orElseGet(() -> controlPlane.address().address());
         return new HostAddress(address, clusterfile.apiPort());
     }

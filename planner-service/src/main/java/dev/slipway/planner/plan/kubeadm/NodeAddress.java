@@ -21,8 +21,11 @@ final class NodeAddress {
 
     /// The one of the family in which API servers are reached.
     static String of(PlanInput input, ClusterHost host) {
-        HostFacts.NetworkFacts network = input.factsOf(host).network();
-        ClusterNetworks networks = input.clusterfile().networks();
+        return of(input.clusterfile().networks(), host, input.factsOf(host).network());
+    }
+
+    static String of(
+            ClusterNetworks networks, ClusterHost host, HostFacts.NetworkFacts network) {
         return of(host, network, networks.primary()).orElseGet(() -> known(host, network));
     }
 

@@ -27,6 +27,21 @@ record AddressBlock(InetAddress first, int length) {
                 && prefix(first, bits).equals(prefix(address, bits));
     }
 
+    boolean isIpv6() {
+        return first.getAddress().length == 16;
+    }
+
+    /// Whether an address is in both.
+    boolean overlaps(AddressBlock other) {
+        return length <= other.length ? holds(other.first) : other.holds(first);
+    }
+
+    /// As it was written.
+    @Override
+    public String toString() {
+        return first.getHostAddress() + "/" + length;
+    }
+
     private BigInteger prefix(InetAddress address, int bits) {
         return new BigInteger(1, address.getAddress()).shiftRight(bits - length);
     }

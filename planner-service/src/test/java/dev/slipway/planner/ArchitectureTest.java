@@ -27,7 +27,11 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        HOME + "run..", HOME + "plan..", HOME + "inspect..", HOME + "clusterfile..")
+                        HOME + "run..",
+                        HOME + "plan..",
+                        HOME + "inspect..",
+                        HOME + "clusterfile..",
+                        HOME + "importer..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

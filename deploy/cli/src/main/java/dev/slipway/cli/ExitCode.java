@@ -16,5 +16,8 @@ public final class ExitCode {
     /// The run waits for somebody: paused, or not approved.
     public static final int WAITING = 4;
 
+    /// Done, but something was left out; what is said on standard error.
+    public static final int INCOMPLETE = 5;
+
     private ExitCode() {}
 }

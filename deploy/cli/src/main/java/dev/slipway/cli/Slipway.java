@@ -4,6 +4,7 @@ import dev.slipway.cli.api.ApiFailure;
 import dev.slipway.cli.bundle.BundleCommand;
 import dev.slipway.cli.cluster.ApplyCommand;
 import dev.slipway.cli.cluster.CheckCommand;
+import dev.slipway.cli.cluster.ImportCommand;
 import dev.slipway.cli.cluster.InitCommand;
 import dev.slipway.cli.cluster.KubeconfigCommand;
 import dev.slipway.cli.cluster.ResetCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Command;
             DownCommand.class,
             DoctorCommand.class,
             InitCommand.class,
+            ImportCommand.class,
             ValidateCommand.class,
             CheckCommand.class,
             ApplyCommand.class,
@@ -62,7 +64,7 @@ import picocli.CommandLine.Command;
         },
         footer = {
             "",
-            "Exit codes: 0 ok, 1 failed, 2 usage, 3 limit reached, 4 waiting (paused, unapproved)."
+            "Exit codes: 0 ok, 1 failed, 2 usage, 3 limit reached, 4 waiting (paused, unapproved), 5 incomplete (import)."
         })
 public final class Slipway implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

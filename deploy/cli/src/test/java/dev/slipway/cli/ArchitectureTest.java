@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -16,16 +17,18 @@ class ArchitectureTest {
                     .importPackages("dev.slipway.cli");
 
     @Test
-    void usesOfThePlannerItsReaderOfClusterfilesAlone() {
+    void usesOfThePlannerItsReaderOfClusterfilesAndItsImporterAlone() {
         noClasses()
                 .should()
                 .dependOnClassesThat(
                         DescribedPredicate.describe(
-                                "are the planner's, but not its Clusterfile reader",
+                                "are the planner's, but neither its Clusterfile reader nor its importer",
                                 (JavaClass c) ->
                                         c.getPackageName().startsWith("dev.slipway.planner")
-                                                && !c.getPackageName()
-                                                        .equals("dev.slipway.planner.clusterfile")))
+                                                && !Set.of(
+                                                                "dev.slipway.planner.clusterfile",
+                                                                "dev.slipway.planner.importer")
+                                                        .contains(c.getPackageName())))
                 .check(CLASSES);
     }
 

@@ -96,6 +96,66 @@ class SlipwayTest {
         assertThat(printed(out)).contains("1000 hosts under the name fleet");
     }
 
+    @Test
+    void importsAnotherToolsFileAndSaysWhatBecameOfIt() throws IOException {
+        Path file = directory.resolve("Clusterfile");
+        Files.writeString(
+                file,
+                """
+                apiVersion: sealer.cloud/v2
+                kind: Cluster
+                metadata: {name: mine}
+                spec:
+                  image: sealerio/kubernetes:v1.28.4
+                  ssh: {user: root, passwd: hunter2}
+                  hosts:
+                    - {ips: [10.0.0.1], roles: [master]}
+                    - {ips: [10.0.0.2], roles: [node]}
+                """);
+
+        assertThat(run("import", file.toString())).as(printed(err)).isZero();
+        assertThat(printed(err))
+                .contains("spec.ssh.passwd", "mapped", "spec.ssh.credential", "0 lost")
+                .doesNotContain("hunter2");
+        Path made = directory.resolve("made.yaml");
+        Files.writeString(made, printed(out));
+        out.reset();
+
+        assertThat(run("validate", "-f", made.toString())).as(printed(out)).isZero();
+        assertThat(printed(out)).contains("cluster mine", "Kubernetes v1.28.4", "2 hosts");
+    }
+
+    @Test
+    void saysWithTheExitCodeThatAnImportLostSomething() throws IOException {
+        Path file = directory.resolve("k0sctl.yaml");
+        Files.writeString(
+                file,
+                """
+                apiVersion: k0sctl.k0sproject.io/v1beta1
+                kind: Cluster
+                spec:
+                  hosts:
+                    - {role: worker, winRM: {address: 10.0.0.1, password: hunter2}}
+                  k0s: {version: v1.34.2+k0s.0}
+                """);
+
+        assertThat(run("import", file.toString())).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(printed(out)).contains("type: k0s").doesNotContain("hunter2");
+        assertThat(printed(err))
+                .contains("spec.hosts[0].winRM.password", "lost", "not planned yet")
+                .doesNotContain("hunter2");
+        out.reset();
+
+        assertThat(run("import", file.toString(), "-o", "json")).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(printed(out))
+                .contains("\"outcome\" : \"lost\"", "\"clusterfile\"")
+                .doesNotContain("hunter2");
+        assertThat(run("import", directory.resolve("none").toString())).isEqualTo(ExitCode.USAGE);
+        Files.writeString(file, "kind: Pod\n");
+        assertThat(run("import", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(printed(err)).contains("k0sctl.k0sproject.io/v1beta1", "sealer.cloud/v2");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

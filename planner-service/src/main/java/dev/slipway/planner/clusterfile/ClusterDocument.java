@@ -47,21 +47,25 @@ final class ClusterDocument {
                     Map.entry("nodes", "spec.nodes: list the machines in spec.hosts"));
 
     private final YamlMap document;
-    private final List<YamlMap> configs;
-    private final List<YamlMap> plugins;
+    private final Documents documents;
     private final KubeadmSection kubeadm;
     private final SecretPolicy policy;
 
-    ClusterDocument(
-            YamlMap document,
+    /// The documents of one Clusterfile, by kind.
+    ///
+    /// @param k0s of kind `ClusterConfig`
+    record Documents(
+            YamlMap cluster,
             List<YamlMap> configs,
             List<YamlMap> plugins,
             Map<KubeadmKind, YamlMap> kubeadm,
-            SecretPolicy policy) {
-        this.document = document.allow("apiVersion", "kind", "metadata", "spec", "status");
-        this.configs = configs;
-        this.plugins = plugins;
-        this.kubeadm = new KubeadmSection(document, kubeadm);
+            Optional<YamlMap> k0s) {}
+
+    ClusterDocument(Documents documents, SecretPolicy policy) {
+        this.document =
+                documents.cluster().allow("apiVersion", "kind", "metadata", "spec", "status");
+        this.documents = documents;
+        this.kubeadm = new KubeadmSection(document, documents.kubeadm());
         this.policy = policy;
     }
 
@@ -75,14 +79,21 @@ final class ClusterDocument {
         YamlMap spec = found.get();
         fields(spec);
         containerRuntime(spec);
+        var k0s = new K0sSection(spec, documents);
+        if (k0s.isMeant()) {
+            k0s.check();
+            problemsOfTheRest(spec);
+            return Optional.empty();
+        }
+        k0s.refuse();
         KubeadmSection.Settings settings = kubeadm.read(spec);
         var hostsSection = new HostsSection(spec, policy);
         List<ClusterHost> hosts = hostsSection.read();
-        var addons = new AddonSections(spec, configs, policy);
+        var addons = new AddonSections(spec, documents.configs(), policy);
         List<Manifest> manifests = addons.manifests();
         var clusterfileParts = new SettingSections(spec, policy);
         var registries = new RegistriesSection(spec, policy);
-        var hooks = new HooksSection(spec, plugins, hosts);
+        var hooks = new HooksSection(spec, documents.plugins(), hosts);
         if (name.isEmpty()
                 || settings.version().isEmpty()
                 || (hosts.isEmpty() && hostsSection.absent().isEmpty())) {
@@ -126,6 +137,20 @@ final class ClusterDocument {
                         clusterfileParts.join(),
                         settings.documents(),
                         source));
+    }
+
+    /// What every runtime's cluster has.
+    private void problemsOfTheRest(YamlMap spec) {
+        List<ClusterHost> hosts = new HostsSection(spec, policy).read();
+        new AddonSections(spec, documents.configs(), policy);
+        new HooksSection(spec, documents.plugins(), hosts);
+        SettingSections.pool(spec);
+        var settings = new SettingSections(spec, policy);
+        settings.artifacts();
+        settings.aliases();
+        settings.certificates();
+        settings.limits();
+        settings.drain();
     }
 
     private void fields(YamlMap spec) {

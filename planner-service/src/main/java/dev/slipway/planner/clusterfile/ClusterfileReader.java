@@ -38,7 +38,8 @@ public final class ClusterfileReader {
                     "ClusterConfiguration",
                     "JoinConfiguration",
                     "KubeletConfiguration",
-                    "KubeProxyConfiguration");
+                    "KubeProxyConfiguration",
+                    K0sConfig.KIND);
 
     private final ProblemList problems = new ProblemList();
     private final List<YamlMap> clusters = new ArrayList<>();
@@ -46,6 +47,7 @@ public final class ClusterfileReader {
     private final List<YamlMap> configs = new ArrayList<>();
     private final List<YamlMap> plugins = new ArrayList<>();
     private final Map<KubeadmKind, YamlMap> kubeadm = new EnumMap<>(KubeadmKind.class);
+    private final List<YamlMap> k0s = new ArrayList<>();
     private final SecretPolicy policy;
 
     private ClusterfileReader(SecretPolicy policy) {
@@ -80,7 +82,13 @@ public final class ClusterfileReader {
                 clusters.isEmpty()
                         ? Optional.empty()
                         : new ClusterDocument(
-                                        clusters.getFirst(), configs, plugins, kubeadm, policy)
+                                        new ClusterDocument.Documents(
+                                                clusters.getFirst(),
+                                                configs,
+                                                plugins,
+                                                kubeadm,
+                                                k0s.stream().findFirst()),
+                                        policy)
                                 .read(text);
         return clusterfile
                 .filter(_ -> problems.isEmpty())
@@ -94,6 +102,7 @@ public final class ClusterfileReader {
         others.addAll(plugins);
         others.addAll(clusters);
         others.addAll(kubeadm.values());
+        others.addAll(k0s);
         for (YamlMap other : others) {
             other.place()
                     .invalid(
@@ -130,7 +139,12 @@ public final class ClusterfileReader {
     }
 
     private void own(String kind, String version, YamlMap document) {
-        Set<String> versions = kind.equals("Hosts") ? HOSTS_VERSIONS : VERSIONS;
+        Set<String> versions =
+                switch (kind) {
+                    case "Hosts" -> HOSTS_VERSIONS;
+                    case K0sConfig.KIND -> Set.of(K0sConfig.API_VERSION);
+                    default -> VERSIONS;
+                };
         if (!versions.contains(version)) {
             document.place()
                     .unknown(
@@ -151,7 +165,12 @@ public final class ClusterfileReader {
         } else if (kind.equals("Plugin")) {
             plugins.add(document);
         } else {
-            List<YamlMap> same = kind.equals("Hosts") ? hosts : clusters;
+            List<YamlMap> same =
+                    switch (kind) {
+                        case "Hosts" -> hosts;
+                        case K0sConfig.KIND -> k0s;
+                        default -> clusters;
+                    };
             if (same.isEmpty()) {
                 same.add(document);
             } else {

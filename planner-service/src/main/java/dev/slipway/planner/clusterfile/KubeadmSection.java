@@ -82,13 +82,12 @@ final class KubeadmSection {
         List<String> known = List.of("kubeadm", "kubernetes", "k0s", "k3s");
         switch (text.value()) {
             case "kubeadm", "kubernetes" -> {}
-            case "k0s", "k3s" ->
+            case "k3s" ->
                     spec.place()
                             .notServed(
                                     text.node(),
                                     text.path(),
-                                    "runtime %s is not served yet, kubeadm is"
-                                            .formatted(text.value()));
+                                    "runtime k3s is not served yet, kubeadm is");
             default ->
                     spec.place()
                             .unknown(

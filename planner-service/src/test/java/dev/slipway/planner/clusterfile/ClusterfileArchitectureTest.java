@@ -11,11 +11,13 @@ class ClusterfileArchitectureTest {
     void dependsOnContractsYamlAndJacksonOnly() {
         classes()
                 .that()
-                .resideInAPackage("dev.slipway.planner.clusterfile..")
+                .resideInAnyPackage(
+                        "dev.slipway.planner.clusterfile..", "dev.slipway.planner.importer..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "dev.slipway.planner.clusterfile..",
+                        "dev.slipway.planner.importer..",
                         "dev.slipway.contracts..",
                         "org.snakeyaml.engine..",
                         "com.fasterxml.jackson..",
@@ -30,12 +32,14 @@ class ClusterfileArchitectureTest {
                 .that()
                 .resideInAnyPackage(
                         "dev.slipway.planner.clusterfile..",
+                        "dev.slipway.planner.importer..",
                         "dev.slipway.planner.inspect..",
                         "dev.slipway.planner.plan..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "dev.slipway.planner.clusterfile..",
+                        "dev.slipway.planner.importer..",
                         "dev.slipway.planner.inspect..",
                         "dev.slipway.planner.plan..",
                         "dev.slipway.contracts..",
@@ -56,6 +60,7 @@ class ClusterfileArchitectureTest {
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages(
                         "dev.slipway.planner.clusterfile",
+                        "dev.slipway.planner.importer",
                         "dev.slipway.planner.inspect",
                         "dev.slipway.planner.plan");
     }

@@ -1,0 +1,140 @@
+package dev.slipway.planner.importer;
+
+import dev.slipway.planner.clusterfile.CanonicalYaml;
+import dev.slipway.planner.clusterfile.Problem;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// A Clusterfile of sealer: `Cluster`, `Config`, `Plugin`, `Application` and kubeadm's documents
+/// (sealer documentation, "Clusterfile"; its decoder goes by `kind` alone).
+final class SealerImport {
+    private static final Pattern RELEASE = Pattern.compile(".*:(v?1\\.[0-9]+\\.[0-9]+).*");
+    private static final String IMAGES =
+            "there are no cluster images here: what was in it beside Kubernetes has to come by spec.manifests, spec.files and spec.artifacts";
+
+    private final ForeignDocument file;
+    private final List<ForeignDocument> documents;
+    private final Map<String, Object> spec = new LinkedHashMap<>();
+
+    SealerImport(ForeignDocument file, List<ForeignDocument> documents) {
+        this.file = file;
+        this.documents = documents;
+    }
+
+    Imported run() {
+        for (String field : List.of("apiVersion", "kind", "status", "metadata.annotations")) {
+            file.implied(field, "");
+        }
+        String name = ClusterNames.of(file, "my-cluster");
+        var kubeadm = new KubeadmImport(documents);
+        runtime(kubeadm);
+        settings();
+        new SealerHosts(file, name, kubeadm).read(spec);
+        var parts = new SealerParts(documents);
+        put("manifests", parts.manifests());
+        put("files", parts.files());
+        put("hooks", parts.hooks());
+        notServed();
+        var cluster = new LinkedHashMap<String, Object>();
+        cluster.put("apiVersion", "slipway.dev/v1");
+        cluster.put("kind", "Cluster");
+        cluster.put("metadata", Map.of("name", name));
+        cluster.put("spec", spec);
+        List<Problem> problems = kubeadm.settle(cluster);
+        var made = new ArrayList<Map<String, Object>>(List.of(cluster));
+        made.addAll(kubeadm.made());
+        return new Imported.Done(
+                "sealer",
+                CanonicalYaml.text(made),
+                documents.stream().flatMap(d -> d.account(false).stream()).toList(),
+                problems);
+    }
+
+    private void put(String field, List<?> items) {
+        if (!items.isEmpty()) {
+            spec.put(field, items);
+        }
+    }
+
+    private void runtime(KubeadmImport kubeadm) {
+        var runtime = new LinkedHashMap<String, Object>();
+        runtime.put("type", "kubeadm");
+        Optional<String> release =
+                file.text("spec.image")
+                        .map(RELEASE::matcher)
+                        .filter(m -> m.matches())
+                        .map(m -> m.group(1));
+        if (kubeadm.version().isEmpty()) {
+            release.ifPresent(v -> runtime.put("version", v.startsWith("v") ? v : "v" + v));
+        }
+        spec.put("runtime", runtime);
+        boolean plain =
+                file.text("spec.image")
+                        .filter(i -> i.matches("(.*/)?kubernetes(-[a-z]+)?:[^:/]*"))
+                        .isPresent();
+        if (plain && release.isPresent()) {
+            file.mapped("spec.image", "spec.runtime.version", "the release in its tag");
+        } else {
+            file.lost("spec.image", IMAGES);
+        }
+    }
+
+    private void settings() {
+        var aliases = new ArrayList<Object>();
+        for (String at : file.items("spec.hostAliases")) {
+            file.mapped(at, "spec.hostAliases[%d]".formatted(aliases.size()));
+            aliases.add(file.plain(at));
+        }
+        put("hostAliases", aliases);
+        String at = "spec.containerRuntime.type";
+        file.text(at)
+                .ifPresent(type -> {
+                    if (type.equals("containerd")) {
+                        spec.put("containerRuntime", Map.of("type", type));
+                        file.mapped(at, "spec.containerRuntime.type");
+                    } else {
+                        file.lost(at, "containerd is the container runtime, there is no other yet");
+                    }
+                });
+    }
+
+    private void notServed() {
+        for (String field : List.of("cmd", "cmd_args", "appNames")) {
+            file.lost(
+                    "spec." + field,
+                    "there are no applications: say spec.manifests, or a hook of post-install");
+        }
+        file.lost(
+                "spec.registry",
+                "there is no registry of the cluster's own yet; what the other one needs to let nodes in belongs into containerd's configuration, by spec.files or a hook");
+        if (file.text("spec.dataRoot").filter("/var/lib/sealer"::equals).isPresent()) {
+            file.implied("spec.dataRoot", "");
+        } else {
+            file.lost("spec.dataRoot", "no directory of the kind is used");
+        }
+        file.lost(
+                "spec.provider",
+                "machines are not made here: list those that are there in spec.hosts");
+        for (ForeignDocument document : documents) {
+            switch (document.kind()) {
+                case "Application" ->
+                        document.lost(
+                                "",
+                                "there are no applications: say spec.manifests, or a hook of post-install");
+                case "Cluster",
+                        "Config",
+                        "Plugin",
+                        "InitConfiguration",
+                        "ClusterConfiguration",
+                        "JoinConfiguration",
+                        "KubeletConfiguration",
+                        "KubeProxyConfiguration" -> {}
+                default -> document.lost("", "sealer does not read documents of this kind either");
+            }
+        }
+    }
+}

@@ -74,8 +74,7 @@ final class K0sNetworkRules {
     private void dualStack(Optional<Cidr> pods, Optional<Cidr> services) {
         K0sNetwork.DualStack dual = network.dualStack().orElseThrow();
         Optional<Cidr> pods6 = ipv6(dual.ipv6PodCIDR(), "dualStack.IPv6podCIDR");
-        Optional<Cidr> services6 =
-                ipv6(dual.ipv6ServiceCIDR(), "dualStack.IPv6serviceCIDR");
+        Optional<Cidr> services6 = ipv6(dual.ipv6ServiceCIDR(), "dualStack.IPv6serviceCIDR");
         services6
                 .filter(b -> b.prefix() < SERVICE_PREFIX)
                 .ifPresent(b ->
@@ -121,10 +120,7 @@ final class K0sNetworkRules {
     }
 
     private void apart(
-            Optional<Cidr> one,
-            String oneField,
-            Optional<Cidr> other,
-            String otherField) {
+            Optional<Cidr> one, String oneField, Optional<Cidr> other, String otherField) {
         if (one.isPresent() && other.isPresent() && one.get().overlaps(other.get())) {
             // The pods' IPv4 network may be the default, then the other one is said.
             boolean standard =

@@ -24,8 +24,7 @@ final class NodeAddress {
         return of(input.clusterfile().networks(), host, input.factsOf(host).network());
     }
 
-    static String of(
-            ClusterNetworks networks, ClusterHost host, HostFacts.NetworkFacts network) {
+    static String of(ClusterNetworks networks, ClusterHost host, HostFacts.NetworkFacts network) {
         return of(host, network, networks.primary()).orElseGet(() -> known(host, network));
     }
 

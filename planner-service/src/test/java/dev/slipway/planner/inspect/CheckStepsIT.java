@@ -40,15 +40,6 @@ class CheckStepsIT {
     private HttpServer registry;
     private Clusterfile clusterfile;
 
-    static Stream<List<String>> shells() {
-        return Stream.of(
-                        List.of("/bin/sh"),
-                        List.of("/bin/dash"),
-                        List.of("/bin/bash"),
-                        List.of("/bin/busybox", "sh"))
-                .filter(shell -> Files.isExecutable(Path.of(shell.getFirst())));
-    }
-
     @BeforeEach
     void start() throws IOException {
         registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -74,7 +65,7 @@ class CheckStepsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void asksTheRegistryWithATokenForDockersCredentials(List<String> shell) throws Exception {
         var images =
                 registry(
@@ -90,7 +81,7 @@ class CheckStepsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void saysThatTheRegistryRefuses(List<String> shell) throws Exception {
         var strangers =
                 registry(shell, "{\"auths\": {\"other\": {\"auth\": \"%s\"}}}".formatted(LOGIN));
@@ -104,7 +95,7 @@ class CheckStepsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void saysThatTheRegistryIsNotThere(List<String> shell) throws Exception {
         registry.stop(0);
 
@@ -112,7 +103,7 @@ class CheckStepsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void asksAMirrorFirstWithItsAuthorityAndLogin(List<String> shell) throws Exception {
         HttpsServer mirror = mirror();
         try {
@@ -205,7 +196,7 @@ class CheckStepsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void takesARefusalForAnAnswerAndSilenceForNone(List<String> shell) throws Exception {
         // A full queue of connections answers nothing, as a firewall that drops packets does.
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.Shells;
 import dev.slipway.planner.clusterfile.HostFamily;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,12 +90,7 @@ class DistributionsIT {
     }
 
     static Stream<Arguments> distributions() {
-        return Stream.of(
-                        List.of("/bin/sh"),
-                        List.of("/bin/dash"),
-                        List.of("/bin/bash"),
-                        List.of("/bin/busybox", "sh"))
-                .filter(shell -> Files.isExecutable(Path.of(shell.getFirst())))
+        return Shells.all()
                 .flatMap(shell ->
                         FILES.entrySet().stream()
                                 .map(e -> Arguments.of(shell, e.getKey(), e.getValue())));
@@ -112,7 +108,7 @@ class DistributionsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void knowTheirInitSystem(List<String> shell) throws Exception {
         assertThat(read(shell, "ID=alpine\n").openrc()).isFalse();
 
@@ -124,15 +120,6 @@ class DistributionsIT {
 
         assertThat(system.openrc()).isTrue();
         assertThat(system.systemd()).isFalse();
-    }
-
-    static Stream<List<String>> shells() {
-        return distributions().map(a -> shell(a)).distinct();
-    }
-
-    @SuppressWarnings("unchecked") // as they were made
-    private static List<String> shell(Arguments arguments) {
-        return (List<String>) arguments.get()[0];
     }
 
     private HostFacts.SystemFacts read(List<String> shell, String file) throws Exception {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,25 +20,15 @@ class ExecScriptIT {
 
     @TempDir private Path directory;
 
-    /// `sh`, whatever it is here, and the others that this machine has.
-    static Stream<List<String>> shells() {
-        return Stream.of(
-                        List.of("/bin/sh"),
-                        List.of("/bin/dash"),
-                        List.of("/bin/bash"),
-                        List.of("/bin/busybox", "sh"))
-                .filter(shell -> Files.isExecutable(Path.of(shell.getFirst())));
-    }
-
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void oneTextIsALineOfShellAsAtAPrompt(List<String> shell) throws Exception {
         String line = "false; echo \"[$NOT_SET]\" | tr a-z A-Z; exit 7";
         assertThat(run(shell, ExecScript.ofCommand(List.of(line)))).isEqualTo(new Ran(7, "[]\n"));
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void severalTextsArriveAsTheyAre(List<String> shell) throws Exception {
         var words = List.of("printf", "<%s>", "a b", "it's", "$HOME;`id`", "*", "", "new\nline");
         assertThat(run(shell, ExecScript.ofCommand(words)))
@@ -47,21 +36,21 @@ class ExecScriptIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void aCommandThatIsNotThereIsSaidByTheUsualExitCode(List<String> shell) throws Exception {
         assertThat(run(shell, ExecScript.ofCommand(List.of("no-such-tool", "x"))).code())
                 .isEqualTo(127);
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void aScriptWithoutAnInterpreterIsForSh(List<String> shell) throws Exception {
         assertThat(run(shell, ExecScript.ofFile("# no first line\nfalse\necho \"<$1>\"\nexit 3")))
                 .isEqualTo(new Ran(3, "<>\n"));
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void aScriptIsRunByTheInterpreterThatItNames(List<String> shell) throws Exception {
         String script =
                 """
@@ -76,7 +65,7 @@ class ExecScriptIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void aScriptLongerThanAPipeHoldsArrivesWhole(List<String> shell) throws Exception {
         String script =
                 "#!/bin/sh\n"

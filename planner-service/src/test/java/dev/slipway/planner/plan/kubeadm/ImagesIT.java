@@ -34,15 +34,6 @@ class ImagesIT {
 
     @TempDir private Path folder;
 
-    static Stream<List<String>> shells() {
-        return Stream.of(
-                        List.of("/bin/sh"),
-                        List.of("/bin/dash"),
-                        List.of("/bin/bash"),
-                        List.of("/bin/busybox", "sh"))
-                .filter(shell -> Files.isExecutable(Path.of(shell.getFirst())));
-    }
-
     @BeforeEach
     void prepare() throws IOException {
         Files.createDirectories(folder.resolve("bin"));
@@ -54,7 +45,7 @@ class ImagesIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void importsAndPinsWhatIsNewOnce(List<String> shell) throws Exception {
         Step.Command load = step();
         Path archive = artifacts().resolve("images-kubernetes.tar");
@@ -75,7 +66,7 @@ class ImagesIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void isDoneAgainWhereItBrokeOff(List<String> shell) throws Exception {
         assertThat(run(shell, step().script())).isNotZero();
 

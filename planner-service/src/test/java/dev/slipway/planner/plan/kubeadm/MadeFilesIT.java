@@ -20,17 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MadeFilesIT {
     @TempDir private Path folder;
 
-    static Stream<List<String>> shells() {
-        return Stream.of(
-                        List.of("/bin/sh"),
-                        List.of("/bin/dash"),
-                        List.of("/bin/bash"),
-                        List.of("/bin/busybox", "sh"))
-                .filter(shell -> Files.isExecutable(Path.of(shell.getFirst())));
-    }
-
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void takesAwayRegistriesThatAreNotWantedAnyMore(List<String> shell) throws Exception {
         write("etc/containerd/certs.d/own.example/hosts.toml", "of the user's");
         write("etc/containerd/certs.d/was.example:5000/hosts.toml", "of the user's");
@@ -68,7 +59,7 @@ class MadeFilesIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void takesAllAwayWhereNoneIsWanted(List<String> shell) throws Exception {
         List<RemotePath> before = List.of(registry("gone.example", "hosts.toml"));
         run(shell, MadeFiles.remember(before));

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +24,8 @@ class ServiceFilesIT {
 
     @TempDir private Path folder;
 
-    static Stream<List<String>> shells() {
-        return Stream.of(
-                        List.of("/bin/sh"),
-                        List.of("/bin/dash"),
-                        List.of("/bin/bash"),
-                        List.of("/bin/busybox", "sh"))
-                .filter(shell -> Files.isExecutable(Path.of(shell.getFirst())));
-    }
-
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void startTheKubeletWithWhatKubeadmWroteForIt(List<String> shell) throws Exception {
         assertThat(arguments(shell))
                 .isEqualTo(
@@ -51,7 +41,7 @@ class ServiceFilesIT {
     }
 
     @ParameterizedTest
-    @MethodSource("shells")
+    @MethodSource("dev.slipway.planner.Shells#all")
     void areReadByEveryShell(List<String> shell) throws Exception {
         assertThat(
                         run(

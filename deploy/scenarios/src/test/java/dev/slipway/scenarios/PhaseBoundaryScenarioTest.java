@@ -4,7 +4,6 @@ import static dev.slipway.scenarios.Story.calls;
 import static dev.slipway.scenarios.Story.json;
 import static dev.slipway.scenarios.Story.runOf;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -13,20 +12,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Walks through the phases of an install and of growing a cluster, and breaks something where each
-/// of them begins. The run stops or goes on as its limits say; a retry takes it on to the next
+/// Walks through the phases of an install and of growing a cluster, and breaks something where some
+/// of them begin. The run stops or goes on as its limits say; a retry takes it on to the next
 /// failure and at last to its end; nothing that had succeeded is done again.
-///
-/// Three boundaries in every run of the tests; `-Pboundaries` does all of them.
-@Tag("boundaries")
 @ExtendWith(Platform.Lifetime.class)
 class PhaseBoundaryScenarioTest {
-    private static final boolean ALL = Boolean.getBoolean("slipway.boundaries.all");
-
     /// A host that is away is waited for no longer than the order may wait for its start, and a
     /// node that is no more Ready no longer than the phase may take.
     private static final String SETTINGS =
@@ -37,16 +30,10 @@ class PhaseBoundaryScenarioTest {
                 phases: {verify: {timeout: 40s}}
             """;
 
-    /// The last that a node does which has joined.
-    private static final String JOINED = "'-f /run/slipway/cluster/kubeadm-join.yaml'*";
-
-    private static final String GET_NODES = "*' get nodes --no-headers'";
-
     private final Cli cli = Platform.get().cli();
 
     @Test
     void aFewFailuresOfInstallAndGrowth() {
-        assumeTrue(!ALL, "all of them are done by the others");
         try (var fleet = fleet(71, 3)) {
             walk(
                     fleet,
@@ -58,103 +45,6 @@ class PhaseBoundaryScenarioTest {
                     fleet.several("few", List.of(1), List.of(2, 3), SETTINGS),
                     new Boundary.ApiAway("token", 1, "kubeadm", "'token list '*"));
             joinedOnce(fleet, 1, 2, 3);
-        }
-    }
-
-    @Test
-    void commandsThatFail() {
-        assumeTrue(ALL, "-Pboundaries");
-        try (var fleet = fleet(72, 4)) {
-            walk(
-                    fleet,
-                    fleet.several("commands", List.of(1), List.of(2), SETTINGS),
-                    new Boundary.CommandFails("prepare", 1, "modprobe", "overlay"),
-                    new Boundary.CommandFails("authority", 1, "ls", "'-ln '*"),
-                    new Boundary.CommandFails("init", 1, "kubeadm", "'init '*"),
-                    new Boundary.CommandFails("addons", 1, "kubectl", "*' apply '*"),
-                    new Boundary.CommandFails("verify", 1, "kubectl", "*' label '*"),
-                    new Boundary.CommandFails("record", 1, "kubeadm", "'token list '*"));
-            walk(
-                    fleet,
-                    fleet.several("commands", List.of(1, 3), List.of(2, 4), SETTINGS),
-                    new Boundary.CommandFails("prepare", 3, "modprobe", "overlay"),
-                    new Boundary.CommandFails("token", 1, "kubeadm", "'token create '*"),
-                    new Boundary.CommandFails("configure", 1, "kubeadm", "'init phase '*"),
-                    new Boundary.CommandFails("join-control-planes", 3, "kubeadm", "'join '*"),
-                    new Boundary.CommandFails("join-workers", 4, "kubeadm", "'join '*"),
-                    new Boundary.CommandFails("endpoint", 1, "crictl", "*' pull '*"),
-                    new Boundary.CommandFails("record", 1, "kubeadm", "'token list '*"));
-            joinedOnce(fleet, 2, 2, 3, 4);
-        }
-    }
-
-    @Test
-    void aWorkerOnWhichACommandFailsIsLeftOutUntilTheRetry() {
-        assumeTrue(ALL, "-Pboundaries");
-        try (var fleet = fleet(73, 3)) {
-            walk(
-                    fleet,
-                    fleet.several("left-out", List.of(1), List.of(2, 3), SETTINGS),
-                    new Boundary.CommandFails("prepare", 2, "modprobe", "overlay"),
-                    new Boundary.CommandFails("join-workers", 2, "kubeadm", "'join '*"));
-            joinedOnce(fleet, 1, 2, 3);
-        }
-    }
-
-    @Test
-    void hostsThatDie() {
-        assumeTrue(ALL, "-Pboundaries");
-        try (var fleet = fleet(74, 4)) {
-            walk(
-                    fleet,
-                    fleet.several("dying", List.of(1), List.of(2), SETTINGS),
-                    new Boundary.HostDies("authority", 1, 2, "systemctl", "'enable kubelet'*"),
-                    new Boundary.HostDies("join-workers", 2, 1, "kubeadm", "'init '*"),
-                    new Boundary.HostDies("addons", 1, 2, "rm", JOINED));
-            walk(
-                    fleet,
-                    fleet.several("dying", List.of(1, 3), List.of(2, 4), SETTINGS),
-                    new Boundary.HostDies("token", 1, 3, "systemctl", "'enable kubelet'*"),
-                    new Boundary.HostDies("join-control-planes", 3, 1, "kubeadm", "'init phase '*"),
-                    new Boundary.HostDies("join-workers", 4, 3, "rm", JOINED));
-            joinedOnce(fleet, 2, 2, 3, 4);
-        }
-    }
-
-    @Test
-    void anApiThatIsAway() {
-        assumeTrue(ALL, "-Pboundaries");
-        try (var fleet = fleet(75, 4)) {
-            walk(
-                    fleet,
-                    fleet.several("silent", List.of(1), List.of(2), SETTINGS),
-                    new Boundary.ApiAway("addons", 1, "kubectl", "*' apply '*"),
-                    new Boundary.ApiAway("record", 1, "kubeadm", "'token list '*"));
-            walk(
-                    fleet,
-                    fleet.several("silent", List.of(1, 3), List.of(2, 4), SETTINGS),
-                    new Boundary.ApiAway("token", 1, "kubeadm", "'token list '*"),
-                    new Boundary.ApiAway("configure", 1, "kubeadm", "'init phase '*"),
-                    new Boundary.ApiAway("record", 1, "kubeadm", "'token list '*"));
-            joinedOnce(fleet, 3, 2, 3, 4);
-        }
-    }
-
-    /// Phases that wait for the API need no retry.
-    @Test
-    void anApiThatIsAwayWhileItIsWaitedFor() {
-        assumeTrue(ALL, "-Pboundaries");
-        try (var fleet = fleet(76, 3)) {
-            Path file = fleet.several("patient", List.of(1), List.of(2), SETTINGS);
-            for (Boundary boundary :
-                    List.of(
-                            new Boundary.ApiAway("join-workers", 2, "kubeadm", "'join '*"),
-                            new Boundary.ApiAway("verify", 1, "kubectl", GET_NODES))) {
-                Cli.Result result = boundary.meet(fleet, () -> apply(file));
-                assertThat(result.code()).as(boundary + "\n" + result.all()).isZero();
-                Cli.Result reset = cli.run("reset", "patient", "--yes", "--watch");
-                assertThat(reset.code()).as(reset.all()).isZero();
-            }
         }
     }
 

@@ -37,6 +37,14 @@ class DistributionsScenarioTest {
             alpine.distribution(ALPINE);
             succeeded(cli.run("apply", "-f", file.toString(), "--watch"));
             installed(fleet, alpine);
+
+            alpine.powerOff();
+            alpine.powerOn();
+            assertThat(alpine.run("rc-service kubelet status")).contains("started");
+
+            succeeded(cli.run("reset", "mixed", "--yes", "--watch"));
+            assertThat(alpine.run("ls /etc/init.d /etc/runlevels/default | grep -v cgroups || :"))
+                    .doesNotContain("kubelet", "containerd\n");
         }
     }
 

@@ -87,7 +87,8 @@ class ClusterViewScenarioTest {
         assertThat(refused.code()).as(refused.all()).isEqualTo(1);
         assertThat(refused.err()).contains("API_REFUSED", "pods is forbidden: User");
         Cli.Result described = succeeded(cli.run("describe", "cluster", "viewed"));
-        assertThat(described.out()).contains("In it       not known: API_REFUSED", "node-1");
+        assertThat(described.out())
+                .contains("In it       not known: API_REFUSED", "127.78.71.1:22022");
     }
 
     private void saysThatNobodyAnswers(Fleet fleet) {

@@ -36,6 +36,8 @@ class SimulationTest {
                     Map.entry(Bug.ADOPTS_ACROSS_RETRY, 46L),
                     Map.entry(Bug.CHILDREN_SURVIVE, 3L),
                     Map.entry(Bug.LATE_START, 4L),
+                    Map.entry(Bug.RERUN_FAILED, 2522L),
+                    Map.entry(Bug.LOCK_DIES_WITH_RUNNER, 8L),
                     Map.entry(Bug.NO_HOST_LOCK, 8L),
                     Map.entry(Bug.CANCEL_LATEST_ONLY, 24L),
                     Map.entry(Bug.RESULT_BEFORE_END, 3L),

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The shells in which hosts run what steps say: for `@MethodSource("dev.slipway.planner.Shells#all")`.
+/// The shells in which hosts run what steps say: for
+/// `@MethodSource("dev.slipway.planner.Shells#all")`.
 public final class Shells {
     private Shells() {}
 

@@ -55,7 +55,13 @@ public final class RunningHost {
         this.server =
                 real
                         ? new OpenSshServer(sandbox, address, config.access(), clientKey, hostKey)
-                        : new MinaSshServer(sandbox, address, config.access(), clientKey, hostKey);
+                        : new MinaSshServer(
+                                sandbox,
+                                address,
+                                config.access(),
+                                clientKey,
+                                hostKey,
+                                config.home().resolve("wire/listen"));
     }
 
     static RunningHost prepare(

@@ -136,11 +136,25 @@ class ApiIT {
         return client("/etc/kubernetes/pki/ca", "/O=slipway:executor:view/CN=slipway:run:1");
     }
 
+    /// The machine's port behind the host's 6443; that itself while the host is off.
+    private static String port() {
+        try {
+            return run(
+                            "cp1",
+                            "cat /.simulator/wire/listen/%s:6443/port || echo 6443"
+                                    .formatted(HOSTS.address("cp1")))
+                    .strip();
+        } catch (IllegalStateException e) {
+            return "6443";
+        }
+    }
+
     private static Answer get(HttpClient client, String path) throws Exception {
         var request =
                 HttpRequest.newBuilder(
                                 URI.create(
-                                        "https://%s:6443%s".formatted(HOSTS.address("cp1"), path)))
+                                        "https://%s:%s%s"
+                                                .formatted(HOSTS.address("cp1"), port(), path)))
                         .timeout(Duration.ofSeconds(20))
                         .build();
         try {

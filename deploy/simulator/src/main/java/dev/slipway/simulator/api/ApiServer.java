@@ -40,13 +40,15 @@ final class ApiServer implements AutoCloseable {
         this.certificate = certificate;
         this.tls = tls;
         this.host = host;
-        int colon = address.lastIndexOf(':');
-        this.server =
-                HttpsServer.create(
-                        new InetSocketAddress(
-                                address.substring(0, colon).replaceAll("[\\[\\]]", ""),
-                                Integer.parseInt(address.substring(colon + 1))),
-                        0);
+        // All hosts share the machine's network: on a port of its own every other host would find
+        // one that is in use.
+        String own = address.substring(0, address.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
+        this.server = HttpsServer.create(new InetSocketAddress(own, 0), 0);
+    }
+
+    /// The machine's port that it listens on.
+    int port() {
+        return server.getAddress().getPort();
     }
 
     /// @param address `address:port`

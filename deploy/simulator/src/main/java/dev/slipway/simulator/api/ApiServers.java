@@ -18,7 +18,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /// Keeps a listener for each API server that the stand-ins' wire tells of
-/// (`wire/listen/ADDRESS:PORT`), as long as it is there.
+/// (`wire/listen/ADDRESS:PORT`), as long as it is there, and says there on which of the machine's
+/// ports it is (`port`): the hosts' SSH servers lead there whoever asks for `ADDRESS:PORT`.
 public final class ApiServers implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ApiServers.class.getName());
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -65,6 +66,22 @@ public final class ApiServers implements AutoCloseable {
             if (!open.containsKey(address)) {
                 begin(address);
             }
+            ApiServer server = open.get(address);
+            if (server != null) {
+                tell(address, server.port());
+            }
+        }
+    }
+
+    /// The stand-ins make the entry anew when they start an API server again.
+    private void tell(String address, int port) {
+        Path told = wire.resolve("listen").resolve(address).resolve("port");
+        try {
+            if (!Files.exists(told)) {
+                Files.writeString(told, Integer.toString(port));
+            }
+        } catch (IOException e) {
+            // The entry is gone again.
         }
     }
 
@@ -102,7 +119,7 @@ public final class ApiServers implements AutoCloseable {
             if (failed.add(address)) {
                 LOG.log(
                         Level.WARNING,
-                        "the API server at {0} is reached by the stand-ins only ({1}): end what holds the port",
+                        "the API server at {0} is reached by the stand-ins only ({1})",
                         address,
                         e.getMessage());
             }

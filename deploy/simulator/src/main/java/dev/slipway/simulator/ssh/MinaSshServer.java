@@ -4,6 +4,7 @@ import dev.slipway.simulator.host.Sandbox;
 import dev.slipway.simulator.host.SimulatorFailure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.List;
@@ -15,7 +16,6 @@ import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
-import org.apache.sshd.server.forward.DirectTcpipFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 
 /// An SSH server in the simulator's own process, for every user and machine: exec and shell
@@ -28,22 +28,26 @@ public final class MinaSshServer implements HostSshServer {
     private final Sandbox sandbox;
     private final SshAccess access;
     private final PublicKey clientKey;
+    private final Path listeners;
     private InetSocketAddress address;
     private KeyPair hostKey;
     private SshServer server;
 
     /// @param address port 0 for a free one, kept over restarts of this server
+    /// @param listeners the folder that tells of hosts' API servers, see [ApiPorts]
     public MinaSshServer(
             Sandbox sandbox,
             InetSocketAddress address,
             SshAccess access,
             PublicKey clientKey,
-            KeyPair hostKey) {
+            KeyPair hostKey,
+            Path listeners) {
         this.sandbox = sandbox;
         this.address = address;
         this.access = access;
         this.clientKey = clientKey;
         this.hostKey = hostKey;
+        this.listeners = listeners;
         this.server = build();
     }
 
@@ -64,7 +68,7 @@ public final class MinaSshServer implements HostSshServer {
                 access.allows(user)
                         && access.login(user) == SshAccess.Login.SUDO_WITH_PASSWORD
                         && access.password().equals(password));
-        fresh.setChannelFactories(List.of(StatusChannel.FACTORY, DirectTcpipFactory.INSTANCE));
+        fresh.setChannelFactories(List.of(StatusChannel.FACTORY, new ApiPorts(listeners)));
         fresh.setForwardingFilter(new OwnAddressOnly(address.getHostString()));
         fresh.setCommandFactory((channel, command) ->
                 new SandboxCommand(

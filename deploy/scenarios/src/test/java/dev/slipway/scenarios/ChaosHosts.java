@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 /// each appends a line when it begins and one when it ends. They have the machine's own OpenSSH
 /// where the suite runs as root.
 final class ChaosHosts implements AutoCloseable {
-    private static final int NET = 61;
+    private static final int NET = 76;
     private static final int PORT = 22024;
     // An executor tries again after at most 15 s, and a simulated host boots in a few.
     private static final Duration RECOVERY = Duration.ofSeconds(25);

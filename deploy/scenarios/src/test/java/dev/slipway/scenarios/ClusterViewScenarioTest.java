@@ -72,6 +72,7 @@ class ClusterViewScenarioTest {
         assertThat(succeeded(cli.run("describe", "cluster", "viewed")).out())
                 .contains(
                         "Nodes       3 of 3 ready",
+                        "Last run    apply, run ",
                         "CPU         0.7 of 6.0 processors requested",
                         "of 12.0 GiB requested");
         assertThat(succeeded(cli.run("describe", "cluster", "viewed", "--recorded")).out())

@@ -22,7 +22,7 @@ class DistributionsScenarioTest {
 
     @Test
     void installsOnAlpineAndNamesADistributionThatItDoesNotKnow() throws IOException {
-        try (var fleet = new Fleet(71, 2)) {
+        try (var fleet = new Fleet(74, 2)) {
             fleet.trust(cli);
             RunningHost alpine = fleet.host(2);
             alpine.distribution(STRANGE);

@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -19,6 +21,9 @@ import java.util.stream.IntStream;
 final class Fleet implements AutoCloseable {
     static final String OPS_PASSWORD = "a pass'word with $igns";
     private static final int PORT = 22022;
+
+    /// Stories run beside each other: two on the same addresses would fail now and then.
+    private static final Map<Integer, String> TAKEN = new ConcurrentHashMap<>();
 
     private final Path home;
     private final Simulator simulator;
@@ -29,6 +34,12 @@ final class Fleet implements AutoCloseable {
     }
 
     Fleet(int net, int hosts, HostSshServer.Kind sshServer) {
+        String story = story();
+        String other = TAKEN.putIfAbsent(net, story);
+        if (other != null && !other.equals(story)) {
+            throw new IllegalArgumentException(
+                    "127.78.%d.0 is %s's: take another number".formatted(net, other));
+        }
         try {
             home = Files.createTempDirectory("slipway-fleet");
             simulator =
@@ -47,6 +58,15 @@ final class Fleet implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String story() {
+        return StackWalker.getInstance()
+                .walk(frames ->
+                        frames.map(StackWalker.StackFrame::getClassName)
+                                .filter(name -> !name.equals(Fleet.class.getName()))
+                                .findFirst())
+                .orElseThrow();
     }
 
     /// @param number from 1

@@ -34,7 +34,7 @@ class PhaseBoundaryScenarioTest {
 
     @Test
     void aFewFailuresOfInstallAndGrowth() {
-        try (var fleet = fleet(71, 3)) {
+        try (var fleet = fleet(75, 3)) {
             walk(
                     fleet,
                     fleet.several("few", List.of(1), List.of(2), SETTINGS),

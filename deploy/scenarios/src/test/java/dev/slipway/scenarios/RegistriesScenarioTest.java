@@ -59,7 +59,7 @@ class RegistriesScenarioTest {
 
     @Test
     void bringsRegistriesToHostsAndTakesThemAwayAgain() throws IOException {
-        try (var fleet = new Fleet(70, 2)) {
+        try (var fleet = new Fleet(73, 2)) {
             fleet.trust(cli);
             for (RunningHost host : fleet.hosts()) {
                 host.run(

@@ -87,7 +87,14 @@ public final class DescribeCommand {
                             c.path("state").asText(),
                             c.path("revision").asText(),
                             c.path("generation").asText(),
-                            last.isObject() ? Views.headline(last) : "none",
+                            last.isObject()
+                                    ? "%s, run %s: %s"
+                                            .formatted(
+                                                    last.path("operation").asText(),
+                                                    last.path("id").asText(),
+                                                    last.path("outcome")
+                                                            .asText(last.path("state").asText()))
+                                    : "none",
                             c.has("usage")
                                     ? ClusterView.usage(c.path("usage"))
                                     : trouble.isEmpty()

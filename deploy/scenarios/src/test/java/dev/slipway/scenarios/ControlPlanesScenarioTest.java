@@ -12,7 +12,6 @@ import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -111,7 +110,6 @@ class ControlPlanesScenarioTest {
     }
 
     @Test
-    @Tag("soak")
     void theOnlyOneIsReplacedByAnotherMachine() throws IOException {
         try (var fleet = new Fleet(33, 3)) {
             fleet.trust(cli);

@@ -40,7 +40,12 @@ final class SessionHolder implements Callable<Integer> {
         ExecutorConfig config =
                 new SmallRyeConfigBuilder()
                         .withMapping(ExecutorConfig.class)
-                        .withDefaultValues(Map.of("slipway.executor.ssh.session-idle", "PT1H"))
+                        .withDefaultValues(
+                                Map.of(
+                                        "slipway.executor.ssh.session-idle",
+                                        "PT1H",
+                                        "slipway.executor.ssh.warm-sessions",
+                                        String.valueOf(addresses)))
                         .build()
                         .getConfigMapping(ExecutorConfig.class);
         var access =

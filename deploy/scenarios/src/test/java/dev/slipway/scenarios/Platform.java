@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -149,8 +150,13 @@ final class Platform implements AutoCloseable {
         process(part).signal("KILL");
     }
 
+    /// The process of a part; one that has just ended is waited for until it is started again.
     ProcessStamp process(String part) {
-        return part(part).process().orElseThrow(() -> new AssertionError(part + " has no process"));
+        return await().alias("process of " + part)
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> part(part).process(), Optional::isPresent)
+                .orElseThrow();
     }
 
     /// The parts that are executors.

@@ -33,6 +33,7 @@ class ArchitectureTest {
                         "..cert.node",
                         "..cert.sshca",
                         "..cert.credential",
+                        "..cert.k0s",
                         "..cert.kube",
                         "..cert.kubeconfig")
                 .check(CLASSES);

@@ -2,6 +2,7 @@ package dev.slipway.cert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.contracts.order.KubeIdentity;
 import dev.slipway.contracts.order.Materials;
 import dev.slipway.testkit.StackResource;
 import dev.slipway.testkit.TestStack;
@@ -56,7 +57,17 @@ class SecrecyIT {
         var executor = CertApi.service("executor/default");
         TestOrder order = TestOrder.of(TENANT, "secret");
         CertApi.service("planner")
-                .openAuthority(order, Map.of("endpoint", "https://10.0.0.1:6443"));
+                .openAuthority(
+                        order,
+                        Map.of(
+                                "endpoint",
+                                "https://10.0.0.1:6443",
+                                "k0s",
+                                Map.of(
+                                        "apiServer",
+                                        "https://10.0.0.1:6443",
+                                        "joinServer",
+                                        "https://10.0.0.1:9443")));
         operator.putPassword(TestOrder.CREDENTIAL, "SecretSshPw77", "SecretSudoPw88");
         String badKey =
                 "-----BEGIN OPENSSH PRIVATE KEY-----\nU2VjcmV0QmFkS2V5\n-----END OPENSSH PRIVATE KEY-----\n";
@@ -77,14 +88,37 @@ class SecrecyIT {
         var malformed =
                 operator.call("PUT", "/v1/credentials/bad", "{\"ssh\":{\"kind\":\"SecretKind55\"");
         var redeemed = executor.redeem(order.signed());
+        var made =
+                executor.redeem(
+                        order.withMaterials(
+                                        Materials.K0S_WORKER_TOKEN,
+                                        Materials.K0S_CONTROLLER_TOKEN,
+                                        Materials.K0S_CONTROLLER_SECRET,
+                                        Materials.kubeconfig(KubeIdentity.MAINTENANCE))
+                                .signed());
         executor.redeem(order.withPool("edge").signed());
         var kubeconfig = operator.call("POST", "/v1/clusters/secret/kubeconfigs", "{}");
         assertThat(redeemed.status()).as(redeemed.text()).isEqualTo(200);
+        assertThat(made.status()).as(made.text()).isEqualTo(200);
         assertThat(kubeconfig.status()).isEqualTo(200);
         assertThat(bad.status()).isEqualTo(400);
         assertThat(malformed.status()).isEqualTo(400);
 
         Map<String, String> secrets = secrets(redeemed, kubeconfig.text());
+        secrets.put("word of workers", text(made, "k0s-token/worker"));
+        secrets.put("word of controllers", text(made, "k0s-token/controller"));
+        secrets.put(
+                "token of controllers",
+                new String(
+                        Base64.getDecoder()
+                                .decode(
+                                        first(
+                                                "token-secret: (\\S+)",
+                                                text(made, "k0s-token/controller-secret"))),
+                        StandardCharsets.UTF_8));
+        secrets.put(
+                "key of maintenance",
+                first("client-key-data: (\\S+)", text(made, "kubeconfig/maintenance")));
         secrets.put("bad key", "U2VjcmV0QmFkS2V5");
         secrets.put("passphrase", "SecretPhrase99");
         secrets.put("malformed", "SecretKind55");

@@ -58,10 +58,22 @@ class AuthorityDesk {
             SqlConnection connection, ClusterName cluster, AuthorityRequest request) {
         return AuthorityStore.find(connection, request.tenant(), cluster, request.generation())
                 .call(found ->
-                        found.isPresent() && request.endpoint().isPresent()
-                                ? AuthorityStore.learnEndpoint(
-                                        connection, found.get(), request.endpoint().get())
+                        found.isPresent()
+                                ? learn(connection, found.get(), request)
                                 : Uni.createFrom().voidItem());
+    }
+
+    /// Where the API is reached may change from run to run.
+    private static Uni<Void> learn(
+            SqlConnection connection, OpenAuthority found, AuthorityRequest request) {
+        Uni<Void> endpoint =
+                request.endpoint()
+                        .map(e -> AuthorityStore.learnEndpoint(connection, found, e))
+                        .orElseGet(() -> Uni.createFrom().voidItem());
+        return endpoint.chain(() ->
+                request.k0s()
+                        .map(servers -> AuthorityStore.learnServers(connection, found, servers))
+                        .orElseGet(() -> Uni.createFrom().voidItem()));
     }
 
     private Uni<OpenAuthority> make(ClusterName cluster, AuthorityRequest request, String actor) {
@@ -139,7 +151,8 @@ class AuthorityDesk {
                 request.leafLife(),
                 made.notAfter(),
                 request.adminGroup(),
-                request.endpoint());
+                request.endpoint(),
+                request.k0s());
     }
 
     private static Map<SecretName, byte[]> named(

@@ -3,6 +3,7 @@ package dev.slipway.cert.authority;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Future;
 import jakarta.validation.constraints.Max;
@@ -27,6 +28,8 @@ import java.util.Optional;
 /// @param endpoint of the API server, for kubeconfigs, where it is known: `https://host:port`
 /// @param kubernetesVersion `v1.36.2` or the like; it names the administrators' group, which was
 ///   `system:masters` before 1.29; absent means 1.29 or later
+/// @param k0s where k0s makes the cluster; then the run gets a token for controllers too, and the
+///   administrators' group is `system:masters`
 record AuthorityRequest(
         @NotNull TenantId tenant,
         @Min(1) @Max(1_000_000) int generation,
@@ -42,7 +45,8 @@ record AuthorityRequest(
                                 regexp = "v?1\\.\\d{1,3}(\\..*)?",
                                 message = "expected a version such as v1.36.2")
                         String>
-                kubernetesVersion) {
+                kubernetesVersion,
+        Optional<@Valid K0sServers> k0s) {
     private static final Duration LONGEST = Duration.ofDays(36500);
 
     KeyAlgorithm algorithm() {
@@ -57,13 +61,14 @@ record AuthorityRequest(
         return leafValidity.orElse(Duration.ofDays(365));
     }
 
-    /// The group that kubeadm binds to `cluster-admin` (kubeadm 1.29 changelog).
+    /// The group that kubeadm binds to `cluster-admin` (kubeadm 1.29 changelog). k0s binds none, so
+    /// there it is the one that API servers let do everything by themselves.
     String adminGroup() {
         boolean old =
                 kubernetesVersion
                         .map(version -> Integer.parseInt(version.split("\\.")[1]) < 29)
                         .orElse(false);
-        return old ? "system:masters" : "kubeadm:cluster-admins";
+        return old || k0s.isPresent() ? "system:masters" : "kubeadm:cluster-admins";
     }
 
     @JsonIgnore

@@ -2,6 +2,7 @@ package dev.slipway.cert.authority;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.slipway.cert.token.TokenDesk;
+import dev.slipway.cert.token.TokenRole;
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.identity.Caller;
 import dev.slipway.chassis.identity.Roles;
@@ -37,12 +38,16 @@ class AuthorityResource {
     /// @param caDigest SHA-256 of `ca.crt`
     /// @param materials the names that orders may hold from now on
     /// @param tokenId public half of the run's bootstrap token
+    /// @param controllerTokenId likewise of the token by which k0s's controllers join; absent
+    ///   without k0s
     /// @param notAfter of the cluster CA
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
     record Opened(
             String pin,
             ContentDigest caDigest,
             List<MaterialName> materials,
             String tokenId,
+            Optional<String> controllerTokenId,
             Instant notAfter) {}
 
     /// @param certificate the cluster CA in PEM
@@ -61,6 +66,15 @@ class AuthorityResource {
                             Materials.AUTHORITY_FILES.stream().map(Materials::authority),
                             Stream.of(Materials.BOOTSTRAP_TOKEN))
                     .toList();
+    private static final List<MaterialName> MATERIALS_OF_K0S =
+            Stream.concat(
+                            MATERIALS.stream(),
+                            Stream.of(
+                                    Materials.K0S_WORKER_TOKEN,
+                                    Materials.K0S_WORKER_SECRET,
+                                    Materials.K0S_CONTROLLER_TOKEN,
+                                    Materials.K0S_CONTROLLER_SECRET))
+                    .toList();
 
     private final AuthorityDesk authorities;
     private final TokenDesk tokens;
@@ -77,19 +91,35 @@ class AuthorityResource {
     }
 
     /// Opens the authority, or says what it is: the same for the same tenant, cluster and
-    /// generation, however often it is asked; the token is the same for the same run.
+    /// generation, however often it is asked; the tokens are the same for the same run.
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.SERVICE_PLANNER)
     public Uni<Opened> open(
             @PathParam("cluster") ClusterName cluster, @NotNull @Valid AuthorityRequest request) {
         String actor = caller.actor();
-        var use = new TokenDesk.Use(request.tenant(), cluster, request.generation(), request.run());
         return authorities
                 .open(cluster, request, actor)
                 .chain(authority ->
-                        tokens.issue(use, request.tokenValidUntil(), actor)
-                                .map(tokenId -> opened(authority, tokenId)));
+                        token(cluster, request, TokenRole.NODE, actor)
+                                .chain(tokenId ->
+                                        controllerToken(cluster, request, actor)
+                                                .map(other -> opened(authority, tokenId, other))));
+    }
+
+    private Uni<Optional<String>> controllerToken(
+            ClusterName cluster, AuthorityRequest request, String actor) {
+        return request.k0s().isPresent()
+                ? token(cluster, request, TokenRole.CONTROLLER, actor).map(Optional::of)
+                : Uni.createFrom().item(Optional.empty());
+    }
+
+    private Uni<String> token(
+            ClusterName cluster, AuthorityRequest request, TokenRole role, String actor) {
+        var use =
+                new TokenDesk.Use(
+                        request.tenant(), cluster, request.generation(), request.run(), role);
+        return tokens.issue(use, request.tokenValidUntil(), actor);
     }
 
     @GET
@@ -104,12 +134,14 @@ class AuthorityResource {
                         found.map(AuthorityResource::shown).orElseThrow(() -> unknown(cluster)));
     }
 
-    private static Opened opened(OpenAuthority authority, String tokenId) {
+    private static Opened opened(
+            OpenAuthority authority, String tokenId, Optional<String> controllerTokenId) {
         return new Opened(
                 authority.pin(),
                 authority.certificateDigest(),
-                MATERIALS,
+                controllerTokenId.isPresent() ? MATERIALS_OF_K0S : MATERIALS,
                 tokenId,
+                controllerTokenId,
                 authority.notAfter());
     }
 

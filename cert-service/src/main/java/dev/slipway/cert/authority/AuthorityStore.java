@@ -51,8 +51,9 @@ public final class AuthorityStore {
                 .preparedQuery(
                         """
                         INSERT INTO authority (tenant, cluster, generation, pin, ca_digest, certificate,
-                            key_algorithm, leaf_validity_seconds, not_after, admin_group, endpoint)
-                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                            key_algorithm, leaf_validity_seconds, not_after, admin_group, endpoint,
+                            k0s_api_server, k0s_join_server)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                         ON CONFLICT DO NOTHING
                         """)
                 .execute(
@@ -67,7 +68,9 @@ public final class AuthorityStore {
                                 authority.leafValidity(),
                                 authority.notAfter(),
                                 authority.adminGroup(),
-                                authority.endpoint()))
+                                authority.endpoint(),
+                                authority.k0s().map(K0sServers::apiServer),
+                                authority.k0s().map(K0sServers::joinServer)))
                 .map(rows -> rows.rowCount() == 1);
     }
 
@@ -86,6 +89,25 @@ public final class AuthorityStore {
                                 authority.cluster(),
                                 authority.generation(),
                                 endpoint))
+                .replaceWithVoid();
+    }
+
+    static Uni<Void> learnServers(
+            SqlConnection connection, OpenAuthority authority, K0sServers servers) {
+        return connection
+                .preparedQuery(
+                        """
+                        UPDATE authority SET k0s_api_server = $4, k0s_join_server = $5
+                        WHERE tenant = $1 AND cluster = $2 AND generation = $3
+                          AND (k0s_api_server, k0s_join_server) IS DISTINCT FROM ($4, $5)
+                        """)
+                .execute(
+                        Parameters.of(
+                                authority.tenant(),
+                                authority.cluster(),
+                                authority.generation(),
+                                servers.apiServer(),
+                                servers.joinServer()))
                 .replaceWithVoid();
     }
 
@@ -158,6 +180,11 @@ public final class AuthorityStore {
                 Duration.ofSeconds(row.getLong("leaf_validity_seconds")),
                 row.getOffsetDateTime("not_after").toInstant(),
                 row.getString("admin_group"),
-                Optional.ofNullable(row.getString("endpoint")).map(URI::create));
+                Optional.ofNullable(row.getString("endpoint")).map(URI::create),
+                Optional.ofNullable(row.getString("k0s_api_server"))
+                        .map(api ->
+                                new K0sServers(
+                                        URI.create(api),
+                                        URI.create(row.getString("k0s_join_server")))));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param notAfter of the cluster CA
 /// @param adminGroup the group that administrates the cluster
 /// @param endpoint of the API server, where the planner named one
+/// @param k0s by which servers hosts join, where k0s makes the cluster
 public record OpenAuthority(
         TenantId tenant,
         ClusterName cluster,
@@ -28,4 +29,10 @@ public record OpenAuthority(
         Duration leafValidity,
         Instant notAfter,
         String adminGroup,
-        Optional<URI> endpoint) {}
+        Optional<URI> endpoint,
+        Optional<K0sServers> k0s) {
+    /// The API server as hosts reach it; users may have another way to it.
+    public Optional<URI> serverOfHosts() {
+        return k0s.map(K0sServers::apiServer).or(() -> endpoint);
+    }
+}

@@ -5,12 +5,13 @@ import dev.slipway.cert.authority.ClientSubject;
 import dev.slipway.cert.authority.KeyAlgorithm;
 import dev.slipway.cert.authority.OpenAuthority;
 import dev.slipway.cert.authority.Pem;
+import dev.slipway.cert.kubeconfig.Kubeconfig;
 import dev.slipway.cert.vault.Sealed;
 import dev.slipway.cert.vault.SecretName;
+import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.KubeCredential;
 import dev.slipway.contracts.order.KubeIdentity;
-import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.Order;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -23,21 +24,20 @@ import java.util.Map;
 
 /// A client certificate that is to be issued for an order.
 ///
+/// @param form as what it is handed out
 /// @param identity whose rights it gives
 /// @param subject the user is the run, so that the API server's audit log tells it; the group is
 ///   the identity's
 /// @param authority of the cluster's generation that the order names
 /// @param key the authority's, sealed
 public record KubeCertificate(
+        KubeForm form,
         KubeIdentity identity,
         ClientSubject subject,
         BigInteger serial,
         Instant notAfter,
         OpenAuthority authority,
         Map<SecretName, Sealed> key) {
-    /// API servers look at the end with every request, so a task that hangs loses its rights.
-    private static final Duration LIFE = Duration.ofMinutes(10);
-
     public KubeCertificate {
         key = Map.copyOf(key);
     }
@@ -45,13 +45,16 @@ public record KubeCertificate(
     /// @param serial of RFC 5280, nobody else's
     static KubeCertificate of(
             Order order,
+            KubeForm form,
             KubeIdentity identity,
             OpenAuthority authority,
             Map<SecretName, Sealed> key,
             BigInteger serial,
             Instant now) {
-        Instant end = now.plus(LIFE);
+        Duration leaf = authority.leafValidity();
+        Instant end = now.plus(form.life().compareTo(leaf) < 0 ? form.life() : leaf);
         return new KubeCertificate(
+                form,
                 identity,
                 new ClientSubject("slipway:run:" + order.run(), List.of(identity.group())),
                 serial,
@@ -61,7 +64,7 @@ public record KubeCertificate(
     }
 
     public MaterialName material() {
-        return Materials.kube(identity);
+        return form.material(identity);
     }
 
     /// Hexadecimal, as other certificates' serials are shown.
@@ -72,7 +75,27 @@ public record KubeCertificate(
     /// Signs it for a key pair that is made for it. Takes some CPU: not for event loops.
     ///
     /// @param authorityKey PKCS#8 PEM
-    KubeCredential issue(byte[] authorityKey, Instant now, SecureRandom random) {
+    /// @return what its form says
+    byte[] issue(byte[] authorityKey, Instant now, SecureRandom random) {
+        KubeCredential credential = sign(authorityKey, now, random);
+        return switch (form) {
+            case CREDENTIAL -> Wire.bytes(credential);
+            case KUBECONFIG -> kubeconfig(credential).getBytes(StandardCharsets.UTF_8);
+        };
+    }
+
+    private String kubeconfig(KubeCredential credential) {
+        return new Kubeconfig(
+                        authority.cluster(),
+                        subject.user(),
+                        authority.serverOfHosts().orElseThrow(),
+                        credential.authority(),
+                        credential.certificate(),
+                        credential.privateKey())
+                .yaml();
+    }
+
+    private KubeCredential sign(byte[] authorityKey, Instant now, SecureRandom random) {
         byte[] authorityPem = authority.certificate().getBytes(StandardCharsets.US_ASCII);
         var ca = CertificateAuthority.read(authorityPem, authorityKey);
         KeyPair keys = KeyAlgorithm.ECDSA_P256.generate(random);

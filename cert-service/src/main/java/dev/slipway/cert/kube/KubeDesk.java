@@ -8,7 +8,6 @@ import dev.slipway.cert.vault.CryptoWorkers;
 import dev.slipway.cert.vault.Sealed;
 import dev.slipway.cert.vault.SecretName;
 import dev.slipway.cert.vault.Vault;
-import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.event.CertificateEvent.CertificateIssued;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.id.TenantId;
@@ -26,12 +25,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// Issues what executors show to API servers. What an order's steps for the API ask for, and
-/// nothing that another step names.
+/// Issues what API servers are shown: to executors what an order's steps for the API ask for, and
+/// nothing that another step names; to hosts the kubeconfig of maintenance, where a step names it.
 @ApplicationScoped
 public class KubeDesk {
     private static final MaterialName AUTHORITY_KEY = Materials.authority("ca.key");
+
+    /// A certificate that an order asks for.
+    private record Wish(KubeForm form, KubeIdentity identity) {}
 
     private final Vault vault;
     private final CryptoWorkers crypto;
@@ -45,10 +48,11 @@ public class KubeDesk {
         this.publisher = publisher;
     }
 
-    /// The certificates that an order's steps need; none if its cluster has no authority.
+    /// The certificates that an order's steps need; none if its cluster has no authority, and no
+    /// kubeconfig before its API server is known.
     public Uni<List<KubeCertificate>> wanted(SqlConnection connection, Order order, Instant now) {
-        List<KubeIdentity> identities = identities(order);
-        if (identities.isEmpty()) {
+        List<Wish> wishes = wishes(order);
+        if (wishes.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
         return AuthorityStore.find(connection, order.tenant(), order.cluster(), order.generation())
@@ -59,31 +63,40 @@ public class KubeDesk {
                                         order.cluster(),
                                         order.generation(),
                                         List.of(AUTHORITY_KEY))
-                                .map(key -> certificates(order, identities, found, key, now)));
+                                .map(key -> certificates(order, wishes, found, key, now)));
     }
 
-    private static List<KubeIdentity> identities(Order order) {
-        return order.steps().stream()
-                .filter(Step.Kube.class::isInstance)
-                .map(step -> ((Step.Kube) step).request().identity())
-                .distinct()
-                .toList();
+    private static List<Wish> wishes(Order order) {
+        Stream<Wish> steps =
+                order.steps().stream()
+                        .filter(Step.Kube.class::isInstance)
+                        .map(step -> ((Step.Kube) step).request().identity())
+                        .distinct()
+                        .map(identity -> new Wish(KubeForm.CREDENTIAL, identity));
+        Stream<Wish> hosts =
+                Stream.of(new Wish(KubeForm.KUBECONFIG, KubeIdentity.MAINTENANCE))
+                        .filter(w -> order.materials().contains(w.form().material(w.identity())));
+        return Stream.concat(steps, hosts).toList();
     }
 
     private List<KubeCertificate> certificates(
             Order order,
-            List<KubeIdentity> identities,
+            List<Wish> wishes,
             Optional<OpenAuthority> authority,
             Map<SecretName, Sealed> key,
             Instant now) {
         if (authority.isEmpty() || key.isEmpty()) {
             return List.of();
         }
-        return identities.stream()
-                .map(identity ->
+        return wishes.stream()
+                .filter(wish ->
+                        wish.form() == KubeForm.CREDENTIAL
+                                || authority.get().serverOfHosts().isPresent())
+                .map(wish ->
                         KubeCertificate.of(
                                 order,
-                                identity,
+                                wish.form(),
+                                wish.identity(),
                                 authority.get(),
                                 key,
                                 CertificateAuthority.serial(random),
@@ -105,7 +118,7 @@ public class KubeDesk {
                             certificate.authority().cluster(),
                             certificate.subject().name(),
                             certificate.serialText(),
-                            "kube",
+                            certificate.form().purpose(),
                             actor,
                             certificate.notAfter(),
                             now);
@@ -116,7 +129,7 @@ public class KubeDesk {
 
     /// Signs the certificates. Opens transactions of its own.
     ///
-    /// @return for each a `KubeCredential` as JSON
+    /// @return each in its form
     public Uni<Map<MaterialName, byte[]>> issue(
             TenantId tenant, List<KubeCertificate> certificates) {
         if (certificates.isEmpty()) {
@@ -131,9 +144,7 @@ public class KubeDesk {
     private Map<MaterialName, byte[]> issued(List<KubeCertificate> certificates, byte[] key) {
         var issued = new HashMap<MaterialName, byte[]>();
         certificates.forEach(certificate ->
-                issued.put(
-                        certificate.material(),
-                        Wire.bytes(certificate.issue(key, Instant.now(), random))));
+                issued.put(certificate.material(), certificate.issue(key, Instant.now(), random)));
         return issued;
     }
 }

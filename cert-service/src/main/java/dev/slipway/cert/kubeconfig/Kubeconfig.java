@@ -13,7 +13,7 @@ import java.util.Base64;
 /// @param authority the cluster CA in PEM
 /// @param certificate the client's, in PEM
 /// @param key the client's, in PEM
-record Kubeconfig(
+public record Kubeconfig(
         ClusterName cluster,
         String user,
         URI endpoint,
@@ -22,7 +22,7 @@ record Kubeconfig(
         String key) {
 
     /// Texts are written as JSON strings, which YAML 1.2 takes as they are.
-    String yaml() {
+    public String yaml() {
         String context = user + "@" + cluster;
         return """
         apiVersion: v1

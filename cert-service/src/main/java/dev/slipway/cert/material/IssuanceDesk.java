@@ -1,5 +1,7 @@
 package dev.slipway.cert.material;
 
+import dev.slipway.cert.k0s.K0sJoin;
+import dev.slipway.cert.k0s.K0sTokenDesk;
 import dev.slipway.cert.kube.KubeCertificate;
 import dev.slipway.cert.kube.KubeDesk;
 import dev.slipway.cert.node.NodeCertificateDesk;
@@ -19,31 +21,38 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Makes the certificates of an order: those by which its executor signs in, those that it brings
-/// to the host, and those that it shows to API servers.
+/// Makes what an order names and nobody keeps: the certificates by which its executor signs in,
+/// those that it brings to the host, those that API servers are shown, and the join tokens of k0s.
 @ApplicationScoped
 class IssuanceDesk {
     private final SshAuthorityDesk users;
     private final NodeCertificateDesk nodes;
     private final KubeDesk kube;
+    private final K0sTokenDesk k0s;
 
     @Inject
-    IssuanceDesk(SshAuthorityDesk users, NodeCertificateDesk nodes, KubeDesk kube) {
+    IssuanceDesk(
+            SshAuthorityDesk users, NodeCertificateDesk nodes, KubeDesk kube, K0sTokenDesk k0s) {
         this.users = users;
         this.nodes = nodes;
         this.kube = kube;
+        this.k0s = k0s;
     }
 
     /// Materials that are made and not kept; credentials' certificates come in the place of what is
     /// kept.
-    record Wanted(NodeCertificateDesk.Wanted nodes, List<KubeCertificate> kube) {
+    record Wanted(NodeCertificateDesk.Wanted nodes, List<KubeCertificate> kube, List<K0sJoin> k0s) {
         public Wanted {
             kube = List.copyOf(kube);
+            k0s = List.copyOf(k0s);
         }
 
         Set<MaterialName> names() {
-            return Stream.concat(
-                            nodes.names().stream(), kube.stream().map(KubeCertificate::material))
+            return Stream.of(
+                            nodes.names().stream(),
+                            kube.stream().map(KubeCertificate::material),
+                            k0s.stream().flatMap(join -> join.names().stream()))
+                    .flatMap(names -> names)
                     .collect(Collectors.toUnmodifiableSet());
         }
     }
@@ -53,20 +62,24 @@ class IssuanceDesk {
         return nodes.wanted(connection, order, now)
                 .chain(forNodes ->
                         kube.wanted(connection, order, now)
-                                .map(forKube -> new Wanted(forNodes, forKube)));
+                                .chain(forKube ->
+                                        k0s.wanted(connection, order, now)
+                                                .map(joins ->
+                                                        new Wanted(forNodes, forKube, joins))));
     }
 
-    /// An event for each, of the caller's transaction.
+    /// An event for each certificate, of the caller's transaction.
     Uni<Issuance> announce(
             SqlConnection connection, Order order, Wanted wanted, String actor, Instant now) {
         return nodes.announce(connection, wanted.nodes(), actor)
                 .chain(() -> kube.announce(connection, wanted.kube(), actor, now))
                 .chain(() -> MaterialStore.certificates(connection, order))
                 .chain(names -> users.announce(connection, order, names, actor, now))
-                .map(certificates -> new Issuance(certificates, wanted.nodes(), wanted.kube()));
+                .map(certificates ->
+                        new Issuance(certificates, wanted.nodes(), wanted.kube(), wanted.k0s()));
     }
 
-    /// Signs them, outside of any transaction.
+    /// Makes them, outside of any transaction.
     Uni<Map<MaterialName, byte[]>> issue(TenantId tenant, Issuance issuance, String actor) {
         var all = new HashMap<MaterialName, byte[]>();
         return users.issue(tenant, issuance.users(), actor)
@@ -74,6 +87,8 @@ class IssuanceDesk {
                 .chain(() -> nodes.issue(issuance.nodes()))
                 .invoke(all::putAll)
                 .chain(() -> kube.issue(tenant, issuance.kube()))
+                .invoke(all::putAll)
+                .chain(() -> k0s.issue(tenant, issuance.k0s()))
                 .invoke(all::putAll)
                 .replaceWith(all);
     }

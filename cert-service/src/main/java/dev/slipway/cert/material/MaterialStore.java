@@ -3,6 +3,7 @@ package dev.slipway.cert.material;
 import dev.slipway.cert.authority.AuthorityStore;
 import dev.slipway.cert.credential.CredentialStore;
 import dev.slipway.cert.token.TokenDesk;
+import dev.slipway.cert.token.TokenRole;
 import dev.slipway.cert.token.TokenStore;
 import dev.slipway.cert.vault.Sealed;
 import dev.slipway.cert.vault.SecretName;
@@ -56,8 +57,7 @@ final class MaterialStore {
         if (!order.materials().contains(Materials.BOOTSTRAP_TOKEN)) {
             return Uni.createFrom().voidItem();
         }
-        var use =
-                new TokenDesk.Use(order.tenant(), order.cluster(), order.generation(), order.run());
+        var use = TokenDesk.Use.of(order, TokenRole.NODE);
         return TokenStore.find(connection, use)
                 .invoke(token ->
                         token.filter(t -> t.validUntil().isAfter(now))

@@ -9,16 +9,22 @@ import java.util.regex.Pattern;
 ///
 /// @param id six of `[a-z0-9]`, public
 /// @param secret sixteen of `[a-z0-9]`: 82 bits
-record BootstrapToken(String id, String secret) {
+public record BootstrapToken(String id, String secret) {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final Pattern ID = Pattern.compile("[a-z0-9]{6}");
     private static final Pattern SECRET = Pattern.compile("[a-z0-9]{16}");
 
-    BootstrapToken {
+    public BootstrapToken {
         if (!ID.matcher(id).matches() || !SECRET.matcher(secret).matches()) {
             throw new IllegalArgumentException(
                     "a bootstrap token needs an id of 6 and a secret of 16 of [a-z0-9]");
         }
+    }
+
+    /// @param content `id.secret`
+    public static BootstrapToken of(byte[] content) {
+        String[] halves = new String(content, StandardCharsets.US_ASCII).split("\\.", 2);
+        return new BootstrapToken(halves[0], halves.length == 2 ? halves[1] : "");
     }
 
     static BootstrapToken random(SecureRandom random) {
@@ -26,7 +32,7 @@ record BootstrapToken(String id, String secret) {
     }
 
     /// `id.secret`, as kubeadm takes it.
-    byte[] content() {
+    public byte[] content() {
         return (id + "." + secret).getBytes(StandardCharsets.US_ASCII);
     }
 

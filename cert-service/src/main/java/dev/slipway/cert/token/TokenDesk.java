@@ -11,7 +11,7 @@ import dev.slipway.contracts.event.CertificateEvent.TokenIssued;
 import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
-import dev.slipway.contracts.order.Materials;
+import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.outcome.ReasonCode;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -22,18 +22,24 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/// Issues the bootstrap token of a run, once.
+/// Issues the bootstrap tokens of a run, each once.
 @ApplicationScoped
 public class TokenDesk {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /// What a token is for.
-    public record Use(TenantId tenant, ClusterName cluster, int generation, RunId run) {
+    public record Use(
+            TenantId tenant, ClusterName cluster, int generation, RunId run, TokenRole role) {
+        /// The one of the order's run.
+        public static Use of(Order order, TokenRole role) {
+            return new Use(order.tenant(), order.cluster(), order.generation(), order.run(), role);
+        }
+
         public SecretName secretName() {
             return new SecretName(
                     tenant,
                     "cluster %s %d run %s".formatted(cluster, generation, run),
-                    Materials.BOOTSTRAP_TOKEN);
+                    role.material());
         }
     }
 
@@ -55,7 +61,7 @@ public class TokenDesk {
     }
 
     /// @param validUntil prolongs the token of a run that has one; never shortens it
-    /// @return the id of the run's token
+    /// @return the id of the run's token of that role
     public Uni<String> issue(Use use, Instant validUntil, String actor) {
         return transactions
                 .sqlInTenant(use.tenant(), connection -> renew(connection, use, validUntil))

@@ -21,8 +21,15 @@ public final class TokenStore {
                         """
                         SELECT token_id, sealed, valid_until FROM bootstrap_token
                         WHERE tenant = $1 AND cluster = $2 AND generation = $3 AND run = $4
+                          AND role = $5
                         """)
-                .execute(Parameters.of(use.tenant(), use.cluster(), use.generation(), use.run()))
+                .execute(
+                        Parameters.of(
+                                use.tenant(),
+                                use.cluster(),
+                                use.generation(),
+                                use.run(),
+                                use.role().word()))
                 .map(rows -> {
                     var all = rows.iterator();
                     if (!all.hasNext()) {
@@ -43,8 +50,8 @@ public final class TokenStore {
                 .preparedQuery(
                         """
                         INSERT INTO bootstrap_token
-                            (tenant, cluster, generation, run, token_id, sealed, valid_until)
-                        VALUES ($1, $2, $3, $4, $5, $6, $7)
+                            (tenant, cluster, generation, run, role, token_id, sealed, valid_until)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                         ON CONFLICT DO NOTHING
                         """)
                 .execute(
@@ -53,6 +60,7 @@ public final class TokenStore {
                                 use.cluster(),
                                 use.generation(),
                                 use.run(),
+                                use.role().word(),
                                 token.id(),
                                 token.sealed().bytes(),
                                 token.validUntil()))
@@ -63,9 +71,9 @@ public final class TokenStore {
         return connection
                 .preparedQuery(
                         """
-                        UPDATE bootstrap_token SET valid_until = $5
+                        UPDATE bootstrap_token SET valid_until = $6
                         WHERE tenant = $1 AND cluster = $2 AND generation = $3 AND run = $4
-                          AND valid_until < $5
+                          AND role = $5 AND valid_until < $6
                         """)
                 .execute(
                         Parameters.of(
@@ -73,6 +81,7 @@ public final class TokenStore {
                                 use.cluster(),
                                 use.generation(),
                                 use.run(),
+                                use.role().word(),
                                 validUntil))
                 .replaceWithVoid();
     }

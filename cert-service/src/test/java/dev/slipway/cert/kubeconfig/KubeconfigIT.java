@@ -95,6 +95,28 @@ class KubeconfigIT {
     }
 
     @Test
+    void usesKubernetesOwnGroupForClustersOfK0s() throws Exception {
+        CertApi.service("planner")
+                .openAuthority(
+                        TestOrder.of("acme", "kube-k0s"),
+                        Map.of(
+                                "endpoint",
+                                "https://balancer.example:6443",
+                                "k0s",
+                                Map.of(
+                                        "apiServer",
+                                        "https://10.0.0.1:6443",
+                                        "joinServer",
+                                        "https://10.0.0.1:9443")));
+
+        String yaml = admin.call("POST", "/v1/clusters/kube-k0s/kubeconfigs", "{}").text();
+
+        assertThat(certificate(yaml).getSubjectX500Principal().getName())
+                .isEqualTo("CN=root,O=system:masters");
+        assertThat(yaml).contains("server: \"https://balancer.example:6443\"");
+    }
+
+    @Test
     void refusesWhatGoesTooFar() {
         refused(operator, "{\"role\":\"admin\"}", 403, "NOT_PERMITTED");
         refused(operator, "{\"ttl\":\"PT25H\"}", 400, "INVALID_REQUEST");

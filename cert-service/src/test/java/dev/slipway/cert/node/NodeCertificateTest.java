@@ -109,6 +109,7 @@ class NodeCertificateTest {
                         leaf,
                         authoritysEnd,
                         "kubeadm:cluster-admins",
+                        Optional.empty(),
                         Optional.empty()),
                 node,
                 now,

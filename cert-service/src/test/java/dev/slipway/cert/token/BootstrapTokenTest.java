@@ -23,6 +23,15 @@ class BootstrapTokenTest {
     }
 
     @Test
+    void isReadAsItIsWritten() {
+        var token = new BootstrapToken("abcdef", "0123456789abcdef");
+
+        assertThat(BootstrapToken.of(token.content())).isEqualTo(token);
+        assertThatThrownBy(() -> BootstrapToken.of("Secret".getBytes(StandardCharsets.US_ASCII)))
+                .hasMessageNotContaining("Secret");
+    }
+
+    @Test
     void showsItsPublicHalfOnly() {
         assertThat(new BootstrapToken("abcdef", "0123456789abcdef"))
                 .hasToString("BootstrapToken[abcdef, secret hidden]");

@@ -3,11 +3,15 @@ package dev.slipway.cli;
 import dev.slipway.cli.api.ApiFailure;
 import dev.slipway.cli.bundle.BundleCommand;
 import dev.slipway.cli.cluster.ApplyCommand;
+import dev.slipway.cli.cluster.BackupCommand;
 import dev.slipway.cli.cluster.CheckCommand;
+import dev.slipway.cli.cluster.ConfigCommand;
 import dev.slipway.cli.cluster.ImportCommand;
 import dev.slipway.cli.cluster.InitCommand;
 import dev.slipway.cli.cluster.KubeconfigCommand;
 import dev.slipway.cli.cluster.ResetCommand;
+import dev.slipway.cli.cluster.RestoreCommand;
+import dev.slipway.cli.cluster.UpgradeCommand;
 import dev.slipway.cli.cluster.ValidateCommand;
 import dev.slipway.cli.exec.ExecCommand;
 import dev.slipway.cli.host.HostsCommand;
@@ -46,6 +50,10 @@ import picocli.CommandLine.Command;
             ValidateCommand.class,
             CheckCommand.class,
             ApplyCommand.class,
+            UpgradeCommand.class,
+            ConfigCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             BundleCommand.class,
             ExecCommand.class,
             GetCommand.class,

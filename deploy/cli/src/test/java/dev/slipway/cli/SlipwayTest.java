@@ -60,6 +60,18 @@ class SlipwayTest {
     }
 
     @Test
+    void writesAClusterfileOfK0sThatItAcceptsItself() throws IOException {
+        assertThat(run("init", "root@10.0.0.1", "root@10.0.0.2", "--runtime", "k0s")).isZero();
+        Path file = directory.resolve("k0s.yaml");
+        Files.writeString(file, printed(out));
+        assertThat(printed(out)).contains("type: k0s", "version: v1.36.2+k0s.0", "ClusterConfig");
+        out.reset();
+
+        assertThat(run("validate", "-f", file.toString())).as(printed(out)).isZero();
+        assertThat(run("init", "root@10.0.0.1", "--runtime", "k3s")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void listsEveryProblemOfAClusterfileAtOnce() throws IOException {
         Path file = directory.resolve("bad.yaml");
         Files.writeString(
@@ -142,7 +154,7 @@ class SlipwayTest {
         assertThat(run("import", file.toString())).isEqualTo(ExitCode.INCOMPLETE);
         assertThat(printed(out)).contains("type: k0s").doesNotContain("hunter2");
         assertThat(printed(err))
-                .contains("spec.hosts[0].winRM.password", "lost", "not planned yet")
+                .contains("spec.hosts[0].winRM.password", "lost", "there are no hosts")
                 .doesNotContain("hunter2");
         out.reset();
 
@@ -170,6 +182,28 @@ class SlipwayTest {
                     exec -f none.yaml -- uptime|none.yaml
                     """)
     void refusesAnExecThatIsNotMeantRight(String line, String said) {
+        assertThat(run(line.split(" "))).as(printed(err)).isEqualTo(ExitCode.USAGE);
+        assertThat(printed(err)).contains(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    backup|either by its name or by its Clusterfile
+                    backup a -f b.yaml|either by its name or by its Clusterfile
+                    restore a|--from
+                    restore -f none.yaml --from /b.tar.gz|none.yaml
+                    restore a --from /b.tar.gz|repeat with --yes
+                    upgrade a|--to
+                    upgrade a --to soon|"soon" is no release of k0s
+                    upgrade a --to v1.37.0+k0s.0 --write|--write
+                    upgrade a --to v1.37.0+k0s.0 --k0s https://x/k0s|--sha256
+                    upgrade a --to v1.37.0+k0s.0 --k0s k0s --sha256 ab|--sha256
+                    config get|CLUSTER
+                    """)
+    void refusesWhatIsNotMeantRightForK0s(String line, String said) {
         assertThat(run(line.split(" "))).as(printed(err)).isEqualTo(ExitCode.USAGE);
         assertThat(printed(err)).contains(said);
     }

@@ -10,7 +10,8 @@ import org.awaitility.Awaitility;
 
 /// A failure where a phase begins.
 sealed interface Boundary {
-    String READY = "kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw=/readyz";
+    String READY =
+            "if [ -e /etc/kubernetes/admin.conf ]; then kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw=/readyz; else k0s kubectl get --raw=/readyz; fi";
 
     /// The phase that meets it.
     String phase();

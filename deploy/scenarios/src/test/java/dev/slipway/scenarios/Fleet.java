@@ -1,6 +1,7 @@
 package dev.slipway.scenarios;
 
 import dev.slipway.local.files.PrivateFile;
+import dev.slipway.simulator.K0sProgram;
 import dev.slipway.simulator.RunningHost;
 import dev.slipway.simulator.SimulatedHost;
 import dev.slipway.simulator.Simulator;
@@ -133,6 +134,51 @@ final class Fleet implements AutoCloseable {
                                 entries(workers, "worker"),
                                 more);
         return written(name, text);
+    }
+
+    /// A Clusterfile of k0s with the hosts of these numbers, entered as root with the client key.
+    /// The program of the release lies beside it.
+    ///
+    /// @param more entries of `spec.hosts`, indented by four, then fields of `spec`, indented by
+    ///   two, then further documents
+    Path k0s(
+            String name,
+            String release,
+            List<Integer> controllers,
+            List<Integer> workers,
+            String more) {
+        String text =
+                """
+                apiVersion: slipway.dev/v1
+                kind: Cluster
+                metadata:
+                  name: %s
+                spec:
+                  runtime: {type: k0s, version: %s}
+                  artifacts: {k0s: {file: %s}}
+                  ssh: {port: %d, user: root, pk: %s}
+                  hosts:
+                %s%s%s\
+                """
+                        .formatted(
+                                name,
+                                release,
+                                k0sProgram(release).getFileName(),
+                                PORT,
+                                clientKey(),
+                                entries(controllers, "control-plane"),
+                                entries(workers, "worker"),
+                                more);
+        return written(name, text);
+    }
+
+    /// The program of a release, on the machine of the command line.
+    Path k0sProgram(String release) {
+        try {
+            return new K0sProgram(release).write(home.resolve("k0s-" + release));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String entries(List<Integer> numbers, String role) {

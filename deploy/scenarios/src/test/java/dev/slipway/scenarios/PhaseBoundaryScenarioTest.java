@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -45,6 +46,31 @@ class PhaseBoundaryScenarioTest {
                     fleet.several("few", List.of(1), List.of(2, 3), SETTINGS),
                     new Boundary.ApiAway("token", 1, "kubeadm", "'token list '*"));
             joinedOnce(fleet, 1, 2, 3);
+        }
+    }
+
+    /// Of k0s, from the install to the next release.
+    @Tag("soak")
+    @Test
+    void aFewFailuresOfInstallAndUpgradeOfK0s() {
+        try (var fleet = fleet(86, 5)) {
+            String limits = "  limits: {startBy: 10s}\n";
+            List<Integer> controllers = List.of(1, 2, 3);
+            List<Integer> workers = List.of(4, 5);
+            walk(
+                    fleet,
+                    fleet.k0s("k0s-few", "v1.36.2+k0s.0", controllers, workers, limits),
+                    new Boundary.CommandFails("init", 1, "k0s", "start"),
+                    new Boundary.CommandFails("join-control-planes", 2, "k0s", "start"),
+                    new Boundary.HostDies("join-workers", 4, 3, "k0s", "start"));
+            walk(
+                    fleet,
+                    fleet.k0s("k0s-few", "v1.37.0+k0s.0", controllers, workers, limits),
+                    new Boundary.CommandFails("upgrade-control-planes", 2, "k0s", "stop"),
+                    new Boundary.CommandFails("upgrade-workers", 5, "k0s", "start"));
+            assertThat(fleet.host(1).run("k0s kubectl get nodes --no-headers").lines())
+                    .hasSize(2)
+                    .allMatch(node -> node.matches(".* Ready .*v1\\.37\\.0.*"));
         }
     }
 

@@ -27,7 +27,7 @@ record Trap(RunningHost host, String tool, String arguments, String mark) {
                 case "$*" in %s) if mkdir %s 2>/dev/null; then
                 %s
                 fi ;; esac
-                PATH=/usr/sbin:/usr/bin:/sbin:/bin exec %s "$@"
+                PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin exec %s "$@"
                 """
                         .formatted(arguments, mark, action.replace("MARK", mark), tool));
         return new Trap(host, tool, arguments, mark);

@@ -106,6 +106,7 @@ final class ControlFiles implements AutoCloseable {
                 return Integer.toString(host.kill(String.join(" ", rest)));
             }
             case "kubernetes-version" -> host.kubernetesVersion(String.join("", rest));
+            case "k0s" -> host.k0s(new K0sProgram(String.join("", rest)));
             case "fail", "slow", "kill" ->
                     host.inject(
                             Fault.parse(

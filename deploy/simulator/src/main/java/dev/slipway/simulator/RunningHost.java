@@ -245,6 +245,15 @@ public final class RunningHost {
         fleet.write(state().resolve("kubernetes-version"), version);
     }
 
+    /// Has k0s of that release in `/usr/local/bin` from now on, as somebody put it there before.
+    public void k0s(K0sProgram program) {
+        sandbox.feed(
+                program.text(),
+                "/bin/sh",
+                "-c",
+                "cat >/usr/local/bin/.k0s && chmod 755 /usr/local/bin/.k0s && mv /usr/local/bin/.k0s /usr/local/bin/k0s");
+    }
+
     /// Is of another distribution from now on, as far as it says.
     ///
     /// @param osRelease the text of /etc/os-release

@@ -12,15 +12,15 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Runs hosts for a test class: `cp1`, `w1`, `w2` as far as asked for, each test class on addresses
-/// of its own.
+/// Runs hosts for a test class: `cp1`, `w1`, `w2` as far as asked for, or others by name, each test
+/// class on addresses of its own.
 final class SimulatedHosts implements BeforeAllCallback, AfterAllCallback {
 
     static final String PASSWORD = "correct horse";
     private static final List<String> NAMES = List.of("cp1", "w1", "w2");
 
     private final int network;
-    private final int count;
+    private final List<String> names;
     private final HostSshServer.Kind sshServer;
     private @Nullable Path home;
     private @Nullable Simulator simulator;
@@ -31,9 +31,17 @@ final class SimulatedHosts implements BeforeAllCallback, AfterAllCallback {
         this(network, count, HostSshServer.Kind.MINA);
     }
 
+    SimulatedHosts(int network, String... names) {
+        this(network, List.of(names), HostSshServer.Kind.MINA);
+    }
+
     SimulatedHosts(int network, int count, HostSshServer.Kind sshServer) {
+        this(network, NAMES.subList(0, count), sshServer);
+    }
+
+    private SimulatedHosts(int network, List<String> names, HostSshServer.Kind sshServer) {
         this.network = network;
-        this.count = count;
+        this.names = names;
         this.sshServer = sshServer;
     }
 
@@ -52,10 +60,10 @@ final class SimulatedHosts implements BeforeAllCallback, AfterAllCallback {
 
     private SimulatorConfig config(Path directory) {
         List<SimulatedHost> hosts =
-                NAMES.subList(0, count).stream()
+                names.stream()
                         .map(n ->
                                 new SimulatedHost(
-                                        n, "127.88.%d.%d".formatted(network, NAMES.indexOf(n) + 1)))
+                                        n, "127.88.%d.%d".formatted(network, names.indexOf(n) + 1)))
                         .toList();
         return new SimulatorConfig(
                 directory, hosts, 0, SshAccess.everyLogin(PASSWORD), 0.02, "v1.36.2", sshServer);

@@ -11,6 +11,7 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 
 /// Clusters and their Clusterfiles.
 @Path("/v1/clusters")
@@ -61,8 +63,9 @@ class ClusterResource {
     @Path("/{name}/clusterfile")
     @RolesAllowed(Roles.VIEWER)
     @Produces("text/yaml")
-    @Operation(summary = "The latest accepted Clusterfile.")
-    public Uni<String> clusterfile(@RestPath String name) {
+    @Operation(summary = "The latest accepted Clusterfile, or the one that was applied last.")
+    public Uni<String> clusterfile(
+            @RestPath String name, @RestQuery @DefaultValue("false") boolean applied) {
         TenantId tenant = caller.tenant();
         return transactions.sqlInTenant(
                 tenant,
@@ -70,8 +73,16 @@ class ClusterResource {
                         store.find(c, tenant, parsed(name))
                                 .map(found -> existing(found, name))
                                 .chain(cluster ->
-                                        store.source(c, tenant, cluster.name(), cluster.revision()))
-                                .map(source -> existing(source, name)));
+                                        applied
+                                                ? store.appliedSource(c, tenant, cluster)
+                                                : store.source(
+                                                        c,
+                                                        tenant,
+                                                        cluster.name(),
+                                                        cluster.revision()))
+                                .map(source ->
+                                        source.orElseThrow(
+                                                () -> applied ? notApplied(name) : unknown(name))));
     }
 
     private static ClusterName parsed(String name) {
@@ -84,6 +95,13 @@ class ClusterResource {
 
     private static <T> T existing(Optional<T> found, String name) {
         return found.orElseThrow(() -> unknown(name));
+    }
+
+    private static ProblemFailure notApplied(String name) {
+        return ProblemFailure.of(
+                ReasonCode.UNKNOWN_CLUSTER,
+                404,
+                "no Clusterfile of cluster " + Quoted.of(name) + " is applied");
     }
 
     private static ProblemFailure unknown(String name) {

@@ -25,6 +25,15 @@ final class AddonSections {
                     RemotePath.of("/sys"),
                     RemotePath.of("/dev"));
 
+    /// Of k0s, wherever it has its folder.
+    private static final List<RemotePath> KEPT_WITH_K0S =
+            List.of(
+                    RemotePath.of("/etc/k0s/k0s.yaml"),
+                    RemotePath.of("/etc/k0s/controller-token"),
+                    RemotePath.of("/etc/k0s/worker-token"),
+                    RemotePath.of("/etc/k0s/containerd.d/slipway.toml"));
+
+    private final List<RemotePath> kept;
     private final YamlMap spec;
     private final List<YamlMap> configs;
     private final SecretPolicy policy;
@@ -33,13 +42,29 @@ final class AddonSections {
     private final Set<String> manifestNames = new HashSet<>();
     private final Set<RemotePath> paths = new HashSet<>();
 
-    AddonSections(YamlMap spec, List<YamlMap> configs, SecretPolicy policy) {
+    /// @param hosts of the cluster
+    AddonSections(
+            YamlMap spec, List<YamlMap> configs, List<ClusterHost> hosts, SecretPolicy policy) {
+        this.kept = K0sSection.isMeant(spec) ? keptWithK0s(hosts) : KEPT;
         this.spec = spec;
         this.configs = configs;
         this.policy = policy;
         spec.maps("manifests").forEach(this::manifest);
         spec.maps("files").forEach(this::file);
         this.configs.forEach(this::config);
+    }
+
+    private static List<RemotePath> keptWithK0s(List<ClusterHost> hosts) {
+        var kept = new ArrayList<>(KEPT);
+        kept.addAll(KEPT_WITH_K0S);
+        hosts.stream()
+                .map(h -> h.k0s().dataDirectory())
+                .distinct()
+                .forEach(data -> {
+                    kept.add(data.resolveInside("pki"));
+                    kept.add(data.resolveInside("manifests", "slipway"));
+                });
+        return kept;
     }
 
     List<Manifest> manifests() {
@@ -146,14 +171,14 @@ final class AddonSections {
     }
 
     private void add(YamlMap map, RemotePath path, FileSource source, int mode, List<Role> roles) {
-        Optional<RemotePath> kept = KEPT.stream().filter(path::isInside).findFirst();
-        if (kept.isPresent()) {
+        Optional<RemotePath> other = kept.stream().filter(path::isInside).findFirst();
+        if (other.isPresent()) {
             map.place()
                     .invalid(
                             map.key("path"),
                             map.child("path"),
                             "%s is not for files of yours: %s is Slipway's or the system's"
-                                    .formatted(path, kept.get()));
+                                    .formatted(path, other.get()));
         }
         if (!paths.add(path)) {
             map.place().invalid(map.key("path"), map.child("path"), path + " stands there twice");

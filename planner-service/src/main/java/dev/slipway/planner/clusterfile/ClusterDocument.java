@@ -79,78 +79,89 @@ final class ClusterDocument {
         YamlMap spec = found.get();
         fields(spec);
         containerRuntime(spec);
-        var k0s = new K0sSection(spec, documents);
-        if (k0s.isMeant()) {
-            k0s.check();
-            problemsOfTheRest(spec);
-            return Optional.empty();
-        }
-        k0s.refuse();
-        KubeadmSection.Settings settings = kubeadm.read(spec);
+        var settings = new SettingSections(spec, policy);
+        CertificateSettings certificates = settings.certificates();
         var hostsSection = new HostsSection(spec, policy);
-        List<ClusterHost> hosts = hostsSection.read();
-        var addons = new AddonSections(spec, documents.configs(), policy);
-        List<Manifest> manifests = addons.manifests();
-        var clusterfileParts = new SettingSections(spec, policy);
-        var registries = new RegistriesSection(spec, policy);
-        var hooks = new HooksSection(spec, documents.plugins(), hosts);
+        Made made =
+                K0sSection.isMeant(spec)
+                        ? k0s(spec, hostsSection, certificates)
+                        : kubeadm(spec, hostsSection);
+        var addons = new AddonSections(spec, documents.configs(), made.hosts(), policy);
+        var hooks = new HooksSection(spec, documents.plugins(), made.hosts());
+        List<HostAlias> aliases = settings.aliases();
+        List<Artifact> artifacts = settings.artifacts();
+        Optional<HostFamily> hostFamily = settings.hostFamily();
+        List<Registry> registries = new RegistriesSection(spec, policy).read();
+        List<ImageArchive> images = settings.images();
+        Limits limits = settings.limits();
+        Drain drain = settings.drain();
+        JoinMode join = settings.join();
         if (name.isEmpty()
-                || settings.version().isEmpty()
-                || (hosts.isEmpty() && hostsSection.absent().isEmpty())) {
-            clusterfileParts.artifacts();
-            clusterfileParts.aliases();
-            clusterfileParts.certificates();
-            clusterfileParts.limits();
-            clusterfileParts.drain();
-            clusterfileParts.join();
-            registries.read();
-            clusterfileParts.hostFamily();
-            clusterfileParts.images();
-            addons.files();
+                || made.api().isEmpty()
+                || (made.hosts().isEmpty() && hostsSection.absent().isEmpty())) {
             return Optional.empty();
         }
+        Api api = made.api().get();
         return Optional.of(
                 new Clusterfile(
                         name.get(),
-                        settings.version().get(),
-                        new EndpointSection(spec, settings.apiPort())
-                                .settle(
-                                        settings.endpoint(),
-                                        hosts,
-                                        settings.documents()
-                                                .getOrDefault(KubeadmKind.CLUSTER, Map.of())),
-                        settings.apiPort(),
+                        api.runtime(),
+                        api.endpoint(),
+                        api.port(),
                         SettingSections.pool(spec),
                         hooks.hosts(),
                         hostsSection.absent(),
-                        clusterfileParts.aliases(),
-                        clusterfileParts.artifacts(),
-                        clusterfileParts.hostFamily(),
-                        registries.read(),
-                        clusterfileParts.images(),
-                        manifests,
+                        aliases,
+                        artifacts,
+                        hostFamily,
+                        registries,
+                        images,
+                        addons.manifests(),
                         addons.files(),
                         hooks.hooks(),
-                        clusterfileParts.certificates(),
-                        clusterfileParts.limits(),
-                        clusterfileParts.drain(),
-                        clusterfileParts.join(),
-                        settings.documents(),
+                        certificates,
+                        limits,
+                        drain,
+                        join,
                         source));
     }
 
-    /// What every runtime's cluster has.
-    private void problemsOfTheRest(YamlMap spec) {
-        List<ClusterHost> hosts = new HostsSection(spec, policy).read();
-        new AddonSections(spec, documents.configs(), policy);
-        new HooksSection(spec, documents.plugins(), hosts);
-        SettingSections.pool(spec);
-        var settings = new SettingSections(spec, policy);
-        settings.artifacts();
-        settings.aliases();
-        settings.certificates();
-        settings.limits();
-        settings.drain();
+    /// The runtime, and where its API is.
+    private record Api(ClusterRuntime runtime, Endpoint endpoint, int port) {}
+
+    /// @param api empty where the release is missing
+    private record Made(List<ClusterHost> hosts, Optional<Api> api) {}
+
+    private Made kubeadm(YamlMap spec, HostsSection section) {
+        K0sSection.refuse(documents);
+        KubeadmSection.Settings settings = kubeadm.read(spec);
+        List<ClusterHost> hosts = section.read(Optional.empty());
+        section.checkControlPlanes(hosts, true);
+        if (settings.version().isEmpty() || (hosts.isEmpty() && section.absent().isEmpty())) {
+            return new Made(hosts, Optional.empty());
+        }
+        var runtime = new ClusterRuntime.Kubeadm(settings.version().get(), settings.documents());
+        Endpoint endpoint =
+                new EndpointSection(spec, settings.apiPort())
+                        .settle(settings.endpoint(), hosts, runtime.document(KubeadmKind.CLUSTER));
+        return new Made(hosts, Optional.of(new Api(runtime, endpoint, settings.apiPort())));
+    }
+
+    private Made k0s(YamlMap spec, HostsSection section, CertificateSettings certificates) {
+        var k0s = new K0sSection(spec, documents);
+        var ofHosts = new K0sHostSection(k0s.release());
+        List<ClusterHost> hosts = section.read(Optional.of(ofHosts));
+        var around =
+                new K0sRules.Around(
+                        hosts.stream().filter(ClusterHost::isControlPlane).toList(),
+                        certificates.caValidity());
+        K0sConfig config = k0s.config(around);
+        ofHosts.checkProfiles(config);
+        section.checkControlPlanes(hosts, config.hasMembers());
+        return new Made(
+                hosts,
+                k0s.runtime(config)
+                        .map(r -> new Api(r, K0sSection.endpoint(r), K0sSection.apiPort(r))));
     }
 
     private void fields(YamlMap spec) {

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 /// @param env variables that every command on the host sees, the host's over the cluster's
 /// @param labels of its node
 /// @param taints of its node, in the order of the file
+/// @param k0s what k0s is told of it; [K0sHost#NONE] with another runtime
 public record ClusterHost(
         HostAddress address,
         Optional<String> name,
@@ -23,7 +24,8 @@ public record ClusterHost(
         SshAccess ssh,
         SortedMap<String, String> env,
         SortedMap<String, String> labels,
-        List<Taint> taints) {
+        List<Taint> taints,
+        K0sHost k0s) {
     public ClusterHost {
         env = sorted(env);
         labels = sorted(labels);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// The networks of pods and of services. A dual-stack cluster has one of each family, in the same
 /// order; the first is that of the API servers (Kubernetes documentation, "IPv4/IPv6 dual-stack").
@@ -30,6 +31,41 @@ public record ClusterNetworks(List<Cidr> pods, List<Cidr> services) {
         return new ClusterNetworks(
                 pods.isEmpty() ? standard(families, IpFamily::pods) : pods,
                 services.isEmpty() ? standard(families, IpFamily::services) : services);
+    }
+
+    /// What k0s makes of its configuration: IPv4 unless the file says otherwise, and of a
+    /// dual-stack cluster the family of the API's address first unless it says which one.
+    ///
+    /// @param network with k0s's defaults
+    /// @param address of the API, if the file says it
+    static ClusterNetworks of(
+            K0sNetwork network, Optional<String> address, List<ClusterHost> hosts) {
+        Optional<K0sNetwork.DualStack> dual =
+                network.dualStack().filter(d -> d.enabled().orElse(false));
+        boolean ipv6First =
+                dual.isPresent()
+                        && network.primaryAddressFamily()
+                                .map(f -> f.equals(IpFamily.IPV6.word()))
+                                .orElseGet(() ->
+                                        address.flatMap(IpFamily::of).orElseGet(() -> family(hosts))
+                                                == IpFamily.IPV6);
+        return new ClusterNetworks(
+                both(network.podCIDR(), dual.flatMap(K0sNetwork.DualStack::ipv6PodCIDR), ipv6First),
+                both(
+                        network.serviceCIDR(),
+                        dual.flatMap(K0sNetwork.DualStack::ipv6ServiceCIDR),
+                        ipv6First));
+    }
+
+    private static List<Cidr> both(
+            Optional<String> usual, Optional<String> ipv6, boolean ipv6First) {
+        var networks =
+                new ArrayList<>(
+                        Stream.of(usual, ipv6)
+                                .flatMap(Optional::stream)
+                                .flatMap(text -> Cidr.of(text).stream())
+                                .toList());
+        return ipv6First ? networks.reversed() : networks;
     }
 
     /// What stands in the field: a network, or several with commas; what is none is passed over.

@@ -6,8 +6,6 @@ import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PoolName;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +13,7 @@ import java.util.Optional;
 
 /// A Clusterfile that was accepted: complete, valid and free of secrets.
 ///
-/// @param version of Kubernetes
+/// @param runtime what makes Kubernetes of the hosts
 /// @param endpoint under which nodes reach the API
 /// @param apiPort of the API server, default 6443
 /// @param hosts control planes first, otherwise in the order of the file; at least one control
@@ -25,12 +23,10 @@ import java.util.Optional;
 /// @param hooks those of one action in the order in which they run
 /// @param hostFamily what hosts are taken for whose distribution is of no family
 /// @param registries each host once; hosts pull as they always do from one without an entry
-/// @param kubeadm the user's kubeadm documents as plain maps, lists and scalars, without
-///   `apiVersion` and `kind`
 /// @param source the text it was read from
 public record Clusterfile(
         ClusterName name,
-        KubernetesVersion version,
+        ClusterRuntime runtime,
         Endpoint endpoint,
         int apiPort,
         PoolName pool,
@@ -48,7 +44,6 @@ public record Clusterfile(
         Limits limits,
         Drain drain,
         JoinMode join,
-        Map<KubeadmKind, Map<String, Object>> kubeadm,
         @JsonIgnore String source) {
     public Clusterfile {
         hosts = List.copyOf(hosts);
@@ -60,9 +55,11 @@ public record Clusterfile(
         manifests = List.copyOf(manifests);
         files = List.copyOf(files);
         hooks = List.copyOf(hooks);
-        var documents = new EnumMap<KubeadmKind, Map<String, Object>>(KubeadmKind.class);
-        documents.putAll(kubeadm);
-        kubeadm = Collections.unmodifiableMap(documents);
+    }
+
+    /// Of Kubernetes.
+    public KubernetesVersion version() {
+        return runtime.version();
     }
 
     /// In the order of the file.
@@ -81,6 +78,19 @@ public record Clusterfile(
         return hosts.stream().filter(h -> !h.isControlPlane()).toList();
     }
 
+    /// The hosts that are nodes to Kubernetes; k0s's controllers are none unless they work too.
+    public List<ClusterHost> nodes() {
+        return hosts.stream().filter(this::isNode).toList();
+    }
+
+    /// Whether Kubernetes knows the host as a node.
+    public boolean isNode(ClusterHost host) {
+        return switch (runtime) {
+            case ClusterRuntime.Kubeadm _ -> true;
+            case ClusterRuntime.K0s _ -> !host.isControlPlane() || host.k0s().working();
+        };
+    }
+
     public Optional<ClusterHost> host(HostAddress address) {
         return hosts.stream().filter(h -> h.address().equals(address)).findFirst();
     }
@@ -88,9 +98,19 @@ public record Clusterfile(
     /// The registry and path of Kubernetes' own images, where the user names another than the
     /// project's.
     public Optional<String> imageRepository() {
-        return document(KubeadmKind.CLUSTER).get("imageRepository") instanceof String repository
-                ? Optional.of(repository)
-                : Optional.empty();
+        return switch (runtime) {
+            case ClusterRuntime.Kubeadm kubeadm ->
+                    kubeadm.document(KubeadmKind.CLUSTER).get("imageRepository")
+                                    instanceof String repository
+                            ? Optional.of(repository)
+                            : Optional.empty();
+            case ClusterRuntime.K0s k0s ->
+                    k0s.config()
+                            .spec()
+                            .flatMap(K0sConfig.Spec::images)
+                            .flatMap(K0sImages::repository)
+                            .filter(r -> !r.isEmpty());
+        };
     }
 
     /// What is said of the registry: its own entry, else the one of all others.
@@ -110,12 +130,25 @@ public record Clusterfile(
     }
 
     public ClusterNetworks networks() {
-        return ClusterNetworks.of(document(KubeadmKind.CLUSTER), hosts);
+        return switch (runtime) {
+            case ClusterRuntime.Kubeadm kubeadm ->
+                    ClusterNetworks.of(kubeadm.document(KubeadmKind.CLUSTER), hosts);
+            case ClusterRuntime.K0s k0s -> {
+                K0sConfig.Spec filled = k0s.filled().spec().orElseThrow();
+                yield ClusterNetworks.of(
+                        filled.network().orElseThrow(),
+                        filled.api().flatMap(K0sConfig.Api::address),
+                        hosts);
+            }
+        };
     }
 
-    /// The user's document of that kind, empty if there is none.
+    /// The user's document of kubeadm's of that kind, empty if there is none.
     public Map<String, Object> document(KubeadmKind kind) {
-        return kubeadm.getOrDefault(kind, Map.of());
+        return switch (runtime) {
+            case ClusterRuntime.Kubeadm kubeadm -> kubeadm.document(kind);
+            case ClusterRuntime.K0s _ -> Map.of();
+        };
     }
 
     /// The files it takes from elsewhere or itself, by the field that names them:

@@ -409,7 +409,8 @@ final class HooksSection {
                                 host.ssh(),
                                 host.env(),
                                 host.labels(),
-                                host.taints()));
+                                host.taints(),
+                                host.k0s()));
     }
 
     private static Optional<ClusterHost> labelled(ClusterHost host, String label) {
@@ -431,7 +432,8 @@ final class HooksSection {
                         host.ssh(),
                         host.env(),
                         labels,
-                        host.taints()));
+                        host.taints(),
+                        host.k0s()));
     }
 
     private static Optional<ClusterHost> tainted(ClusterHost host, String text) {
@@ -448,7 +450,8 @@ final class HooksSection {
                             host.ssh(),
                             host.env(),
                             host.labels(),
-                            taints);
+                            taints,
+                            host.k0s());
                 });
     }
 

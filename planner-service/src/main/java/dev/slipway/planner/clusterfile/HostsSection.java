@@ -18,7 +18,6 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class HostsSection {
     private static final int MOST_HOSTS = 5000;
     private static final int MOST_CONTROL_PLANES = 7;
-    private static final List<String> ROLES = List.of("control-plane", "worker", "master", "node");
 
     /// What every entry inherits.
     private record Inherited(Optional<SshSection> ssh, SortedMap<String, String> env) {}
@@ -35,29 +34,40 @@ final class HostsSection {
     }
 
     /// A cluster's hosts: control planes first, otherwise in the order of the file.
-    List<ClusterHost> read() {
+    ///
+    /// @param k0s reads what k0s is told of them; absent with another runtime
+    List<ClusterHost> read(Optional<K0sHostSection> k0s) {
         var hosts = new ArrayList<ClusterHost>();
+        boolean oneEntry = spec.items("hosts").size() == 1;
         forEach((entry, inherited) -> {
-            entry.allow("ips", "names", "roles", "ssh", "env", "labels", "taints", "absent");
+            entry.allow("ips", "names", "roles", "ssh", "env", "labels", "taints", "absent", "k0s");
             boolean gone = entry.flag("absent");
-            Optional<Role> role = role(entry);
+            Optional<HostRoles> roles = roles(entry, k0s.isPresent());
             SortedMap<String, String> labels = NodeSection.labels(entry);
             List<Taint> taints = NodeSection.taints(entry);
-            for (ListedHost host : entry(entry, List.of(), inherited)) {
-                role.ifPresent(r ->
-                        (gone ? absent : hosts)
-                                .add(
-                                        new ClusterHost(
-                                                host.address(),
-                                                host.name(),
-                                                r,
-                                                host.ssh(),
-                                                host.env(),
-                                                labels,
-                                                taints)));
+            List<ListedHost> listed = entry(entry, List.of(), inherited);
+            boolean alone = oneEntry && listed.size() == 1;
+            if (k0s.isEmpty()) {
+                K0sHostSection.refuse(entry);
             }
+            roles.ifPresent(r -> {
+                K0sHost own =
+                        k0s.map(s -> s.read(entry, r, listed.size(), alone)).orElse(K0sHost.NONE);
+                for (ListedHost host : listed) {
+                    (gone ? absent : hosts)
+                            .add(
+                                    new ClusterHost(
+                                            host.address(),
+                                            host.name(),
+                                            r.role(),
+                                            host.ssh(),
+                                            host.env(),
+                                            labels,
+                                            taints,
+                                            own));
+                }
+            });
         });
-        controlPlanes(hosts);
         hosts.sort(Comparator.comparing(ClusterHost::role));
         return hosts;
     }
@@ -179,42 +189,45 @@ final class HostsSection {
                 .toList();
     }
 
-    private Optional<Role> role(YamlMap entry) {
+    private Optional<HostRoles> roles(YamlMap entry, boolean k0s) {
         List<YamlMap.Text> words = entry.texts("roles");
         if (words.isEmpty()) {
             spec.place().invalid(entry.key("roles"), entry.child("roles"), "there are no roles");
         }
-        var roles = new ArrayList<Role>();
         for (YamlMap.Text word : words) {
-            Optional<Role> role = Role.of(word.value());
-            role.filter(r -> !roles.contains(r)).ifPresent(roles::add);
-            if (role.isEmpty()) {
+            if (HostRoles.of(word.value()).isEmpty()) {
                 spec.place()
                         .unknown(
                                 word.node(),
                                 word.path(),
                                 "unknown role " + Quoted.of(word.value()),
                                 word.value(),
-                                ROLES);
+                                HostRoles.WORDS);
             }
         }
-        if (roles.size() > 1) {
+        Optional<HostRoles> roles = HostRoles.of(words.stream().map(YamlMap.Text::value).toList());
+        if (!k0s && roles.filter(HostRoles::working).isPresent()) {
             spec.place()
                     .notServed(
                             entry.key("roles"),
                             entry.child("roles"),
-                            "a host that is both control plane and worker is not served yet");
+                            "a host that is both control plane and worker is not served yet with kubeadm, with k0s it is");
         }
-        return roles.isEmpty() ? Optional.empty() : Optional.of(roles.getFirst());
+        return roles;
     }
 
-    /// Of an even number one more may fail than of the odd one below it: none. While a dead one is
-    /// being replaced its entry, declared absent, counts.
-    private void controlPlanes(List<ClusterHost> hosts) {
+    /// Checks how many control planes there are. Of an even number of etcd's members one more may
+    /// fail than of the odd one below it: none. While a dead one is being replaced its entry,
+    /// declared absent, counts.
+    ///
+    /// @param members whether each has a member of etcd
+    void checkControlPlanes(List<ClusterHost> hosts, boolean members) {
         long count = hosts.stream().filter(ClusterHost::isControlPlane).count();
         long lost = absent.stream().filter(ClusterHost::isControlPlane).count();
         if (count + lost == 0 && !(hosts.isEmpty() && absent.isEmpty())) {
             problem("there is no host with the role control-plane");
+        } else if (!members) {
+            return;
         } else if (count > MOST_CONTROL_PLANES) {
             problem(
                     "%d control planes: etcd becomes slow with more than %d, make the others workers"

@@ -30,6 +30,13 @@ public record K0sConfig(
     static final K0sConfig EMPTY =
             new K0sConfig(Optional.empty(), Optional.empty(), Optional.empty());
 
+    /// Whether each controller has a member of etcd: k0s's default.
+    boolean hasMembers() {
+        Optional<Storage> storage = spec.flatMap(Spec::storage);
+        return storage.flatMap(Storage::type).filter("kine"::equals).isEmpty()
+                && storage.flatMap(Storage::etcd).flatMap(Etcd::externalCluster).isEmpty();
+    }
+
     /// As `k0s config create` and a cluster's own object have it.
     public record ObjectMeta(
             @Default("k0s") Optional<String> name,
@@ -78,7 +85,22 @@ public record K0sConfig(
             @Is(Form.HOST) List<String> sans,
             Map<String, String> extraArgs,
             @Since(34) List<String> rawArgs,
-            @Since(33) @Default Optional<Ca> ca) {}
+            @Since(33) @Default Optional<Ca> ca) {
+        /// Without a port, which k0s takes from `port` alone.
+        Optional<String> externalHost() {
+            return externalAddress.filter(a -> !a.isEmpty()).map(Api::hostOf);
+        }
+
+        private static String hostOf(String address) {
+            if (address.startsWith("[")) {
+                return address.substring(1, address.indexOf(']'));
+            }
+            int colon = address.indexOf(':');
+            return colon < 0 || colon != address.lastIndexOf(':')
+                    ? address
+                    : address.substring(0, colon);
+        }
+    }
 
     /// How long an authority and what it issues are good for.
     public record Ca(

@@ -33,13 +33,13 @@ public record K0sDocument(K0sConfig config, List<Problem> problems) {
     }
 
     /// Reads the one of a Clusterfile.
-    static K0sConfig read(YamlMap document, Optional<K0sVersion> version, K0sRules.K0sHosts hosts) {
+    static K0sConfig read(YamlMap document, Optional<K0sVersion> version, K0sRules.Around around) {
         K0sConfig config = config(document, version);
         K0sRules.check(
                 config,
                 K0sDefaults.fill(config, version.map(K0sVersion::kubernetes).orElse(NEWEST)),
                 new K0sPlaces(document.place(), document.node()),
-                hosts);
+                around);
         return config;
     }
 

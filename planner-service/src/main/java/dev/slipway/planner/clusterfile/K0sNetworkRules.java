@@ -1,6 +1,7 @@
 package dev.slipway.planner.clusterfile;
 
-import dev.slipway.planner.clusterfile.K0sRules.K0sHosts;
+import dev.slipway.planner.clusterfile.K0sRules.Around;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,14 +23,14 @@ final class K0sNetworkRules {
     private final K0sNetwork network;
     private final K0sConfig.Api api;
     private final K0sPlaces places;
-    private final K0sHosts hosts;
+    private final Around around;
 
-    K0sNetworkRules(K0sConfig.Spec said, K0sConfig.Spec filled, K0sPlaces places, K0sHosts hosts) {
+    K0sNetworkRules(K0sConfig.Spec said, K0sConfig.Spec filled, K0sPlaces places, Around around) {
         this.said = said.network();
         this.network = filled.network().orElseThrow();
         this.api = filled.api().orElseThrow();
         this.places = places;
-        this.hosts = hosts;
+        this.around = around;
     }
 
     void check() {
@@ -43,6 +44,7 @@ final class K0sNetworkRules {
         }
         apart(pods, "podCIDR", services, "serviceCIDR");
         kubeRouter();
+        external();
         nodeLocal();
         network.controlPlaneLoadBalancing()
                 .filter(b -> b.enabled().orElse(false))
@@ -141,6 +143,49 @@ final class K0sNetworkRules {
                                 "mtu counts with autoMTU: false only: say that too, or take mtu out"));
     }
 
+    /// Where it is the address of one of several controllers, nodes are lost with that one.
+    private void external() {
+        if (around.controllers().size() > 1) {
+            api.externalHost().ifPresent(a -> notAHost("spec.api.externalAddress", a));
+        }
+    }
+
+    private void notAHost(String path, String address) {
+        Optional<InetAddress> parsed = AddressRanges.address(address);
+        around.controllers().stream()
+                .filter(h -> {
+                    String own = h.address().address();
+                    return own.equals(address)
+                            || (parsed.isPresent() && AddressRanges.address(own).equals(parsed));
+                })
+                .findFirst()
+                .ifPresent(h ->
+                        places.invalid(
+                                path,
+                                "%s is the address of host %s: it must outlive any one host, say an address that no host has"
+                                        .formatted(address, h.address())));
+    }
+
+    /// A virtual address is neither a host's nor one that pods or services may get.
+    private void virtual(String path, String block) {
+        String address = block.replaceFirst("/.*", "");
+        notAHost(path, address);
+        Optional<Cidr> single = Cidr.of(address);
+        for (var other :
+                List.of(
+                        Map.entry("podCIDR", network.podCIDR()),
+                        Map.entry("serviceCIDR", network.serviceCIDR()))) {
+            other.getValue()
+                    .flatMap(Cidr::of)
+                    .filter(n -> single.filter(n::overlaps).isPresent())
+                    .ifPresent(n ->
+                            places.invalid(
+                                    path,
+                                    "%s lies in the cluster's %s %s: say an address outside of it"
+                                            .formatted(address, other.getKey(), n.text())));
+        }
+    }
+
     private void nodeLocal() {
         Optional<K0sNetwork.NodeLocal> balancer =
                 network.nodeLocalLoadBalancing().filter(n -> n.enabled().orElse(false));
@@ -183,6 +228,11 @@ final class K0sNetworkRules {
         for (int i = 0; i < instances.size(); i++) {
             String path = BALANCING + "keepalived.vrrpInstances[%d].virtualRouterID".formatted(i);
             int id = instances.get(i).virtualRouterID().orElseThrow();
+            for (int j = 0; j < instances.get(i).virtualIPs().size(); j++) {
+                virtual(
+                        BALANCING + "keepalived.vrrpInstances[%d].virtualIPs[%d]".formatted(i, j),
+                        instances.get(i).virtualIPs().get(j));
+            }
             Optional<Integer> other = Optional.ofNullable(seen.putIfAbsent(id, i));
             other.ifPresent(o ->
                     places.invalid(
@@ -201,7 +251,7 @@ final class K0sNetworkRules {
         if (servers.isEmpty()) {
             return;
         }
-        if (hosts.working()) {
+        if (around.isAnyWorking()) {
             places.invalid(
                     path,
                     "virtual servers do not work on controllers that are workers too: take them out, k0s's own proxy balances then");

@@ -2,6 +2,7 @@ package dev.slipway.planner.clusterfile;
 
 import dev.slipway.contracts.id.Quoted;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What holds between the fields of k0s's configuration, and between it and the hosts, apart from
-/// the network ([K0sNetworkRules]).
+/// What holds between the fields of k0s's configuration, and between it and the rest of the file,
+/// apart from the network ([K0sNetworkRules]).
 final class K0sRules {
     /// Of a worker profile: k0s's own (k0s documentation, "spec.workerProfiles").
     private static final Set<String> LOCKED =
@@ -20,31 +21,40 @@ final class K0sRules {
     private final K0sConfig.Spec said;
     private final K0sConfig.Spec spec;
     private final K0sPlaces places;
-    private final K0sHosts hosts;
+    private final Around around;
 
-    /// The hosts as far as the rules are about them.
+    /// The rest of the file as far as the rules are about it.
     ///
-    /// @param controllers how many run the control plane
-    /// @param working whether one of those is a worker too
-    record K0sHosts(int controllers, boolean working) {}
+    /// @param caValidity of the authorities
+    record Around(List<ClusterHost> controllers, Duration caValidity) {
+        Around {
+            controllers = List.copyOf(controllers);
+        }
 
-    private K0sRules(K0sConfig said, K0sConfig filled, K0sPlaces places, K0sHosts hosts) {
+        boolean isAnyWorking() {
+            return controllers.stream().anyMatch(h -> h.k0s().working());
+        }
+    }
+
+    private K0sRules(K0sConfig said, K0sConfig filled, K0sPlaces places, Around around) {
         this.said = said.spec().orElseGet(() -> filled.spec().orElseThrow());
         this.spec = filled.spec().orElseThrow();
         this.places = places;
-        this.hosts = hosts;
+        this.around = around;
     }
 
     /// @param said what the document says
     /// @param filled the same with its defaults
-    static void check(K0sConfig said, K0sConfig filled, K0sPlaces places, K0sHosts hosts) {
-        var rules = new K0sRules(said, filled, places, hosts);
+    static void check(K0sConfig said, K0sConfig filled, K0sPlaces places, Around around) {
+        var rules = new K0sRules(said, filled, places, around);
         rules.ports();
+        rules.ownOfEach();
+        rules.authorities();
         rules.storage();
         rules.profiles();
         rules.featureGates();
         rules.extensions();
-        new K0sNetworkRules(rules.said, rules.spec, places, hosts).check();
+        new K0sNetworkRules(rules.said, rules.spec, places, around).check();
     }
 
     private void ports() {
@@ -65,6 +75,52 @@ final class K0sRules {
                     path,
                     "port %d is that of %s already: say another one".formatted(number, other));
         }
+    }
+
+    /// The document is that of all controllers.
+    private void ownOfEach() {
+        int count = around.controllers().size();
+        if (count < 2) {
+            return;
+        }
+        if (said.api().flatMap(K0sConfig.Api::address).isPresent()) {
+            places.invalid(
+                    "spec.api.address",
+                    "%d controllers do not have one address: take it out, each is told its own; what they share is api.externalAddress"
+                            .formatted(count));
+        }
+        if (said.storage()
+                .flatMap(K0sConfig.Storage::etcd)
+                .flatMap(K0sConfig.Etcd::peerAddress)
+                .isPresent()) {
+            places.invalid(
+                    "spec.storage.etcd.peerAddress",
+                    "%d controllers do not have one address: take it out, each is told its own, or what k0s.privateAddress of its host says"
+                            .formatted(count));
+        }
+    }
+
+    /// Slipway makes them, so k0s does not.
+    private void authorities() {
+        validity(
+                "spec.api.ca.expiresAfter",
+                said.api().flatMap(K0sConfig.Api::ca).flatMap(K0sConfig.Ca::expiresAfter));
+        validity(
+                "spec.storage.etcd.ca.expiresAfter",
+                said.storage()
+                        .flatMap(K0sConfig.Storage::etcd)
+                        .flatMap(K0sConfig.Etcd::ca)
+                        .flatMap(K0sConfig.Ca::expiresAfter));
+    }
+
+    private void validity(String path, Optional<String> text) {
+        text.flatMap(GoDurations::parse)
+                .filter(d -> !d.equals(around.caValidity()))
+                .ifPresent(_ ->
+                        places.invalid(
+                                path,
+                                "%s has no effect, since Slipway makes the authorities: say spec.certificates.caValidity"
+                                        .formatted(text.orElse(""))));
     }
 
     private void storage() {
@@ -91,13 +147,13 @@ final class K0sRules {
     private void dataSource(String source) {
         String path = "spec.storage.kine.dataSource";
         String scheme = source.replaceAll(":.*", "");
-        if (hosts.controllers() > 1 && isEmbedded(scheme, source)) {
+        if (around.controllers().size() > 1 && isEmbedded(scheme, source)) {
             places.invalid(
                     said.storage().flatMap(K0sConfig.Storage::kine).isPresent()
                             ? path
                             : "spec.storage.type",
                     "%d controllers cannot share an embedded %s: say a database on the network, or etcd"
-                            .formatted(hosts.controllers(), Quoted.of(scheme)));
+                            .formatted(around.controllers().size(), Quoted.of(scheme)));
         }
     }
 

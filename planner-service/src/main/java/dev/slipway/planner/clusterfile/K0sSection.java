@@ -1,12 +1,9 @@
 package dev.slipway.planner.clusterfile;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/// `spec.runtime` of a k0s cluster with its document of kind `ClusterConfig`. All of it is checked;
-/// such a cluster cannot be planned yet, so the file is never accepted.
+/// `spec.runtime` of a k0s cluster with its document of kind `ClusterConfig`.
 final class K0sSection {
     /// What k0s's own configuration says, and where.
     private static final Map<String, String> ELSEWHERE =
@@ -16,22 +13,30 @@ final class K0sSection {
 
     private final YamlMap spec;
     private final ClusterDocument.Documents documents;
+    private final Optional<K0sVersion> release;
+    private final boolean dynamicConfig;
 
+    /// @param spec of a cluster whose runtime is k0s
     K0sSection(YamlMap spec, ClusterDocument.Documents documents) {
         this.spec = spec;
         this.documents = documents;
+        Optional<YamlMap> runtime =
+                spec.map("runtime").map(r -> r.allow("type", "version", "dynamicConfig"));
+        release = runtime.flatMap(K0sSection::release);
+        dynamicConfig = runtime.filter(r -> r.flag("dynamicConfig")).isPresent();
     }
 
     /// Whether the runtime is k0s.
-    boolean isMeant() {
-        return runtime()
-                .flatMap(r -> r.text("type"))
-                .filter(t -> t.value().equals("k0s"))
-                .isPresent();
+    static boolean isMeant(YamlMap spec) {
+        return spec.isMap("runtime")
+                && spec.map("runtime")
+                        .flatMap(r -> r.text("type"))
+                        .filter(t -> t.value().equals("k0s"))
+                        .isPresent();
     }
 
     /// For a cluster of another runtime.
-    void refuse() {
+    static void refuse(ClusterDocument.Documents documents) {
         documents
                 .k0s()
                 .ifPresent(d ->
@@ -42,16 +47,13 @@ final class K0sSection {
                                         "kind ClusterConfig is k0s's: say spec.runtime.type: k0s, or take the document out"));
     }
 
-    void check() {
-        Optional<YamlMap> runtime = runtime().map(r -> r.allow("type", "version"));
-        Optional<K0sVersion> version = runtime.flatMap(this::version);
-        runtime.flatMap(r -> r.text("type"))
-                .ifPresent(t ->
-                        spec.place()
-                                .notServed(
-                                        t.node(),
-                                        t.path(),
-                                        "clusters of k0s are not planned yet: the file is checked, and nothing is installed from it"));
+    /// Empty where it is missing or none.
+    Optional<K0sVersion> release() {
+        return release;
+    }
+
+    /// What the file says in k0s's own words.
+    K0sConfig config(K0sRules.Around around) {
         documents
                 .kubeadm()
                 .forEach((kind, document) ->
@@ -70,18 +72,40 @@ final class K0sSection {
                                 "with k0s this is said in ClusterConfig, as " + where);
             }
         });
-        documents.k0s().ifPresent(d -> K0sDocument.read(d, version, hosts()));
+        return documents
+                .k0s()
+                .map(d -> K0sDocument.read(d, release, around))
+                .orElse(K0sConfig.EMPTY);
     }
 
-    private Optional<YamlMap> runtime() {
-        return spec.isMap("runtime") ? spec.map("runtime") : Optional.empty();
+    /// Empty where its release is missing.
+    Optional<ClusterRuntime.K0s> runtime(K0sConfig config) {
+        return release.map(r -> new ClusterRuntime.K0s(r, config, dynamicConfig));
     }
 
-    private Optional<K0sVersion> version(YamlMap runtime) {
+    /// Where nodes and users reach the API: the address that k0s is told, the first virtual one
+    /// that its controllers share, or the first controller's own.
+    static Endpoint endpoint(ClusterRuntime.K0s k0s) {
+        int port = apiPort(k0s);
+        return api(k0s).externalHost()
+                .or(k0s::virtualAddress)
+                .<Endpoint>map(address -> new Endpoint.External(address, port))
+                .orElseGet(() -> new Endpoint.ControlPlane(port));
+    }
+
+    static int apiPort(ClusterRuntime.K0s k0s) {
+        return api(k0s).port().orElseThrow();
+    }
+
+    private static K0sConfig.Api api(ClusterRuntime.K0s k0s) {
+        return k0s.filled().spec().flatMap(K0sConfig.Spec::api).orElseThrow();
+    }
+
+    private static Optional<K0sVersion> release(YamlMap runtime) {
         Optional<K0sVersion> version =
                 runtime.need("version")
                         .flatMap(t -> runtime.parse(t, K0sVersion.EXPECTED, K0sVersion::parse));
-        version.filter(v -> !v.kubernetes().isAtLeast(1, 22))
+        version.filter(v -> !v.kubernetes().isAtLeast(1, 22) || v.kubernetes().major() > 1)
                 .ifPresent(v ->
                         runtime.place()
                                 .notServed(
@@ -89,29 +113,5 @@ final class K0sSection {
                                         runtime.child("version"),
                                         "k0s %s is not served, v1.22 and later are".formatted(v)));
         return version;
-    }
-
-    private K0sRules.K0sHosts hosts() {
-        int controllers = 0;
-        boolean working = false;
-        for (YamlMap entry : spec.maps("hosts")) {
-            List<Role> roles =
-                    entry.texts("roles").stream()
-                            .flatMap(t -> Role.of(t.value()).stream())
-                            .toList();
-            if (roles.contains(Role.CONTROL_PLANE)) {
-                controllers += addresses(entry);
-                working |= roles.contains(Role.WORKER);
-            }
-        }
-        return new K0sRules.K0sHosts(controllers, working);
-    }
-
-    private static int addresses(YamlMap entry) {
-        return entry.texts("ips").stream()
-                .flatMap(t ->
-                        AddressRanges.expand(t.value()).map(List::stream).orElseGet(Stream::empty))
-                .toList()
-                .size();
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.planner.clusterfile;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
@@ -30,9 +31,17 @@ public record Limits(
     /// @param window tasks in flight at once
     /// @param maxFailures the failure limit: failed + unknown tasks that halt the run
     /// @param timeout of one task on its host
+    /// @param maxUnavailable the disruption budget, of `upgrade-workers` alone
     public record PhaseLimits(
-            OptionalInt window, OptionalInt maxFailures, Optional<Duration> timeout) {
+            OptionalInt window,
+            OptionalInt maxFailures,
+            Optional<Duration> timeout,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<MaxUnavailable> maxUnavailable) {
         static final PhaseLimits NONE =
-                new PhaseLimits(OptionalInt.empty(), OptionalInt.empty(), Optional.empty());
+                new PhaseLimits(
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        Optional.empty());
     }
 }

@@ -20,10 +20,11 @@ public enum Role {
         return word;
     }
 
-    /// @param text a modern name or one of the older project's (`master`, `node`)
+    /// @param text a modern name, one of the older project's (`master`, `node`) or k0s's
+    ///   (`controller`)
     static Optional<Role> of(String text) {
         return switch (text) {
-            case "control-plane", "master" -> Optional.of(CONTROL_PLANE);
+            case "control-plane", "master", "controller" -> Optional.of(CONTROL_PLANE);
             case "worker", "node" -> Optional.of(WORKER);
             default -> Optional.empty();
         };

@@ -17,15 +17,27 @@ final class SettingSections {
     static final String DIGEST_FORM = "a SHA-256: 64 lower-case hexadecimal digits";
     static final String URL_FORM = "an http: or https: URL without user and password";
 
+    /// A program, which goes where it goes.
+    private static final String K0S = "k0s";
+
     /// Where an artifact is unpacked unless the file says otherwise, by its name.
     private static final Map<String, String> ARTIFACTS =
             new TreeMap<>(
                     Map.of(
-                            "kubernetes", "/usr/local/bin",
-                            "crictl", "/usr/local/bin",
-                            "runc", "/usr/local/sbin",
-                            "containerd", "/usr/local",
-                            "cni", "/opt/cni/bin"));
+                            "kubernetes",
+                            "/usr/local/bin",
+                            "crictl",
+                            "/usr/local/bin",
+                            "runc",
+                            "/usr/local/sbin",
+                            "containerd",
+                            "/usr/local",
+                            "cni",
+                            "/opt/cni/bin",
+                            K0S,
+                            "/usr/local/bin"));
+
+    private static final String UPGRADE_WORKERS = "upgrade-workers";
 
     /// The phases whose limits can be set.
     static final List<String> PHASES = phases();
@@ -41,24 +53,33 @@ final class SettingSections {
                                 "token",
                                 "remove-absent",
                                 "configure",
+                                "upgrade-control-planes",
                                 "join-control-planes",
                                 "join-workers",
+                                UPGRADE_WORKERS,
                                 "endpoint",
                                 "remove-nodes",
                                 "reset-removed",
                                 "addons",
+                                "approve",
                                 "verify",
                                 "record",
                                 "delete-nodes",
                                 "reset-workers",
                                 "reset-control-plane",
+                                "backup",
                                 "exec"));
         phases.addAll(HookAction.words());
         return List.copyOf(phases);
     }
 
-    /// Of those, the phases that change etcd's members, one at a time.
-    private static final Set<String> ALONE = Set.of("join-control-planes", "reset-control-plane");
+    /// Of those, the phases that change etcd's members or stop them, one at a time.
+    private static final Set<String> ALONE =
+            Set.of(
+                    "configure",
+                    "upgrade-control-planes",
+                    "join-control-planes",
+                    "reset-control-plane");
 
     private final YamlMap spec;
     private final SecretPolicy policy;
@@ -79,6 +100,18 @@ final class SettingSections {
             return List.of();
         }
         YamlMap map = section.get().allow(ARTIFACTS.keySet().toArray(String[]::new));
+        boolean k0s = K0sSection.isMeant(spec);
+        for (String name : map.keys()) {
+            if (ARTIFACTS.containsKey(name) && name.equals(K0S) != k0s) {
+                map.place()
+                        .invalid(
+                                map.key(name),
+                                map.child(name),
+                                k0s
+                                        ? "k0s has everything in its one program: say spec.artifacts.k0s, or take this out"
+                                        : "k0s is the program of spec.runtime.type k0s: take it out");
+            }
+        }
         var artifacts = new ArrayList<Artifact>();
         ARTIFACTS.forEach((name, into) ->
                 map.map(name).flatMap(m -> artifact(name, into, m)).ifPresent(artifacts::add));
@@ -87,7 +120,9 @@ final class SettingSections {
 
     private Optional<Artifact> artifact(String name, String into, YamlMap map) {
         var known = new ArrayList<>(FileSources.URL_FIELDS);
-        known.add("into");
+        if (!name.equals(K0S)) {
+            known.add("into");
+        }
         map.allow(known.toArray(String[]::new));
         Optional<FileSource> source = new FileSources(map, policy).read("url");
         RemotePath directory =
@@ -251,7 +286,8 @@ final class SettingSections {
         }
         YamlMap map = section.get().allow("startBy", "tokenValidity", "phases");
         var phases = new TreeMap<String, Limits.PhaseLimits>();
-        map.map("phases").ifPresent(p -> phases(p, phases));
+        boolean k0s = K0sSection.isMeant(spec);
+        map.map("phases").ifPresent(p -> phases(p, k0s, phases));
         return new Limits(
                 map.parsed("startBy", Durations.EXPECTED, Durations::parse)
                         .orElse(Limits.DEFAULT.startBy()),
@@ -260,7 +296,7 @@ final class SettingSections {
                 phases);
     }
 
-    private static void phases(YamlMap map, Map<String, Limits.PhaseLimits> phases) {
+    private static void phases(YamlMap map, boolean k0s, Map<String, Limits.PhaseLimits> phases) {
         for (String name : map.keys()) {
             if (!PHASES.contains(name)) {
                 map.place()
@@ -271,18 +307,31 @@ final class SettingSections {
                                 name,
                                 PHASES);
             }
+            String[] fields =
+                    name.equals(UPGRADE_WORKERS)
+                            ? new String[] {"window", "maxFailures", "timeout", "maxUnavailable"}
+                            : new String[] {"window", "maxFailures", "timeout"};
             map.map(name)
-                    .map(m -> m.allow("window", "maxFailures", "timeout"))
+                    .map(m -> m.allow(fields))
                     .ifPresent(m ->
                             phases.put(
                                     name,
                                     new Limits.PhaseLimits(
-                                            m.integer("window", 1, ALONE.contains(name) ? 1 : 1000),
+                                            m.integer("window", 1, window(name, k0s)),
                                             m.integer("maxFailures", 1, 5001),
                                             m.parsed(
                                                     "timeout",
                                                     Durations.EXPECTED,
-                                                    Durations::parse))));
+                                                    Durations::parse),
+                                            m.parsed(
+                                                    "maxUnavailable",
+                                                    MaxUnavailable.EXPECTED,
+                                                    MaxUnavailable::parse))));
         }
+    }
+
+    /// The largest one: k0s restarts its controllers to be configured anew.
+    private static int window(String phase, boolean k0s) {
+        return ALONE.contains(phase) || (k0s && phase.equals("configure")) ? 1 : 1000;
     }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.planner.importer;
 
 import dev.slipway.planner.clusterfile.CanonicalYaml;
+import dev.slipway.planner.clusterfile.GoDurations;
 import dev.slipway.planner.clusterfile.K0sDocument;
 import dev.slipway.planner.clusterfile.K0sVersion;
 import dev.slipway.planner.clusterfile.Problem;
@@ -26,10 +27,17 @@ final class K0sConfigImport {
     private final List<Part> parts = new ArrayList<>();
     private final List<ForeignDocument> own;
     private final Optional<K0sVersion> version;
+    private final long controllers;
+    private Optional<String> caValidity = Optional.empty();
 
+    /// @param controllers how many there are
     K0sConfigImport(
-            ForeignDocument file, List<ForeignDocument> documents, Optional<K0sVersion> version) {
+            ForeignDocument file,
+            List<ForeignDocument> documents,
+            Optional<K0sVersion> version,
+            long controllers) {
         this.version = version;
+        this.controllers = controllers;
         this.own =
                 documents.stream()
                         .filter(d -> d != file && d.apiVersion().startsWith(GROUP))
@@ -47,6 +55,11 @@ final class K0sConfigImport {
         return own;
     }
 
+    /// How long the authorities shall live, where the configuration says it; once it was read.
+    Optional<String> caValidity() {
+        return caValidity;
+    }
+
     /// The document, if anything is said.
     Optional<Map<String, Object>> read() {
         if (parts.isEmpty()) {
@@ -62,9 +75,58 @@ final class K0sConfigImport {
             part.document().implied(part.child("apiVersion"), "");
             part.document().implied(part.child("kind"), "");
         }
+        authorities(merged);
+        if (controllers > 1) {
+            take(merged, "spec.api.address")
+                    .ifPresent(_ ->
+                            lost(
+                                    "spec.api.address",
+                                    "several controllers do not have one address, and each is told its own: what they share is api.externalAddress"));
+            take(merged, "spec.storage.etcd.peerAddress")
+                    .ifPresent(_ ->
+                            parts.forEach(p ->
+                                    p.document()
+                                            .implied(
+                                                    p.child("spec.storage.etcd.peerAddress"),
+                                                    "each controller is told its own, as by k0sctl")));
+        }
         K0sDocument document = K0sDocument.read(CanonicalYaml.text(List.of(merged)), version);
         document.problems().forEach(this::lost);
         return Optional.of(document.plain());
+    }
+
+    /// Slipway makes them, all for the same time.
+    private void authorities(Map<String, Object> config) {
+        for (String path :
+                List.of("spec.api.ca.expiresAfter", "spec.storage.etcd.ca.expiresAfter")) {
+            Optional<String> said = take(config, path).flatMap(K0sConfigImport::hours);
+            caValidity = caValidity.or(() -> said);
+            lost(path, "Slipway makes the authorities: say spec.certificates.caValidity");
+            if (said.isPresent() && said.equals(caValidity)) {
+                parts.forEach(
+                        p -> p.document().mapped(p.child(path), "spec.certificates.caValidity"));
+            }
+        }
+    }
+
+    private static Optional<String> hours(Object duration) {
+        return GoDurations.parse(duration.toString())
+                .map(d -> d.toHours())
+                .filter(h -> h > 0 && h < 1_000_000)
+                .map(h -> h + "h");
+    }
+
+    /// Takes the field out.
+    private static Optional<Object> take(Map<String, Object> tree, String path) {
+        Map<?, ?> at = tree;
+        String[] steps = path.split("\\.");
+        for (int i = 0; i < steps.length - 1; i++) {
+            if (!(at.get(steps[i]) instanceof Map<?, ?> next)) {
+                return Optional.empty();
+            }
+            at = next;
+        }
+        return Optional.ofNullable(at.remove(steps[steps.length - 1]));
     }
 
     /// Fields down to the second level are named one by one.
@@ -79,15 +141,18 @@ final class K0sConfigImport {
     }
 
     private void lost(Problem problem) {
+        lost(
+                problem.path(),
+                problem.message()
+                        + problem.suggestion()
+                                .map(s -> ": did you mean \"%s\"?".formatted(s))
+                                .orElse(""));
+    }
+
+    private void lost(String path, String note) {
         for (Part part : parts) {
-            if (part.document().has(part.child(problem.path()))) {
-                part.document()
-                        .lost(
-                                part.child(problem.path()),
-                                problem.message()
-                                        + problem.suggestion()
-                                                .map(s -> ": did you mean \"%s\"?".formatted(s))
-                                                .orElse(""));
+            if (part.document().has(part.child(path))) {
+                part.document().lost(part.child(path), note);
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.slipway.planner.importer;
 
 import dev.slipway.planner.importer.K0sctlHosts.Host;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,7 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// `spec.hosts[].files` of k0sctl. A Clusterfile's files go to all hosts of a role, so the same
-/// file of all of them becomes one; one that only some have is lost.
+/// file of all of them becomes one; one that only some have is lost. A file for k0s's folder of
+/// images is a bundle, which all nodes get.
 final class K0sctlFiles {
     /// What a file is, wherever it goes.
     ///
@@ -21,20 +23,45 @@ final class K0sctlFiles {
     private final List<Host> hosts;
     private final Map<Wanted, Set<Host>> wanted = new LinkedHashMap<>();
     private final Map<Wanted, List<String>> places = new LinkedHashMap<>();
+    private final Map<String, List<String>> bundles = new LinkedHashMap<>();
 
     K0sctlFiles(ForeignDocument file, List<Host> hosts) {
         this.file = file;
         this.hosts = hosts;
     }
 
+    /// What becomes `spec.images`, once the files were read.
+    List<Map<String, Object>> images() {
+        var images = new ArrayList<Map<String, Object>>();
+        var names = new HashSet<String>();
+        bundles.forEach((source, at) -> {
+            String name =
+                    ClusterNames.label(
+                            source.replaceAll(".*/", "")
+                                    .replaceAll("\\.(tar|tgz|tar\\.[a-z0-9]+)$", ""),
+                            36,
+                            "bundle");
+            String unique = name;
+            for (int i = 2; !names.add(unique); i++) {
+                unique = name + "-" + i;
+            }
+            String target = "spec.images[%d]".formatted(images.size());
+            for (String path : at) {
+                file.implied(path, "all nodes get it into k0s's folder of images");
+                file.mapped(path + ".src", target + ".file");
+            }
+            var image = new LinkedHashMap<String, Object>();
+            image.put("name", unique);
+            image.put("file", source);
+            images.add(image);
+        });
+        return images;
+    }
+
     List<Map<String, Object>> read() {
         for (Host host : hosts) {
             for (String at : file.items(host.path() + ".files")) {
-                wanted(at)
-                        .ifPresent(w -> {
-                            wanted.computeIfAbsent(w, _ -> new LinkedHashSet<>()).add(host);
-                            places.computeIfAbsent(w, _ -> new ArrayList<>()).add(at);
-                        });
+                wanted(at).ifPresent(w -> take(host, at, w));
             }
         }
         var files = new ArrayList<Map<String, Object>>();
@@ -46,6 +73,17 @@ final class K0sctlFiles {
             roles.ifPresent(r -> files.add(entry(what, r)));
         });
         return files;
+    }
+
+    private void take(Host host, String at, Wanted what) {
+        boolean bundle =
+                what.source().equals("file") && what.path().startsWith(host.dataDir() + "/images/");
+        if (bundle) {
+            bundles.computeIfAbsent(what.value(), _ -> new ArrayList<>()).add(at);
+        } else {
+            wanted.computeIfAbsent(what, _ -> new LinkedHashSet<>()).add(host);
+            places.computeIfAbsent(what, _ -> new ArrayList<>()).add(at);
+        }
     }
 
     private static Map<String, Object> entry(Wanted what, List<String> roles) {

@@ -67,7 +67,9 @@ final class K0sctlHooks {
                     switch (moment) {
                         case "apply.before", "apply.after", "connect.after", "connect.before" ->
                                 EVERY;
-                        default -> "there is no such operation yet, or no such moment of it";
+                        case "upgrade.before", "upgrade.after", "backup.before", "backup.after" ->
+                                "no hook runs at upgrades and backups yet";
+                        default -> "no moment that is known here";
                     });
             return Optional.empty();
         }

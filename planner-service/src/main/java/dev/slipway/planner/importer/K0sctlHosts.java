@@ -6,22 +6,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// `spec.hosts` of k0sctl: each becomes an entry of its own. Hosts that are not entered over SSH,
 /// and those to be reset, are left out.
 final class K0sctlHosts {
-    private static final String NO_TAINT = "node-role.kubernetes.io/control-plane:NoSchedule-";
+    private static final String NO_NODE = "a controller that does not work is no node";
+    private static final Map<String, String> STANDARD =
+            Map.of("dataDir", "/var/lib/k0s", "kubeletRootDir", "/var/lib/k0s/kubelet");
 
     /// A host that has an entry.
     ///
     /// @param path of it in the file
     /// @param index of its entry
-    record Host(String path, int index, String address, boolean controller) {}
+    /// @param dataDir of k0s
+    record Host(String path, int index, String address, boolean controller, String dataDir) {}
 
     private final ForeignDocument file;
     private final String cluster;
     private final List<Host> hosts = new ArrayList<>();
+    private boolean dynamicConfig;
 
     K0sctlHosts(ForeignDocument file, String cluster) {
         this.file = file;
@@ -31,6 +34,11 @@ final class K0sctlHosts {
     /// Once they were read.
     List<Host> hosts() {
         return hosts;
+    }
+
+    /// Whether a flag of a controller asks for it, once they were read.
+    boolean dynamicConfig() {
+        return dynamicConfig;
     }
 
     List<Map<String, Object>> read() {
@@ -76,9 +84,21 @@ final class K0sctlHosts {
         if (!env.isEmpty()) {
             entry.put("env", env);
         }
-        flags(path, target, entry);
+        Map<String, Object> own = own(path, target, roles);
+        var flags = new K0sctlFlags(file, path, target, entry, own);
+        flags.read(isNode(roles));
+        dynamicConfig |= flags.dynamicConfig();
+        if (!own.isEmpty()) {
+            entry.put("k0s", own);
+        }
         rest(path);
-        hosts.add(new Host(path, index, address, roles.contains("control-plane")));
+        hosts.add(
+                new Host(
+                        path,
+                        index,
+                        address,
+                        roles.contains("control-plane"),
+                        String.valueOf(own.getOrDefault("dataDir", STANDARD.get("dataDir")))));
         return Optional.of(entry);
     }
 
@@ -116,7 +136,7 @@ final class K0sctlHosts {
                     path + ".role",
                     target + ".roles",
                     role.equals("single")
-                            ? "one host that is both; k0s's mode for one node alone cannot be said"
+                            ? "one host that is both and takes all pods; it has etcd, so others can join it later"
                             : "");
         }
         return roles;
@@ -151,91 +171,47 @@ final class K0sctlHosts {
         return env;
     }
 
-    private void flags(String path, String target, Map<String, Object> entry) {
-        var taints = new ArrayList<String>();
-        for (var flag : file.texts(path + ".installFlags").entrySet()) {
-            String at = flag.getKey();
-            String name = flag.getValue().replaceAll("[= ].*", "");
-            String value =
-                    flag.getValue()
-                            .substring(Math.min(name.length() + 1, flag.getValue().length()))
-                            .replaceAll("^[\"']|[\"']$", "");
-            switch (name) {
-                case "--labels" -> {
-                    entry.put("labels", labels(value));
-                    file.mapped(at, target + ".labels");
-                }
-                case "--taints" -> {
-                    taints.addAll(List.of(value.split(",")));
-                    file.mapped(at, target + ".taints");
-                }
-                case "--enable-worker", "--single" -> file.mapped(at, target + ".roles");
-                case "--no-taints" -> {
-                    taints.add(NO_TAINT);
-                    file.mapped(at, target + ".taints");
-                }
-                default ->
-                        file.lost(
-                                at,
-                                "flags of k0s cannot be said: what ClusterConfig has a field for stands there");
+    /// What k0s alone is told of the host.
+    private Map<String, Object> own(String path, String target, List<String> roles) {
+        var own = new LinkedHashMap<String, Object>();
+        for (String field : List.of("dataDir", "kubeletRootDir")) {
+            String at = "%s.%s".formatted(path, field);
+            Optional<String> said = file.text(at).filter(d -> !d.equals(STANDARD.get(field)));
+            if (said.isPresent() && (field.equals("dataDir") || isNode(roles))) {
+                own.put(field, said.get());
+                file.mapped(at, "%s.k0s.%s".formatted(target, field));
+            } else {
+                file.implied(at, said.isPresent() ? NO_NODE : "");
             }
         }
-        if (file.isTrue(path + ".noTaints")) {
-            taints.add(NO_TAINT);
-            file.mapped(path + ".noTaints", target + ".taints");
+        boolean both = roles.size() > 1;
+        boolean single = file.text(path + ".role").filter("single"::equals).isPresent();
+        if (file.isTrue(path + ".noTaints") && !both) {
+            file.lost(path + ".noTaints", "only a controller that works has k0s's taint");
+        } else if (file.isTrue(path + ".noTaints") || single) {
+            own.put("noTaints", true);
+            file.mapped(path + ".noTaints", target + ".k0s.noTaints");
         } else {
             file.implied(path + ".noTaints", "");
         }
-        if (!taints.isEmpty()) {
-            entry.put("taints", taints.stream().distinct().toList());
+        file.text(path + ".privateAddress").ifPresent(a -> own.put("privateAddress", a));
+        file.mapped(path + ".privateAddress", target + ".k0s.privateAddress");
+        if (own.containsKey("privateAddress")) {
+            file.implied(path + ".privateInterface", "privateAddress is said");
+        } else {
+            file.lost(
+                    path + ".privateInterface",
+                    "no interface is looked at: say k0s.privateAddress of the host, which else is reached at its address in ips");
         }
+        return own;
     }
 
-    private static Map<String, String> labels(String text) {
-        var labels = new LinkedHashMap<String, String>();
-        for (String label : text.split(",")) {
-            String[] parts = label.split("=", 2);
-            labels.put(parts[0], parts.length == 2 ? parts[1] : "");
-        }
-        return labels;
+    private static boolean isNode(List<String> roles) {
+        return roles.contains("worker");
     }
 
     private void rest(String path) {
         file.implied(path + ".reset", "");
         file.implied(path + ".os", "nothing depends on the name of the distribution");
-        standard(
-                path + ".dataDir",
-                Set.of("/var/lib/k0s"),
-                "k0s's directory is /var/lib/k0s: link or mount the other one there");
-        standard(
-                path + ".kubeletRootDir",
-                Set.of("/var/lib/k0s/kubelet"),
-                "the kubelet's directory is k0s's own: link or mount the other one there");
-        for (String field : List.of("privateInterface", "privateAddress")) {
-            standard(
-                    path + "." + field,
-                    Set.of(),
-                    "a node has the address in ips: say the private one there, with ssh.jump if it is reached through another host");
-        }
-        for (String field : List.of("uploadBinary", "useExistingK0s")) {
-            standard(
-                    path + "." + field,
-                    Set.of("false"),
-                    "how the k0s program comes to a host cannot be said yet");
-        }
-        for (String field : List.of("k0sBinaryPath", "k0sInstallPath", "k0sDownloadURL")) {
-            standard(
-                    path + "." + field,
-                    Set.of(),
-                    "where the k0s program comes from and goes to cannot be said yet");
-        }
-    }
-
-    private void standard(String path, Set<String> standard, String note) {
-        if (file.text(path).filter(t -> !standard.contains(t)).isPresent()) {
-            file.lost(path, note);
-        } else {
-            file.implied(path, "");
-        }
     }
 }

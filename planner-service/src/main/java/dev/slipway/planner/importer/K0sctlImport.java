@@ -38,17 +38,30 @@ final class K0sctlImport {
         file.implied("kind", "");
         String name = ClusterNames.of(file, NAME);
         user();
-        Optional<K0sVersion> version = runtime();
+        var runtime = new LinkedHashMap<String, Object>();
+        runtime.put("type", "k0s");
+        spec.put("runtime", runtime);
+        Optional<K0sVersion> version = release(runtime);
         var hosts = new K0sctlHosts(file, name);
         spec.put("hosts", hosts.read());
-        put("files", new K0sctlFiles(file, hosts.hosts()).read());
+        dynamicConfig(runtime, hosts.dynamicConfig());
+        program(version, hosts);
+        var files = new K0sctlFiles(file, hosts.hosts());
+        put("files", files.read());
+        put("images", files.images());
         put("hooks", new K0sctlHooks(file, hosts.hosts()).read());
         drain();
         waiting();
         concurrency();
         evictTaint();
-        var config = new K0sConfigImport(file, documents, version);
+        var config =
+                new K0sConfigImport(
+                        file,
+                        documents,
+                        version,
+                        hosts.hosts().stream().filter(K0sctlHosts.Host::controller).count());
         Optional<Map<String, Object>> configuration = config.read();
+        config.caValidity().ifPresent(v -> spec.put("certificates", Map.of("caValidity", v)));
         put("manifests", new ManifestImport(documents, config.documents()).read());
         var cluster = new LinkedHashMap<String, Object>();
         cluster.put("apiVersion", "slipway.dev/v1");
@@ -88,10 +101,7 @@ final class K0sctlImport {
         }
     }
 
-    private Optional<K0sVersion> runtime() {
-        var runtime = new LinkedHashMap<String, Object>();
-        runtime.put("type", "k0s");
-        spec.put("runtime", runtime);
+    private Optional<K0sVersion> release(Map<String, Object> runtime) {
         Optional<String> said = file.text("spec.k0s.version");
         Optional<K0sVersion> version = said.flatMap(K0sVersion::parse);
         Optional<K0sVersion> counted =
@@ -117,14 +127,30 @@ final class K0sctlImport {
                     "spec.k0s.versionChannel",
                     "no release is looked up: say spec.runtime.version, for example v1.36.2+k0s.0");
         }
+        return counted;
+    }
+
+    private void program(Optional<K0sVersion> version, K0sctlHosts hosts) {
+        var program = new K0sctlProgram(file, hosts.hosts());
+        Optional<Map<String, Object>> artifact = program.read();
+        artifact.ifPresent(a -> spec.put("artifacts", Map.of("k0s", a)));
+        if (version.isPresent() && artifact.isEmpty() && !program.isEverywhere()) {
+            file.mapped(
+                    "spec.k0s.version",
+                    "spec.runtime.version",
+                    "k0s of the release has to be on the hosts, or to be named in spec.artifacts.k0s: hosts download nothing without its sha256");
+        }
+    }
+
+    private void dynamicConfig(Map<String, Object> runtime, boolean byFlag) {
         if (file.isTrue("spec.k0s.dynamicConfig")) {
-            file.lost(
-                    "spec.k0s.dynamicConfig",
-                    "the Clusterfile is the configuration's one home: what was changed in the cluster has to be put into ClusterConfig");
+            file.mapped("spec.k0s.dynamicConfig", "spec.runtime.dynamicConfig");
         } else {
             file.implied("spec.k0s.dynamicConfig", "");
         }
-        return counted;
+        if (file.isTrue("spec.k0s.dynamicConfig") || byFlag) {
+            runtime.put("dynamicConfig", true);
+        }
     }
 
     private void drain() {
@@ -168,24 +194,40 @@ final class K0sctlImport {
                         .filter(t -> t.matches("[1-9][0-9]{0,2}|1000"))
                         .map(t -> OptionalInt.of(Integer.parseInt(t)))
                         .orElse(OptionalInt.empty());
+        var phases = new LinkedHashMap<String, Object>();
         if (limit.isPresent()) {
-            var phases = new LinkedHashMap<String, Object>();
             for (String phase : List.of("prepare", "join-workers")) {
                 phases.put(phase, Map.of("window", limit.getAsInt()));
             }
-            spec.put("limits", Map.of("phases", phases));
             file.mapped(CONCURRENCY + "limit", "spec.limits.phases.{prepare,join-workers}.window");
         } else {
             file.lost(
                     CONCURRENCY + "limit",
                     "a phase has a window of 1 to 1000 hosts: say spec.limits.phases");
         }
-        file.lost(
-                CONCURRENCY + "workerDisruptionPercent",
-                "there is no upgrade yet whose disruption could be bounded");
+        disruption(phases);
         file.lost(
                 CONCURRENCY + "uploads",
                 "files go to as many hosts at once as a phase has in its window");
+        if (!phases.isEmpty()) {
+            spec.put("limits", Map.of("phases", phases));
+        }
+    }
+
+    private void disruption(Map<String, Object> phases) {
+        String at = CONCURRENCY + "workerDisruptionPercent";
+        Optional<String> percent =
+                file.text(at)
+                        .map(t -> t.replaceFirst("%$", ""))
+                        .filter(t -> t.matches("[1-9][0-9]?|100"));
+        percent.ifPresent(p -> phases.put("upgrade-workers", Map.of("maxUnavailable", p + "%")));
+        if (percent.isPresent()) {
+            file.mapped(at, "spec.limits.phases.upgrade-workers.maxUnavailable");
+        } else {
+            file.lost(
+                    at,
+                    "a share is 1 to 100: say spec.limits.phases.upgrade-workers.maxUnavailable");
+        }
     }
 
     private void evictTaint() {

@@ -12,12 +12,27 @@ final class SealerHosts {
     private static final Map<String, String> ROLES =
             Map.of("master", "control-plane", "node", "worker");
 
+    /// What sealer never tells k0s, with what says it here.
+    private static final Map<String, String> NOT_WITH_K0S =
+            Map.of(
+                    "CertSANs", "ClusterConfig spec.api.sans",
+                    "SvcCIDR", "ClusterConfig spec.network.serviceCIDR",
+                    "PodCIDR", "ClusterConfig spec.network.podCIDR",
+                    "IPvsVIPv4", "ClusterConfig spec.network.nodeLocalLoadBalancing",
+                    "IPvsVIPv6", "ClusterConfig spec.network.nodeLocalLoadBalancing",
+                    "UseIPasNodeName", "spec.hosts[].names",
+                    "CgroupDriver", "a worker profile of ClusterConfig");
+
+    private static final String UNHEARD = "sealer does not tell k0s of it: say %s if it is meant";
+
     private final ForeignDocument file;
     private final String cluster;
-    private final KubeadmImport kubeadm;
+    private final Optional<KubeadmImport> kubeadm;
     private boolean addressesAsNames;
 
-    SealerHosts(ForeignDocument file, String cluster, KubeadmImport kubeadm) {
+    /// @param kubeadm what sealer says of it elsewhere; absent with k0s, to which sealer says
+    ///   nothing of it
+    SealerHosts(ForeignDocument file, String cluster, Optional<KubeadmImport> kubeadm) {
         this.file = file;
         this.cluster = cluster;
         this.kubeadm = kubeadm;
@@ -156,11 +171,14 @@ final class SealerHosts {
     /// Those that have a meaning of their own to sealer have a field here.
     private Optional<String> variable(
             String path, String key, String value, String target, Map<String, Object> spec) {
+        Optional<String> instead =
+                kubeadm.isPresent() ? Optional.empty() : Optional.ofNullable(NOT_WITH_K0S.get(key));
+        if (instead.isPresent()) {
+            file.lost(path, UNHEARD.formatted(instead.get()));
+            return Optional.empty();
+        }
         switch (key) {
-            case "CertSANs" -> {
-                kubeadm.add("apiServer", "certSANs", new ArrayList<>(List.of(value.split(","))));
-                file.mapped(path, "ClusterConfiguration apiServer.certSANs");
-            }
+            case "CertSANs" -> names(path, new ArrayList<>(List.of(value.split(","))));
             case "SvcCIDR" -> network(path, "serviceSubnet", value);
             case "PodCIDR" -> network(path, "podSubnet", value);
             case "IPvsVIPv4", "IPvsVIPv6" -> {
@@ -197,20 +215,35 @@ final class SealerHosts {
     }
 
     private void network(String path, String field, String value) {
-        kubeadm.add("networking", field, value);
-        file.mapped(path, "ClusterConfiguration networking." + field);
+        kubeadm.ifPresent(k -> {
+            k.add("networking", field, value);
+            file.mapped(path, "ClusterConfiguration networking." + field);
+        });
+    }
+
+    private void names(String path, List<String> names) {
+        kubeadm.ifPresent(k -> {
+            k.add("apiServer", "certSANs", names);
+            file.mapped(path, "ClusterConfiguration apiServer.certSANs");
+        });
     }
 
     private void network() {
-        file.lost("spec.network", "say it in ClusterConfiguration.networking");
+        file.lost(
+                "spec.network",
+                kubeadm.isPresent()
+                        ? "say it in ClusterConfiguration.networking"
+                        : UNHEARD.formatted("ClusterConfig spec.network"));
+        if (kubeadm.isEmpty()) {
+            file.lost("spec.certSANS", UNHEARD.formatted("ClusterConfig spec.api.sans"));
+        }
         file.text("spec.network.podCIDR")
                 .ifPresent(v -> network("spec.network.podCIDR", "podSubnet", v));
         file.text("spec.network.svcCIDR")
                 .ifPresent(v -> network("spec.network.svcCIDR", "serviceSubnet", v));
         Map<String, String> names = file.texts("spec.certSANS");
         if (!names.isEmpty()) {
-            kubeadm.add("apiServer", "certSANs", new ArrayList<>(names.values()));
-            file.mapped("spec.certSANS", "ClusterConfiguration apiServer.certSANs");
+            names("spec.certSANS", new ArrayList<>(names.values()));
         }
     }
 }

@@ -1,11 +1,13 @@
 package dev.slipway.planner.inspect;
 
 import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.Artifact;
 import dev.slipway.planner.clusterfile.Cidr;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.Manifest;
@@ -38,10 +40,22 @@ public final class CheckSteps {
     /// @param environment what commands on the host see
     public static List<Step> of(
             Clusterfile clusterfile, ClusterHost host, Map<String, String> environment) {
-        return List.of(
-                step("try-host", PROBE, probe(clusterfile, host), environment),
-                new RegistryCheck(clusterfile, host).step().withEnvironment(environment),
-                step("ask-cluster", CLUSTER, cluster(clusterfile, host), environment));
+        return of(clusterfile, new NodePorts(clusterfile), host, environment);
+    }
+
+    /// The same of many hosts of one cluster.
+    public static List<Step> of(
+            Clusterfile clusterfile,
+            NodePorts ports,
+            ClusterHost host,
+            Map<String, String> environment) {
+        var steps = new ArrayList<Step>();
+        steps.add(step("try-host", PROBE, probe(clusterfile, ports, host), environment));
+        if (RegistryCheck.isAsked(clusterfile, host)) {
+            steps.add(new RegistryCheck(clusterfile, host).step().withEnvironment(environment));
+        }
+        steps.add(step("ask-cluster", CLUSTER, cluster(clusterfile, host), environment));
+        return steps;
     }
 
     private static Step step(
@@ -49,10 +63,26 @@ public final class CheckSteps {
         return InspectSteps.fact(name, fact, script, TIMEOUT).withEnvironment(environment);
     }
 
-    private static String probe(Clusterfile clusterfile, ClusterHost host) {
-        return (host.isControlPlane() ? DISK_SYNC_SCRIPT : "")
+    private static String probe(Clusterfile clusterfile, NodePorts ports, ClusterHost host) {
+        return etcd(clusterfile, host)
+                        .map(folder ->
+                                DISK_SYNC_SCRIPT.replace(
+                                        "@FOLDER@", ShellQuote.quote(folder.value())))
+                        .orElse("")
                 + NAMES_SCRIPT.replace("@NAMES@", words(names(clusterfile, host)))
-                + PEERS_SCRIPT.replace("@PEERS@", words(peers(clusterfile, host)));
+                + PEERS_SCRIPT.replace("@PEERS@", words(peers(clusterfile, ports, host)));
+    }
+
+    /// Where etcd keeps its data on the host.
+    static Optional<RemotePath> etcd(Clusterfile clusterfile, ClusterHost host) {
+        return host.isControlPlane()
+                ? switch (clusterfile.runtime()) {
+                    case ClusterRuntime.Kubeadm _ -> Optional.of(RemotePath.of("/var/lib/etcd"));
+                    case ClusterRuntime.K0s k0s ->
+                            Optional.of(host.k0s().dataDirectory().resolveInside("etcd"))
+                                    .filter(_ -> k0s.hasMembers());
+                }
+                : Optional.empty();
     }
 
     /// The names that the host has to resolve. Behind a proxy it is the proxy that does.
@@ -66,7 +96,11 @@ public final class CheckSteps {
                     .map(url -> URI.create(url).getHost())
                     .filter(CheckSteps::isName)
                     .forEach(names::add);
-            RegistryCheck.serverNames(clusterfile).filter(CheckSteps::isName).forEach(names::add);
+            if (RegistryCheck.isAsked(clusterfile, host)) {
+                RegistryCheck.serverNames(clusterfile)
+                        .filter(CheckSteps::isName)
+                        .forEach(names::add);
+            }
         }
         clusterfile.endpoint().host().filter(CheckSteps::isName).ifPresent(names::add);
         clusterfile.hostAliases().forEach(a -> names.removeAll(a.hostnames()));
@@ -92,30 +126,24 @@ public final class CheckSteps {
         return Cidr.of(host).isEmpty() && host.matches("[A-Za-z0-9][A-Za-z0-9.-]*");
     }
 
-    /// Whom the host has to reach: workers the API servers; control planes these, one another's
-    /// etcd, and every kubelet.
-    static List<String> peers(Clusterfile clusterfile, ClusterHost host) {
+    /// What of the others the host has to reach.
+    static List<String> peers(Clusterfile clusterfile, NodePorts ports, ClusterHost host) {
         var peers = new ArrayList<String>();
         for (ClusterHost other : clusterfile.hosts()) {
             if (!other.address().equals(host.address())) {
-                ports(clusterfile, host, other)
-                        .forEach(port ->
-                                peers.add(
-                                        new HostAddress(other.address().address(), port)
-                                                .toString()));
+                ports.reached(host, other)
+                        .forEach(port -> peers.add(new HostAddress(known(other), port).toString()));
+            }
+            if (peers.size() >= MOST_PEERS) {
+                break;
             }
         }
         return peers.stream().limit(MOST_PEERS).toList();
     }
 
-    private static List<Integer> ports(
-            Clusterfile clusterfile, ClusterHost host, ClusterHost other) {
-        if (!host.isControlPlane()) {
-            return other.isControlPlane() ? List.of(clusterfile.apiPort()) : List.of();
-        }
-        return other.isControlPlane()
-                ? List.of(clusterfile.apiPort(), 2379, 2380, 10250)
-                : List.of(10250);
+    /// The address by which other nodes know the host.
+    static String known(ClusterHost host) {
+        return host.k0s().privateAddress().orElse(host.address().address());
     }
 
     private static String cluster(Clusterfile clusterfile, ClusterHost host) {
@@ -127,7 +155,40 @@ public final class CheckSteps {
                 host.name()
                         .map(ShellQuote::quote)
                         .orElse("$(uname -n | tr '[:upper:]' '[:lower:]')");
-        return NODE_SCRIPT.replace("@NODE@", node) + (first ? WORKLOAD_SCRIPT : "");
+        String asked =
+                switch (clusterfile.runtime()) {
+                    case ClusterRuntime.Kubeadm _ -> KUBEADM_SCRIPT;
+                    case ClusterRuntime.K0s _ ->
+                            K0S_SCRIPT
+                                            .replace(
+                                                    "@DATA@",
+                                                    ShellQuote.quote(
+                                                            host.k0s().dataDirectory().value()))
+                                            .replace(
+                                                    "@FOLDER@",
+                                                    ShellQuote.quote(k0sFolder(clusterfile)))
+                                    + (clusterfile.isNode(host) ? k0sRuntime(host) : API_SCRIPT);
+                };
+        return MEMBER_SCRIPT
+                + asked
+                + (clusterfile.isNode(host) ? NODE_SCRIPT.replace("@NODE@", node) : "")
+                + (first ? WORKLOAD_SCRIPT : "");
+    }
+
+    /// Where the program is.
+    private static String k0sFolder(Clusterfile clusterfile) {
+        return clusterfile.artifacts().stream()
+                .filter(a -> a.name().equals("k0s"))
+                .findFirst()
+                .map(a -> a.into().value())
+                .orElse("/usr/local/bin");
+    }
+
+    /// Nothing where the user has brought a container runtime himself.
+    private static String k0sRuntime(ClusterHost host) {
+        return host.k0s().installFlags().stream().anyMatch(f -> f.startsWith("--cri-socket"))
+                ? ""
+                : "answers k0s ctr --timeout 10s version\n";
     }
 
     private static String words(Collection<String> words) {
@@ -138,8 +199,11 @@ public final class CheckSteps {
     /// (BusyBox), each write is a dd of its own, and its start counts too.
     private static final String DISK_SYNC_SCRIPT =
             """
-            folder=/var/lib/etcd
-            [ -d "$folder" ] || folder=/var/lib
+            folder=@FOLDER@
+            while [ ! -d "$folder" ]; do
+                folder=${folder%/*}
+                folder=${folder:-/}
+            done
             file=$folder/.slipway-check.$$
             trap 'rm -f "$file"' EXIT
             took=$(LC_ALL=C dd if=/dev/zero "of=$file" bs=2300 count=50 oflag=dsync 2>&1 | awk '/copied/ {
@@ -193,20 +257,48 @@ public final class CheckSteps {
             fi
             """;
 
-    private static final String NODE_SCRIPT =
+    private static final String MEMBER_SCRIPT =
             """
             member=no
             for mark in initialised joined; do [ ! -e "/var/lib/slipway/$mark" ] || member=yes; done
             [ "$member" = yes ] || exit 0
+            PATH=$PATH:/opt/bin
+            answers() { if "$@" >/dev/null 2>&1; then echo runtime=yes; else echo runtime=no; fi; }
+            """;
+
+    /// Defines how the API is asked, and asks the container runtime.
+    private static final String KUBEADM_SCRIPT =
+            """
+            admin=/etc/kubernetes/admin.conf kubelet=/etc/kubernetes/kubelet.conf
+            ask() { kubectl "$@"; }
             socket=/run/containerd/containerd.sock
             if [ ! -S "$socket" ]; then echo runtime=no
-            elif command -v crictl >/dev/null 2>&1; then
-                if crictl --runtime-endpoint "unix://$socket" version >/dev/null 2>&1; then echo runtime=yes; else echo runtime=no; fi
-            elif command -v ctr >/dev/null 2>&1; then
-                if ctr --address "$socket" version >/dev/null 2>&1; then echo runtime=yes; else echo runtime=no; fi
+            elif command -v crictl >/dev/null 2>&1; then answers crictl --runtime-endpoint "unix://$socket" version
+            elif command -v ctr >/dev/null 2>&1; then answers ctr --address "$socket" version
             fi
             command -v kubectl >/dev/null 2>&1 || exit 0
-            if said=$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=15s get node @NODE@ --no-headers 2>&1); then
+            """;
+
+    private static final String K0S_SCRIPT =
+            """
+            data=@DATA@
+            admin=$data/pki/admin.conf kubelet=$data/kubelet.conf
+            ask() { k0s kubectl "$@"; }
+            PATH=@FOLDER@:$PATH
+            command -v k0s >/dev/null 2>&1 || exit 0
+            """;
+
+    /// Of a controller that is no node, its own API server tells how it is.
+    private static final String API_SCRIPT =
+            """
+            if said=$(ask --kubeconfig "$admin" --request-timeout=15s get --raw /readyz 2>&1); then echo node=Ready
+            else echo "node-trouble=$(printf '%s\\n' "$said" | tail -n 1)"
+            fi
+            """;
+
+    private static final String NODE_SCRIPT =
+            """
+            if said=$(ask --kubeconfig "$kubelet" --request-timeout=15s get node @NODE@ --no-headers 2>&1); then
                 echo "node=$(printf '%s\\n' "$said" | awk 'NF > 3 { print $2; exit }')"
             else
                 echo "node-trouble=$(printf '%s\\n' "$said" | tail -n 1)"
@@ -215,8 +307,8 @@ public final class CheckSteps {
 
     private static final String WORKLOAD_SCRIPT =
             """
-            [ -e /etc/kubernetes/admin.conf ] || exit 0
-            get() { kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=30s get "$1" -A --no-headers 2>/dev/null; }
+            [ -e "$admin" ] || exit 0
+            get() { ask --kubeconfig "$admin" --request-timeout=30s get "$1" -A --no-headers 2>/dev/null; }
             if said=$(get pods); then
                 printf '%s\\n' "$said" | awk 'NF > 3 {
                         all++

@@ -3,6 +3,7 @@ package dev.slipway.planner.inspect;
 import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.planner.clusterfile.Cidr;
+import dev.slipway.planner.clusterfile.K0sVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +39,8 @@ public final class FactReader {
                 owner,
                 ownerText.isPresent() && owner.isEmpty(),
                 skew(clock(system, Lines.of(facts, InspectSteps.NODE)), at),
-                probes(facts));
+                probes(facts),
+                k0s(Lines.of(facts, InspectSteps.NODE)));
     }
 
     /// The later, the nearer to when the task settled.
@@ -79,6 +81,7 @@ public final class FactReader {
                 (int) Math.min(lines.number("cpus"), 65_536),
                 lines.number("memory-mib"),
                 lines.number("free-disk-mib"),
+                (int) Math.min(lines.number("free-disk-percent"), 100),
                 lines.flag("disk-writable"),
                 lines.text("product-uuid"),
                 lines.flag("swap"));
@@ -177,6 +180,27 @@ public final class FactReader {
                 lines.flag("joined"),
                 Optional.of(lines.text("ca-digest")).filter(d -> d.matches("[0-9a-f]{64}")),
                 lines.flag("cni"));
+    }
+
+    /// `k0s=k0sworker yes v1.36.2+k0s.0`: of two services the one that runs.
+    private static HostFacts.K0sFacts k0s(Lines lines) {
+        HostFacts.K0sFacts found = HostFacts.K0sFacts.NONE;
+        for (String line : lines.all("k0s")) {
+            String[] words = line.split(" +");
+            boolean active = words.length > 1 && words[1].equals("yes");
+            if (words[0].matches("k0s(controller|worker)")
+                    && (found.service().isEmpty() || (active && !found.active()))) {
+                String release = active && words.length > 2 ? words[2] : "";
+                found =
+                        new HostFacts.K0sFacts(
+                                words[0],
+                                active,
+                                K0sVersion.parse(release)
+                                        .map(K0sVersion::toString)
+                                        .orElse(release));
+            }
+        }
+        return found;
     }
 
     private static Provenance provenance(String word) {

@@ -4,6 +4,7 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import java.time.Duration;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ final class FleetChecks {
     /// As k0sctl has it. The time that a report takes is in it too, alike for all hosts.
     private static final Duration MOST_APART = Duration.ofSeconds(30);
 
+    private final Clusterfile clusterfile;
     private final List<ClusterHost> hosts;
     private final Map<HostAddress, HostFacts> facts;
     private final HostReport.Draft report;
@@ -27,6 +29,7 @@ final class FleetChecks {
     /// @param facts those of the hosts that could be inspected
     FleetChecks(
             Clusterfile clusterfile, Map<HostAddress, HostFacts> facts, HostReport.Draft report) {
+        this.clusterfile = clusterfile;
         this.hosts =
                 clusterfile.hosts().stream().filter(h -> facts.containsKey(h.address())).toList();
         this.facts = facts;
@@ -64,17 +67,11 @@ final class FleetChecks {
         }
     }
 
-    /// Machine ids are made at the installation, so that two of a kind are one machine or a copy.
-    /// Firmware's ids are not always unique, and nothing of Kubernetes itself breaks then.
+    /// Machine ids are made at the installation, so that two of a kind are one machine or a copy;
+    /// to k0s they are no identity from v1.30 on. Firmware's ids are not always unique, and nothing
+    /// of Kubernetes itself breaks then.
     private void twins() {
-        twins(Check.MACHINE_ID, f -> f.system().machineId())
-                .forEach((host, twin) ->
-                        report.fail(
-                                host,
-                                Check.MACHINE_ID,
-                                ReasonCode.PREFLIGHT_FAILED,
-                                "/etc/machine-id is the same as that of " + twin,
-                                "Two addresses of one machine? Take one out. A cloned machine: remove /etc/machine-id there and run systemd-machine-id-setup."));
+        twins(Check.MACHINE_ID, f -> f.system().machineId()).forEach(this::twin);
         twins(Check.PRODUCT_UUID, f -> f.hardware().productUuid().toLowerCase(Locale.ROOT))
                 .forEach((host, twin) ->
                         report.warn(
@@ -82,6 +79,20 @@ final class FleetChecks {
                                 Check.PRODUCT_UUID,
                                 "the firmware's product_uuid is the same as that of " + twin,
                                 "Two addresses of one machine? Take one out. A cloned machine: give it a UUID of its own in the hypervisor."));
+    }
+
+    private void twin(HostAddress host, HostAddress twin) {
+        String message = "/etc/machine-id is the same as that of " + twin;
+        String advice =
+                "Two addresses of one machine? Take one out. A cloned machine: remove /etc/machine-id there and run systemd-machine-id-setup.";
+        boolean harmless =
+                clusterfile.runtime() instanceof ClusterRuntime.K0s
+                        && clusterfile.version().isAtLeast(1, 30);
+        if (harmless) {
+            report.warn(host, Check.MACHINE_ID, message, advice);
+        } else {
+            report.fail(host, Check.MACHINE_ID, ReasonCode.PREFLIGHT_FAILED, message, advice);
+        }
     }
 
     /// The hosts whose value an earlier host has too, and which.

@@ -3,36 +3,40 @@ package dev.slipway.planner.inspect;
 import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
-import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.KubeadmKind;
-import dev.slipway.planner.clusterfile.KubernetesVersion;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The checks of one host by itself. Thresholds are kubeadm's own preflight checks where it has one
-/// (2 CPUs and 1700 MB for a control plane), so that they come out before anything is changed.
+/// The checks of one host by itself. Thresholds are those of the runtime's own checks where it has
+/// one ([HostNeeds]), so that they come out before anything is changed.
 final class HostChecks {
-    private static final int LEAST_CPUS = 2;
-    private static final int LEAST_MEMORY_MIB = 1700;
-    private static final int LEAST_DISK_MIB = 1024;
     private static final int FULL_DISK_MIB = 64;
     private static final int LEAST_MTU = 1280;
+    private static final String KUBEADM = "/etc/kubernetes/";
+    private static final String MORE =
+            "A small cluster may do with that; give the host more before it grows.";
 
     /// kubeadm back-dates certificates by five minutes; a host further behind refuses them.
     private static final Duration MOST_SKEW = Duration.ofMinutes(4);
 
     private final Clusterfile clusterfile;
+    private final NodePorts ports;
     private final ClusterHost host;
     private final HostFacts facts;
     private final HostReport.Draft report;
 
     HostChecks(
-            Clusterfile clusterfile, ClusterHost host, HostFacts facts, HostReport.Draft report) {
+            Clusterfile clusterfile,
+            NodePorts ports,
+            ClusterHost host,
+            HostFacts facts,
+            HostReport.Draft report) {
         this.clusterfile = clusterfile;
+        this.ports = ports;
         this.host = host;
         this.facts = facts;
         this.report = report;
@@ -40,11 +44,14 @@ final class HostChecks {
 
     void all(Ownership wanted) {
         owner(wanted);
-        new SystemChecks(clusterfile, host, facts, report).all();
+        new SystemChecks(clusterfile, ports, host, facts, report).all();
         hardware();
-        swap();
+        switch (clusterfile.runtime()) {
+            case ClusterRuntime.Kubeadm kubeadm -> swap(kubeadm);
+            case ClusterRuntime.K0s _ -> k0s();
+        }
         clock();
-        tools();
+        new ToolChecks(clusterfile, host, facts, report).all();
         if (facts.owner().isEmpty()) {
             ports();
             endpoint();
@@ -67,14 +74,23 @@ final class HostChecks {
             owned(facts.owner().get(), wanted);
             return;
         }
-        List<String> files = facts.node().kubernetesFiles();
-        if (!files.isEmpty()) {
-            fail(
-                    Check.OWNER,
-                    ReasonCode.CLUSTER_PRESENT,
-                    "%s is there and Slipway did not make it"
-                            .formatted(Quoted.of(files.getFirst())));
-        }
+        present()
+                .ifPresent(present ->
+                        fail(
+                                Check.OWNER,
+                                ReasonCode.CLUSTER_PRESENT,
+                                "%s is there and Slipway did not make it"
+                                        .formatted(Quoted.of(present))));
+    }
+
+    /// What shows that the host is a node of some cluster.
+    private Optional<String> present() {
+        return facts.node().kubernetesFiles().stream()
+                .findFirst()
+                .or(() ->
+                        Optional.of(facts.k0s().service())
+                                .filter(service -> !service.isEmpty())
+                                .map(service -> "service " + service));
     }
 
     private void owned(Ownership owner, Ownership wanted) {
@@ -91,56 +107,112 @@ final class HostChecks {
                                             : ", installed by another Slipway ("
                                                     + owner.installation()
                                                     + ")"));
-        } else if (owner.generation() != wanted.generation()
-                && !facts.node().kubernetesFiles().isEmpty()) {
+        } else if (owner.generation() != wanted.generation() && present().isPresent()) {
             report.fail(
                     host.address(),
                     Check.OWNER,
                     ReasonCode.CLUSTER_PRESENT,
                     "the host is left from generation %d of the cluster, expected %d"
                             .formatted(owner.generation(), wanted.generation()),
-                    "Run kubeadm reset -f there and remove "
-                            + Ownership.FILE
-                            + ", then apply again.");
+                    "Run %s there and remove %s, then apply again."
+                            .formatted(
+                                    isOfK0s() ? "k0s stop and k0s reset" : "kubeadm reset -f",
+                                    Ownership.FILE));
+        } else {
+            runtime();
         }
+    }
+
+    /// A host that was installed by the other runtime, whose ports and files are in the way.
+    private void runtime() {
+        boolean wanted = clusterfile.runtime() instanceof ClusterRuntime.K0s;
+        boolean other = wanted ? isOfKubeadm() : isOfK0s();
+        if (other) {
+            report.fail(
+                    host.address(),
+                    Check.OWNER,
+                    ReasonCode.CLUSTER_PRESENT,
+                    "the cluster was installed here with %s, and its runtime is %s now"
+                            .formatted(wanted ? "kubeadm" : "k0s", wanted ? "k0s" : "kubeadm"),
+                    "Reset it with the Clusterfile that it was installed with (slipway reset %s -f FILE), then apply again."
+                            .formatted(clusterfile.name()));
+        }
+    }
+
+    private boolean isOfK0s() {
+        return !facts.k0s().service().isEmpty();
+    }
+
+    private boolean isOfKubeadm() {
+        return facts.node().kubernetesFiles().stream().anyMatch(f -> f.startsWith(KUBEADM));
     }
 
     private void hardware() {
         var hardware = facts.hardware();
+        HostNeeds needs = HostNeeds.of(clusterfile, host);
         made(Check.CPUS);
         made(Check.MEMORY);
-        made(Check.DISK);
-        if (host.isControlPlane() && hardware.cpus() < LEAST_CPUS) {
-            fail(
+        if (hardware.cpus() < needs.cpus()) {
+            lacks(
+                    needs,
                     Check.CPUS,
-                    ReasonCode.PREFLIGHT_FAILED,
-                    "%d CPU, a control plane needs %d".formatted(hardware.cpus(), LEAST_CPUS));
+                    "%d CPU, a %s needs %d".formatted(hardware.cpus(), role(), needs.cpus()),
+                    MORE);
         }
-        if (host.isControlPlane() && hardware.memoryMib() < LEAST_MEMORY_MIB) {
-            fail(
+        if (hardware.memoryMib() < needs.memoryMib()) {
+            lacks(
+                    needs,
                     Check.MEMORY,
-                    ReasonCode.PREFLIGHT_FAILED,
-                    "%d MiB of memory, a control plane needs %d"
-                            .formatted(hardware.memoryMib(), LEAST_MEMORY_MIB));
+                    "%d MiB of memory, a %s needs %d"
+                            .formatted(hardware.memoryMib(), role(), needs.memoryMib()),
+                    MORE);
         }
+        disk(needs);
+    }
+
+    /// A member has put there what it is about.
+    private void disk(HostNeeds needs) {
+        var hardware = facts.hardware();
+        int percent = hardware.freeDiskPercent();
+        boolean member = facts.node().isMember();
+        String free =
+                "%d MiB free below /var/lib, expected %d"
+                        .formatted(
+                                hardware.freeDiskMib(), Math.max(needs.diskMib(), FULL_DISK_MIB));
+        made(Check.DISK);
         if (!hardware.diskWritable()) {
             fail(Check.DISK, ReasonCode.DISK_READ_ONLY, "/var/lib cannot be written");
-        } else if (hardware.freeDiskMib() < LEAST_DISK_MIB && !facts.node().isMember()) {
-            fail(
+        } else if (hardware.freeDiskMib() < FULL_DISK_MIB && !member) {
+            fail(Check.DISK, ReasonCode.DISK_FULL, free);
+        } else if (hardware.freeDiskMib() < needs.diskMib() && !member) {
+            lacks(needs, Check.DISK, free, MORE);
+        } else if (percent > 0 && percent < needs.diskPercent()) {
+            lacks(
+                    needs,
                     Check.DISK,
-                    hardware.freeDiskMib() < FULL_DISK_MIB
-                            ? ReasonCode.DISK_FULL
-                            : ReasonCode.PREFLIGHT_FAILED,
-                    "%d MiB free below /var/lib, expected %d"
-                            .formatted(hardware.freeDiskMib(), LEAST_DISK_MIB));
+                    "%d %% free below /var/lib, expected %d"
+                            .formatted(percent, needs.diskPercent()),
+                    "With less the kubelet takes no new pods and drives others away: make room, or give it a larger disk.");
         }
     }
 
+    private void lacks(HostNeeds needs, Check check, String message, String advice) {
+        if (needs.refused()) {
+            fail(check, ReasonCode.PREFLIGHT_FAILED, message);
+        } else {
+            report.warn(host.address(), check, message, advice);
+        }
+    }
+
+    private String role() {
+        return host.isControlPlane() ? "control plane" : "worker";
+    }
+
     /// `prepare` turns it off on a host that is no node yet. On a node it came back.
-    private void swap() {
+    private void swap(ClusterRuntime.Kubeadm kubeadm) {
         made(Check.SWAP);
         boolean refused =
-                !Boolean.FALSE.equals(clusterfile.document(KubeadmKind.KUBELET).get("failSwapOn"));
+                !Boolean.FALSE.equals(kubeadm.document(KubeadmKind.KUBELET).get("failSwapOn"));
         if (facts.hardware().swapOn() && refused && facts.node().isMember()) {
             report.warn(
                     host.address(),
@@ -148,6 +220,34 @@ final class HostChecks {
                     "swap is on, and the kubelet will not start again with it",
                     "Turn it off (swapoff -a, and take it out of /etc/fstab or mask its unit), or set failSwapOn: false in the KubeletConfiguration.");
         }
+    }
+
+    /// As k0s itself calls its service.
+    static String k0sService(ClusterHost host) {
+        return host.isControlPlane() ? "k0scontroller" : "k0sworker";
+    }
+
+    /// What the Clusterfile says of the host to k0s.
+    private void k0s() {
+        String installed = facts.k0s().service();
+        String wanted = k0sService(host);
+        if (facts.owner().isPresent() && !installed.isEmpty() && !installed.equals(wanted)) {
+            report.fail(
+                    host.address(),
+                    Check.OWNER,
+                    ReasonCode.CLUSTER_PRESENT,
+                    "service %s is installed, and the host is to have %s"
+                            .formatted(installed, wanted),
+                    "Take the host out of the Clusterfile and apply, then list it in its new role and apply again.");
+        }
+        host.k0s()
+                .privateAddress()
+                .filter(address -> !facts.network().addresses().contains(address))
+                .ifPresent(address ->
+                        fail(
+                                Check.NETWORKS,
+                                ReasonCode.PREFLIGHT_FAILED,
+                                "privateAddress %s is no address of the host".formatted(address)));
     }
 
     private void clock() {
@@ -164,108 +264,38 @@ final class HostChecks {
         }
     }
 
-    private void tools() {
-        made(Check.TOOLS);
-        boolean fetchesKubernetes = fetches("kubernetes");
-        for (String tool : List.of("kubeadm", "kubelet", "kubectl")) {
-            if (!fetchesKubernetes && (host.isControlPlane() || !tool.equals("kubectl"))) {
-                kubernetesTool(tool, clusterfile.version());
-            }
-        }
-        if (!fetches("containerd") && !facts.tools().has("containerd")) {
-            report.fail(
-                    host.address(),
-                    Check.TOOLS,
-                    ReasonCode.TOOL_MISSING,
-                    "containerd is not on the host's PATH",
-                    "Name it in spec.artifacts, or install it there%s."
-                            .formatted(
-                                    facts.system()
-                                            .family()
-                                            .or(clusterfile::hostFamily)
-                                            .map(f -> " (" + f.containerd() + ")")
-                                            .orElse("")));
-        }
-        downloads();
-    }
-
-    /// What `prepare` and `addons` fetch.
-    private void downloads() {
-        boolean artifacts = !clusterfile.artifacts().isEmpty();
-        boolean fetched =
-                clusterfile.artifacts().stream()
-                        .anyMatch(a -> a.source() instanceof FileSource.Url);
-        boolean manifests =
-                host.isControlPlane()
-                        && clusterfile.manifests().stream().anyMatch(m -> m.url().isPresent());
-        if ((fetched || manifests) && !facts.tools().has("curl") && !facts.tools().has("wget")) {
-            fail(
-                    Check.TOOLS,
-                    ReasonCode.TOOL_MISSING,
-                    "fetching %s needs curl or wget, and neither is on the host's PATH"
-                            .formatted(fetched ? "artifacts" : "manifests"));
-        }
-        for (String tool : List.of("tar", "gzip")) {
-            if (artifacts && !facts.tools().has(tool)) {
-                fail(
-                        Check.TOOLS,
-                        ReasonCode.TOOL_MISSING,
-                        "unpacking artifacts needs %s, which is not on the host's PATH"
-                                .formatted(tool));
-            }
-        }
-    }
-
-    private void kubernetesTool(String tool, KubernetesVersion wanted) {
-        if (!facts.tools().has(tool)) {
-            fail(Check.TOOLS, ReasonCode.TOOL_MISSING, tool + " is not on the host's PATH");
-            return;
-        }
-        String found = facts.tools().versions().getOrDefault(tool, "");
-        boolean kubectl = tool.equals("kubectl");
-        boolean fits =
-                KubernetesVersion.parse(found)
-                        .map(v -> kubectl ? v.minor() == wanted.minor() : v.equals(wanted))
-                        .orElse(false);
-        if (!fits) {
-            fail(
-                    Check.TOOLS,
-                    ReasonCode.VERSION_MISMATCH,
-                    "%s is %s, expected %s".formatted(tool, Quoted.of(found), wanted));
-        }
-    }
-
-    private boolean fetches(String artifact) {
-        return clusterfile.artifacts().stream().anyMatch(a -> a.name().equals(artifact));
-    }
-
     /// A virtual address is nobody's.
     private void endpoint() {
-        clusterfile
-                .endpoint()
-                .host()
-                .filter(_ -> !(clusterfile.endpoint() instanceof Endpoint.External))
-                .filter(h -> !h.startsWith("127."))
-                .filter(facts.network().addresses()::contains)
+        switch (clusterfile.runtime()) {
+            case ClusterRuntime.Kubeadm _ ->
+                    nobodys(
+                            clusterfile
+                                    .endpoint()
+                                    .host()
+                                    .filter(_ ->
+                                            !(clusterfile.endpoint() instanceof Endpoint.External))
+                                    .filter(h -> !h.startsWith("127.")),
+                            "spec.endpoint");
+            case ClusterRuntime.K0s k0s ->
+                    nobodys(
+                            k0s.virtualAddress(),
+                            "ClusterConfig, spec.network.controlPlaneLoadBalancing");
+        }
+    }
+
+    private void nobodys(Optional<String> virtual, String field) {
+        virtual.filter(facts.network().addresses()::contains)
                 .ifPresent(address ->
                         fail(
                                 Check.NETWORKS,
                                 ReasonCode.PREFLIGHT_FAILED,
-                                "%s is an address of the host and the cluster's endpoint: say another one in spec.endpoint"
-                                        .formatted(address)));
+                                "%s is an address of the host and the cluster's endpoint: say another one in %s"
+                                        .formatted(address, field)));
     }
 
     private void ports() {
         made(Check.PORTS);
-        var needed =
-                new ArrayList<>(
-                        host.isControlPlane()
-                                ? List.of(clusterfile.apiPort(), 2379, 2380, 10250, 10257, 10259)
-                                : List.of(10250));
-        if (clusterfile.endpoint() instanceof Endpoint.LocalProxy proxy) {
-            needed.add(proxy.port());
-        }
-        for (int port : needed) {
+        for (int port : ports.needed(host)) {
             if (facts.network().portsInUse().contains(port)) {
                 fail(
                         Check.PORTS,
@@ -295,7 +325,7 @@ final class HostChecks {
     /// sends it to itself.
     private void resolvers() {
         Optional<List<String>> resolvers = facts.network().resolvers();
-        if (resolvers.isEmpty()) {
+        if (resolvers.isEmpty() || !clusterfile.isNode(host)) {
             return;
         }
         made(Check.DNS);
@@ -311,7 +341,14 @@ final class HostChecks {
                     Check.DNS,
                     "the only name servers are on the loopback (%s): CoreDNS would ask itself"
                             .formatted(String.join(", ", resolvers.get())),
-                    "Name a server that pods can reach, in a file that the KubeletConfiguration's resolvConf names.");
+                    "Name a server that pods can reach, in a file that %s names."
+                            .formatted(
+                                    switch (clusterfile.runtime()) {
+                                        case ClusterRuntime.Kubeadm _ ->
+                                                "the KubeletConfiguration's resolvConf";
+                                        case ClusterRuntime.K0s _ ->
+                                                "a worker profile's resolvConf";
+                                    }));
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 /// @param strangeOwner whether there is an owner file that cannot be read as one
 /// @param clockSkew the host's clock minus the suite's, within the time of transport
 /// @param probes what only `check` asks
+/// @param k0s what is there of k0s
 public record HostFacts(
         SystemFacts system,
         HardwareFacts hardware,
@@ -28,7 +29,12 @@ public record HostFacts(
         Optional<Ownership> owner,
         boolean strangeOwner,
         Duration clockSkew,
-        ProbeFacts probes) {
+        ProbeFacts probes,
+        K0sFacts k0s) {
+    public HostFacts {
+        // Facts that were stored by an earlier release lack it.
+        k0s = Objects.requireNonNullElse(k0s, K0sFacts.NONE);
+    }
 
     /// @param os `ID` of /etc/os-release
     /// @param osLike the words of `ID_LIKE`, the nearest first
@@ -82,12 +88,14 @@ public record HostFacts(
     }
 
     /// @param freeDiskMib below /var/lib
+    /// @param freeDiskPercent of the file system of /var/lib; 0 if it was not told
     /// @param diskWritable whether /var/lib can be written
     /// @param productUuid empty where firmware tells none
     public record HardwareFacts(
             int cpus,
             long memoryMib,
             long freeDiskMib,
+            int freeDiskPercent,
             boolean diskWritable,
             String productUuid,
             boolean swapOn) {}
@@ -166,6 +174,15 @@ public record HostFacts(
         }
     }
 
+    /// @param service the k0s service that is installed, `k0scontroller` or `k0sworker`; empty if
+    ///   none is
+    /// @param active whether it runs
+    /// @param release that the running process is of, as `v1.36.2+k0s.0`; empty if none runs or it
+    ///   does not answer
+    public record K0sFacts(String service, boolean active, String release) {
+        public static final K0sFacts NONE = new K0sFacts("", false, "");
+    }
+
     /// What was tried from the host; what was not, or could not be, is absent or empty.
     ///
     /// @param diskSync the mean time of a small synchronous write where etcd keeps its data
@@ -177,7 +194,8 @@ public record HostFacts(
     ///   status, `000` if it did not answer
     /// @param login whether Docker's config.json has credentials for the registry
     /// @param runtimeAnswers whether the container runtime answers on its socket
-    /// @param node the status of the host's own node, as `Ready,SchedulingDisabled`
+    /// @param node the status of the host's own node, as `Ready,SchedulingDisabled`; of a
+    ///   controller that is no node, `Ready` where its API server is
     /// @param nodeTrouble why it could not be asked for
     /// @param pods of the whole cluster, asked on its first control plane
     /// @param services likewise, those without endpoints

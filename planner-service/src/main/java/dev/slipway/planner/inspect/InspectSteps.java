@@ -90,7 +90,10 @@ public final class InspectSteps {
             """
             echo "cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' /proc/cpuinfo)"
             echo "memory-mib=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)"
-            echo "free-disk-mib=$(df -Pk /var/lib | awk 'NR == 2 { print int($4 / 1024) }')"
+            df -Pk /var/lib | awk 'NR == 2 {
+                print "free-disk-mib=" int($4 / 1024)
+                if ($2 > 0) print "free-disk-percent=" int($4 * 100 / $2)
+            }'
             if [ -w /var/lib ]; then echo disk-writable=yes; fi
             echo "product-uuid=$(cat /sys/class/dmi/id/product_uuid 2>/dev/null || :)"
             if awk 'NR > 1 { found = 1 } END { exit !found }' /proc/swaps 2>/dev/null; then
@@ -151,10 +154,11 @@ public final class InspectSteps {
                     kubelet) kubelet --version | awk '{ print $2 }' ;;
                     kubectl) kubectl version --client 2>/dev/null | awk '/^Client Version:/ { print $3 }' ;;
                     containerd) containerd --version | awk '{ print $3 }' ;;
+                    k0s) k0s version ;;
                 esac
             }
-            PATH=$PATH:/opt/bin
-            for tool in kubeadm kubelet kubectl containerd runc crictl curl wget tar gzip hostnamectl; do
+            PATH=$PATH:/usr/local/bin:/opt/bin
+            for tool in kubeadm kubelet kubectl containerd k0s runc crictl curl wget tar gzip hostnamectl; do
                 path=$(command -v "$tool" 2>/dev/null || :)
                 case $path in
                     /*)
@@ -165,6 +169,8 @@ public final class InspectSteps {
             done
             """;
 
+    /// Where a k0s that runs does not say in time of which release it is (a worker's asks the API
+    /// first), its own program does, even if another one is in its place on the disk.
     private static final String NODE_SCRIPT =
             """
             mine() { grep -qxF "$1" /var/lib/slipway/made 2>/dev/null; }
@@ -203,6 +209,34 @@ public final class InspectSteps {
             done
             for directory in /var/lib/etcd/member /var/lib/k0s /var/lib/rancher; do
                 if [ -e "$directory" ]; then echo "file=$directory"; fi
+            done
+            told() {
+                awk -F '"' '!told { for (n = 1; n < NF && !told; n++) if ($n == "Version") { print $(n + 2); told = 1 } }'
+            }
+            release() {
+                said=
+                if command -v timeout >/dev/null 2>&1; then
+                    said=$(timeout 10 "$2" status -o json 2>/dev/null | told)
+                fi
+                if [ -z "$said" ]; then
+                    pid=$(systemctl show -p MainPID "$1.service" 2>/dev/null | sed 's/.*=//' || :)
+                    case $(readlink "/proc/$pid/exe" 2>/dev/null || :) in
+                        */k0s | */k0s' (deleted)') said=$("/proc/$pid/exe" version 2>/dev/null || :) ;;
+                    esac
+                fi
+                echo "$said"
+            }
+            tell() {
+                running=$(active "$1.service")
+                program=$(sed -n "s/^\\(ExecStart\\|command\\)=[\\\"']*\\([^\\\"' ]*\\).*/\\2/p" "$2" | head -n 1)
+                data=$(sed -n "s/.*--data-dir[=\\\"' ]*\\([^\\\"' ]*\\).*/\\1/p" "$2" | head -n 1)
+                if [ "$running" = yes ]; then echo "k0s=$1 yes $(release "$1" "$program")"; else echo "k0s=$1 no"; fi
+                if [ "$data" != /var/lib/k0s ] && [ -e "$data" ]; then echo "file=$data"; fi
+            }
+            for service in k0scontroller k0sworker; do
+                for file in "/etc/systemd/system/$service.service" "/usr/lib/systemd/system/$service.service" "/lib/systemd/system/$service.service" "/etc/init.d/$service"; do
+                    if [ -f "$file" ]; then tell "$service" "$file"; break; fi
+                done
             done
             if [ -e /var/lib/slipway/initialised ]; then echo initialised=yes; fi
             if [ -e /var/lib/slipway/joined ]; then echo joined=yes; fi

@@ -4,6 +4,7 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.Cidr;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.IpFamily;
 import java.util.LinkedHashMap;
@@ -16,9 +17,6 @@ import java.util.TreeSet;
 /// Whether the networks of pods and services overlap with each other, with the endpoint, or with
 /// what hosts have already: packets for one would go to the other.
 final class NetworkChecks {
-    private static final String ADVICE =
-            "Choose other networks in ClusterConfiguration.networking (podSubnet, serviceSubnet), or give the host another address or route.";
-
     private final Clusterfile clusterfile;
     private final HostReport.Draft report;
 
@@ -136,11 +134,22 @@ final class NetworkChecks {
                 .findFirst();
     }
 
+    private String advice() {
+        return "Choose other networks in %s, or give the host another address or route."
+                .formatted(
+                        switch (clusterfile.runtime()) {
+                            case ClusterRuntime.Kubeadm _ ->
+                                    "ClusterConfiguration.networking (podSubnet, serviceSubnet)";
+                            case ClusterRuntime.K0s _ ->
+                                    "ClusterConfig, spec.network (podCIDR, serviceCIDR)";
+                        });
+    }
+
     private void fail(HostAddress host, String message) {
-        report.fail(host, Check.NETWORKS, ReasonCode.PREFLIGHT_FAILED, message, ADVICE);
+        report.fail(host, Check.NETWORKS, ReasonCode.PREFLIGHT_FAILED, message, advice());
     }
 
     private void warn(HostAddress host, String message) {
-        report.warn(host, Check.NETWORKS, message, ADVICE);
+        report.warn(host, Check.NETWORKS, message, advice());
     }
 }

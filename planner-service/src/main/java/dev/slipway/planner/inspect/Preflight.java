@@ -55,10 +55,11 @@ public final class Preflight {
             Map<HostAddress, HostFacts> facts,
             Ownership wanted) {
         HostReport.Draft draft = draft(hosts);
+        var ports = new NodePorts(clusterfile);
         for (ClusterHost host : hosts) {
             HostFacts found = facts.get(host.address());
             if (found != null) {
-                new HostChecks(clusterfile, host, found, draft).owner(wanted);
+                new HostChecks(clusterfile, ports, host, found, draft).owner(wanted);
             }
         }
         return draft.reports().stream()
@@ -101,10 +102,11 @@ public final class Preflight {
     private static HostReport.Draft installation(
             Clusterfile clusterfile, Map<HostAddress, HostFacts> facts, Ownership wanted) {
         HostReport.Draft draft = draft(clusterfile.hosts());
+        var ports = new NodePorts(clusterfile);
         for (ClusterHost host : clusterfile.hosts()) {
             HostFacts found = facts.get(host.address());
             if (found != null) {
-                new HostChecks(clusterfile, host, found, draft).all(wanted);
+                new HostChecks(clusterfile, ports, host, found, draft).all(wanted);
             }
         }
         new FleetChecks(clusterfile, facts, draft).all();

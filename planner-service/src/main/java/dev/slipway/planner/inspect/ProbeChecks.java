@@ -2,8 +2,10 @@ package dev.slipway.planner.inspect;
 
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.Quoted;
+import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ final class ProbeChecks {
     private static final int NAMED = 5;
 
     private final Clusterfile clusterfile;
+    private final NodePorts ports;
     private final Map<HostAddress, HostFacts> facts;
     private final Set<HostAddress> members;
     private final HostReport.Draft report;
@@ -35,6 +38,7 @@ final class ProbeChecks {
             Set<HostAddress> members,
             HostReport.Draft report) {
         this.clusterfile = clusterfile;
+        this.ports = new NodePorts(clusterfile);
         this.facts = facts;
         this.members = members;
         this.report = report;
@@ -63,7 +67,11 @@ final class ProbeChecks {
                             "a small write takes %.1f ms until it is on the disk, etcd expects less than %d ms"
                                     .formatted(mean.toNanos() / 1e6, SLOW_SYNC.toMillis());
                     String advice =
-                            "Put /var/lib/etcd on a faster disk (SSD, no network storage), and nothing else that writes much.";
+                            "Put %s on a faster disk (SSD, no network storage), and nothing else that writes much."
+                                    .formatted(
+                                            CheckSteps.etcd(clusterfile, host)
+                                                    .map(RemotePath::value)
+                                                    .orElse("etcd's data"));
                     if (mean.compareTo(HOPELESS_SYNC) > 0) {
                         report.fail(
                                 host.address(),
@@ -109,7 +117,7 @@ final class ProbeChecks {
         }
         report.passed(host.address(), Check.PEERS);
         List<String> silent =
-                CheckSteps.peers(clusterfile, host).stream()
+                CheckSteps.peers(clusterfile, ports, host).stream()
                         .filter(probes.silentPeers()::contains)
                         .filter(this::isOwnAddress)
                         .toList();
@@ -126,7 +134,7 @@ final class ProbeChecks {
     private boolean isOwnAddress(String peer) {
         String address = HostAddress.of(peer).address();
         return clusterfile.hosts().stream()
-                .filter(h -> h.address().address().equals(address))
+                .filter(h -> CheckSteps.known(h).equals(address))
                 .map(h -> Optional.ofNullable(facts.get(h.address())))
                 .flatMap(Optional::stream)
                 .anyMatch(f ->
@@ -137,8 +145,11 @@ final class ProbeChecks {
         if (probes.images().isEmpty()) {
             return;
         }
-        report.passed(host.address(), Check.IMAGES);
         report.passed(host.address(), Check.REGISTRY);
+        boolean known = clusterfile.runtime() instanceof ClusterRuntime.Kubeadm;
+        if (known) {
+            report.passed(host.address(), Check.IMAGES);
+        }
         var missing = new ArrayList<String>();
         probes.images()
                 .forEach((image, answer) -> {
@@ -148,7 +159,7 @@ final class ProbeChecks {
                         default -> registry(host, image, answer, probes.login());
                     }
                 });
-        if (!missing.isEmpty()) {
+        if (known && !missing.isEmpty()) {
             report.fail(
                     host.address(),
                     Check.IMAGES,
@@ -197,18 +208,34 @@ final class ProbeChecks {
             }
             return;
         }
+        if (clusterfile.isNode(host)) {
+            runtime(host, facts);
+            sysctl(host, facts);
+        }
+        ready(host, facts);
+    }
+
+    private void runtime(ClusterHost host, HostFacts facts) {
+        Optional<Boolean> answers = facts.probes().runtimeAnswers();
+        boolean running =
+                switch (clusterfile.runtime()) {
+                    case ClusterRuntime.Kubeadm _ -> facts.node().containerdActive();
+                    // It is a part of k0s, unless the user brings another one.
+                    case ClusterRuntime.K0s _ -> answers.isPresent();
+                };
+        if (!running && clusterfile.runtime() instanceof ClusterRuntime.K0s) {
+            return;
+        }
         report.passed(host.address(), Check.RUNTIME);
-        if (!node.containerdActive() || !facts.probes().runtimeAnswers().orElse(true)) {
+        if (!running || !answers.orElse(true)) {
             report.fail(
                     host.address(),
                     Check.RUNTIME,
                     ReasonCode.CONTAINER_RUNTIME_DOWN,
-                    node.containerdActive()
+                    running
                             ? "containerd runs, but does not answer on its socket"
                             : "containerd does not run");
         }
-        sysctl(host, facts);
-        ready(host, facts);
     }
 
     private void sysctl(ClusterHost host, HostFacts facts) {
@@ -229,19 +256,43 @@ final class ProbeChecks {
                     Check.SYSCTL,
                     ReasonCode.PREFLIGHT_FAILED,
                     "br_netfilter is not loaded: services are not reached across bridges",
-                    "`modprobe br_netfilter`, and look why /etc/modules-load.d/slipway.conf did not.");
+                    "`modprobe br_netfilter`, and look why %s."
+                            .formatted(
+                                    switch (clusterfile.runtime()) {
+                                        case ClusterRuntime.Kubeadm _ ->
+                                                "/etc/modules-load.d/slipway.conf did not";
+                                        case ClusterRuntime.K0s _ ->
+                                                "k0s could not (journalctl -u %s)"
+                                                        .formatted(HostChecks.k0sService(host));
+                                    }));
         }
+    }
+
+    /// What makes the host what it is in the cluster.
+    private record Program(String title, String service, boolean runs) {}
+
+    private Program program(ClusterHost host, HostFacts facts) {
+        return switch (clusterfile.runtime()) {
+            case ClusterRuntime.Kubeadm _ ->
+                    new Program("the kubelet", "kubelet", facts.node().kubeletActive());
+            case ClusterRuntime.K0s _ -> {
+                String service = HostChecks.k0sService(host);
+                yield new Program(service, service, facts.k0s().active());
+            }
+        };
     }
 
     private void ready(ClusterHost host, HostFacts facts) {
         report.passed(host.address(), Check.NODE);
-        if (!facts.node().kubeletActive()) {
+        Program program = program(host, facts);
+        if (!program.runs()) {
             report.fail(
                     host.address(),
                     Check.NODE,
                     ReasonCode.NODE_NOT_READY,
-                    "the kubelet does not run",
-                    "Look at `journalctl -u kubelet` on the host; `slipway apply` starts it.");
+                    program.title() + " does not run",
+                    "Look at `journalctl -u %s` on the host; `slipway apply` starts it."
+                            .formatted(program.service()));
             return;
         }
         Optional<String> trouble = facts.probes().nodeTrouble();

@@ -4,7 +4,10 @@ import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.K0sConfig;
+import dev.slipway.planner.clusterfile.K0sImages;
 import dev.slipway.planner.clusterfile.Registry;
 import dev.slipway.planner.clusterfile.RegistryServer;
 import java.util.List;
@@ -15,8 +18,12 @@ import java.util.stream.Stream;
 
 /// Asks for Kubernetes' images as containerd will: the mirrors of their registry in their order,
 /// then the registry, with the authorities and logins of the Clusterfile.
+///
+/// kubeadm's images are known. Of k0s's, whose names and versions are its releases' own, the one is
+/// asked for that has Kubernetes' version, to see whether the registry answers.
 final class RegistryCheck {
     private static final String STANDARD = "registry.k8s.io";
+    private static final String STANDARD_OF_K0S = "quay.io";
     private static final String LOGIN = "REGISTRY_LOGIN_";
 
     private final Clusterfile clusterfile;
@@ -27,9 +34,34 @@ final class RegistryCheck {
         this.host = host;
     }
 
-    /// Where Kubernetes' images are, as kubeadm's `imageRepository` has it.
+    /// Whether the host asks: k0s's controllers pull nothing, and its workers nothing where the
+    /// images are brought.
+    static boolean isAsked(Clusterfile clusterfile, ClusterHost host) {
+        return switch (clusterfile.runtime()) {
+            case ClusterRuntime.Kubeadm _ -> true;
+            case ClusterRuntime.K0s k0s ->
+                    clusterfile.isNode(host)
+                            && clusterfile.images().isEmpty()
+                            && images(k0s).flatMap(K0sImages::kubeproxy).isEmpty()
+                            && images(k0s)
+                                    .flatMap(K0sImages::defaultPullPolicy)
+                                    .filter("Never"::equals)
+                                    .isEmpty();
+        };
+    }
+
+    /// Where Kubernetes' images are, as kubeadm's `imageRepository` and k0s's `images.repository`
+    /// have it.
     static String repository(Clusterfile clusterfile) {
-        return clusterfile.imageRepository().orElse(STANDARD);
+        return switch (clusterfile.runtime()) {
+            case ClusterRuntime.Kubeadm _ -> clusterfile.imageRepository().orElse(STANDARD);
+            case ClusterRuntime.K0s k0s ->
+                    images(k0s).flatMap(K0sImages::repository).orElse(STANDARD_OF_K0S);
+        };
+    }
+
+    private static Optional<K0sImages> images(ClusterRuntime.K0s k0s) {
+        return k0s.config().spec().flatMap(K0sConfig.Spec::images);
     }
 
     /// The names under which hosts look for them: of the mirrors where there are some, since the
@@ -82,13 +114,11 @@ final class RegistryCheck {
         command -v curl >/dev/null 2>&1 || exit 0
         repository=%s
         version=%s
-        all=%s
         registry=${repository%%%%/*}
         """
                         .formatted(
                                 ShellQuote.quote(repository(clusterfile)),
-                                ShellQuote.quote(clusterfile.version().toString()),
-                                host.isControlPlane() ? "yes" : "no")
+                                ShellQuote.quote(clusterfile.version().toString()))
                 + (registry(clusterfile).isPresent() ? "" : FOREIGN)
                 + (servers.stream().anyMatch(s -> s.ca().isPresent()) ? FOLDER : "")
                 + "server() {\n    base= query= ca= verify=yes login=\n    case $1 in\n"
@@ -100,6 +130,16 @@ final class RegistryCheck {
                                 IntStream.range(0, servers.size())
                                         .mapToObj(Integer::toString)
                                         .collect(Collectors.joining(" ")))
+                + switch (clusterfile.runtime()) {
+                    case ClusterRuntime.Kubeadm _ ->
+                            "all=%s\n".formatted(host.isControlPlane() ? "yes" : "no") + KUBEADM;
+                    case ClusterRuntime.K0s _ ->
+                            "kubelet=%s\n"
+                                            .formatted(
+                                                    ShellQuote.quote(
+                                                            host.k0s().kubeletRoot().value()))
+                                    + K0S;
+                }
                 + ASK;
     }
 
@@ -125,6 +165,9 @@ final class RegistryCheck {
             for folder in "$registry" _default; do
                 [ ! -d "/etc/containerd/certs.d/$folder" ] || exit 0
             done
+            for file in /etc/k0s/containerd.d/*; do
+                case $file in */slipway.toml | */\\*) ;; *) exit 0 ;; esac
+            done
             """;
 
     /// curl reads authorities of files only.
@@ -134,12 +177,9 @@ final class RegistryCheck {
             trap 'rm -rf "$folder"' EXIT
             """;
 
-    /// For what the host does not have, as the OCI Distribution Specification and Docker's token
-    /// authentication have it: with the server's login, else, at the registry itself, with that of
-    /// Docker's config.json. Logins are handed to curl on standard input. Of several answers the
-    /// best one counts, and of others the first.
-    private static final String ASK =
+    private static final String KUBEADM =
             """
+            kubelet=/var/lib/kubelet
             wanted="kube-proxy:$version"
             [ $all = no ] || wanted="$wanted kube-apiserver:$version kube-controller-manager:$version kube-scheduler:$version"
             more=$(kubeadm config images list --kubernetes-version "$version" --image-repository "$repository" 2>/dev/null || :)
@@ -150,8 +190,22 @@ final class RegistryCheck {
                 esac
             done
             present=$({ crictl --runtime-endpoint unix:///run/containerd/containerd.sock images 2>/dev/null | awk 'NR > 1 { print $1 ":" $2 }'; } || :)
+            """;
+
+    private static final String K0S =
+            """
+            wanted="k0sproject/kube-proxy:$version"
+            present=$(k0s ctr --timeout 10s --namespace k8s.io images ls -q 2>/dev/null || :)
+            """;
+
+    /// For what the host does not have, as the OCI Distribution Specification and Docker's token
+    /// authentication have it: with the server's login, else, at the registry itself, with that of
+    /// Docker's config.json. Logins are handed to curl on standard input. Of several answers the
+    /// best one counts, and of others the first.
+    private static final String ASK =
+            """
             docker=
-            for file in /root/.docker/config.json /var/lib/kubelet/config.json; do
+            for file in /root/.docker/config.json "$kubelet/config.json"; do
                 [ -n "$docker" ] || [ ! -r "$file" ] || docker=$(tr -d ' \\t\\r\\n' < "$file" | tr '{' '\\n' | awk -v registry="$registry" '
                     index(line, "\\"" registry "\\":") || index(line, "\\"https://" registry "\\":") || index(line, "\\"https://" registry "/v2/\\":") || (registry == "docker.io" && index(line, "\\"https://index.docker.io/v1/\\":")) {
                         if (match($0, /"auth":"[A-Za-z0-9+\\/=]*"/)) { print substr($0, RSTART + 8, RLENGTH - 9); exit }

@@ -4,8 +4,10 @@ import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.Artifact;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.HostFamily;
+import dev.slipway.planner.clusterfile.K0sConfig;
 import dev.slipway.planner.clusterfile.KubeadmKind;
 import java.util.List;
 import java.util.Map;
@@ -14,25 +16,31 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The checks of a host's operating system: distribution, kernel, and what stands guard there.
 final class SystemChecks {
-    private static final Set<String> ARCHITECTURES =
-            Set.of("x86_64", "aarch64", "arm64", "ppc64le", "s390x");
-
-    /// Those without which kubeadm refuses a hierarchy of version 2 (`SystemVerification`).
+    /// Those without which kubeadm (`SystemVerification`) and k0s's workers refuse a hierarchy of
+    /// version 2.
     private static final List<String> CONTROLLERS = List.of("cpu", "cpuset", "memory", "pids");
 
+    private static final String FAIL_CGROUP_V1 = "failCgroupV1";
     private static final Pattern KERNEL = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\..*");
 
     private final Clusterfile clusterfile;
+    private final NodePorts ports;
     private final ClusterHost host;
     private final HostFacts facts;
     private final HostReport.Draft report;
 
     SystemChecks(
-            Clusterfile clusterfile, ClusterHost host, HostFacts facts, HostReport.Draft report) {
+            Clusterfile clusterfile,
+            NodePorts ports,
+            ClusterHost host,
+            HostFacts facts,
+            HostReport.Draft report) {
         this.clusterfile = clusterfile;
+        this.ports = ports;
         this.host = host;
         this.facts = facts;
         this.report = report;
@@ -41,24 +49,39 @@ final class SystemChecks {
     void all() {
         system();
         kernel();
-        cgroups();
-        modules();
-        selinux();
+        if (clusterfile.isNode(host)) {
+            cgroups();
+            selinux();
+        }
+        // k0s loads what it can itself.
+        if (clusterfile.runtime() instanceof ClusterRuntime.Kubeadm) {
+            modules();
+        }
         firewall();
+    }
+
+    /// For which there are releases.
+    private Set<String> architectures() {
+        return switch (clusterfile.runtime()) {
+            case ClusterRuntime.Kubeadm _ ->
+                    Set.of("x86_64", "aarch64", "arm64", "ppc64le", "s390x");
+            case ClusterRuntime.K0s _ -> Set.of("x86_64", "aarch64", "arm64", "armv7l", "riscv64");
+        };
     }
 
     private void system() {
         var system = facts.system();
         made(Check.ARCHITECTURE);
         made(Check.OS);
-        if (!ARCHITECTURES.contains(system.architecture())) {
+        Set<String> architectures = architectures();
+        if (!architectures.contains(system.architecture())) {
             fail(
                     Check.ARCHITECTURE,
                     ReasonCode.HOST_UNSUPPORTED,
                     "architecture %s, expected one of %s"
                             .formatted(
                                     Quoted.of(system.architecture()),
-                                    String.join(", ", new TreeSet<>(ARCHITECTURES))));
+                                    String.join(", ", new TreeSet<>(architectures))));
         }
         if (!system.systemd() && !system.openrc()) {
             fail(
@@ -129,29 +152,42 @@ final class SystemChecks {
                             .formatted(Quoted.of(firewall)),
                     "Open %s/tcp and the ports of the pods' network, and let forwarded packets through; or turn it off."
                             .formatted(
-                                    host.isControlPlane()
-                                            ? "%d, 2379, 2380, 10250"
-                                                    .formatted(clusterfile.apiPort())
-                                            : "10250"));
+                                    ports.open(host).stream()
+                                            .map(port -> Integer.toString(port))
+                                            .collect(Collectors.joining(", "))));
         }
     }
 
-    /// kubeadm's own check (`SystemVerification`) asks for 4.19 from v1.32 on.
+    /// kubeadm's own check (`SystemVerification`) asks for 4.19 from v1.32 on, k0s's for 3.10.
     private void kernel() {
         Matcher kernel = KERNEL.matcher(facts.system().kernel() + ".");
         if (!kernel.matches()) {
             return;
         }
         made(Check.KERNEL);
-        int major = Integer.parseInt(kernel.group(1));
-        boolean old = major < 4 || (major == 4 && Integer.parseInt(kernel.group(2)) < 19);
-        if (old && clusterfile.version().isAtLeast(1, 32)) {
-            verification(
-                    Check.KERNEL,
-                    "kernel %s, Kubernetes %s needs 4.19"
-                            .formatted(Quoted.of(facts.system().kernel()), clusterfile.version()),
-                    "Install a newer kernel and boot it.");
+        String advice = "Install a newer kernel and boot it.";
+        switch (clusterfile.runtime()) {
+            case ClusterRuntime.Kubeadm _ -> {
+                if (isBefore(kernel, 4, 19) && clusterfile.version().isAtLeast(1, 32)) {
+                    verification(Check.KERNEL, needs("4.19"), advice);
+                }
+            }
+            case ClusterRuntime.K0s _ -> {
+                if (isBefore(kernel, 3, 10)) {
+                    report.warn(host.address(), Check.KERNEL, needs("3.10"), advice);
+                }
+            }
         }
+    }
+
+    private static boolean isBefore(Matcher kernel, int major, int minor) {
+        int found = Integer.parseInt(kernel.group(1));
+        return found < major || (found == major && Integer.parseInt(kernel.group(2)) < minor);
+    }
+
+    private String needs(String kernel) {
+        return "kernel %s, Kubernetes %s needs %s"
+                .formatted(Quoted.of(facts.system().kernel()), clusterfile.version(), kernel);
     }
 
     private void cgroups() {
@@ -163,9 +199,7 @@ final class SystemChecks {
         if (system.cgroups() == 1) {
             String mend =
                     "Boot with systemd.unified_cgroup_hierarchy=1, or use a newer distribution.";
-            if (clusterfile.version().isAtLeast(1, 35)
-                    && !Boolean.FALSE.equals(
-                            clusterfile.document(KubeadmKind.KUBELET).get("failCgroupV1"))) {
+            if (clusterfile.version().isAtLeast(1, 35) && !takesFirstCgroups()) {
                 verification(
                         Check.CGROUPS,
                         "cgroups are of version 1, which the kubelet of %s refuses"
@@ -191,22 +225,57 @@ final class SystemChecks {
         }
     }
 
-    /// What kubeadm refuses unless it was told to ignore it.
+    /// Whether the kubelet is told to.
+    private boolean takesFirstCgroups() {
+        return switch (clusterfile.runtime()) {
+            case ClusterRuntime.Kubeadm kubeadm ->
+                    Boolean.FALSE.equals(kubeadm.document(KubeadmKind.KUBELET).get(FAIL_CGROUP_V1));
+            case ClusterRuntime.K0s k0s ->
+                    Boolean.FALSE.equals(profile(k0s).get(FAIL_CGROUP_V1))
+                            || host.k0s().installFlags().stream()
+                                    .anyMatch(f -> f.contains("--fail-cgroupv1=false"));
+        };
+    }
+
+    private Map<String, Object> profile(ClusterRuntime.K0s k0s) {
+        String name = host.k0s().profile().orElse("default");
+        return k0s.config()
+                .spec()
+                .flatMap(spec ->
+                        spec.workerProfiles().stream()
+                                .filter(p -> p.name().filter(name::equals).isPresent())
+                                .findFirst())
+                .map(K0sConfig.WorkerProfile::values)
+                .orElse(Map.of());
+    }
+
+    /// What the runtime refuses unless it was told to ignore it.
     private void verification(Check check, String message, String advice) {
-        if (ignores("SystemVerification")) {
+        if (ignores()) {
             report.warn(host.address(), check, message, advice);
         } else {
             report.fail(host.address(), check, ReasonCode.HOST_UNSUPPORTED, message, advice);
         }
     }
 
-    private boolean ignores(String preflightError) {
-        KubeadmKind kind = host.isControlPlane() ? KubeadmKind.INIT : KubeadmKind.JOIN;
-        return clusterfile.document(kind).get("nodeRegistration") instanceof Map<?, ?> registration
+    private boolean ignores() {
+        return switch (clusterfile.runtime()) {
+            case ClusterRuntime.Kubeadm kubeadm ->
+                    ignores(
+                            kubeadm.document(
+                                    host.isControlPlane() ? KubeadmKind.INIT : KubeadmKind.JOIN));
+            case ClusterRuntime.K0s _ ->
+                    host.k0s().installFlags().stream()
+                            .anyMatch(f -> f.matches("--ignore-pre-flight-checks(=true)?"));
+        };
+    }
+
+    private static boolean ignores(Map<String, Object> document) {
+        return document.get("nodeRegistration") instanceof Map<?, ?> registration
                 && registration.get("ignorePreflightErrors") instanceof List<?> ignored
                 && ignored.stream()
                         .anyMatch(i ->
-                                i.toString().equalsIgnoreCase(preflightError)
+                                i.toString().equalsIgnoreCase("SystemVerification")
                                         || i.toString().equalsIgnoreCase("all"));
     }
 

@@ -57,20 +57,20 @@ class Aftermath {
 
     private Uni<Void> begin(SqlConnection connection, RunRecord run) {
         return switch (run.operation()) {
-            case APPLY, RESET -> clusters.change(connection, run.tenant(), run.cluster());
-            case CHECK, EXEC, VIEW -> Uni.createFrom().voidItem();
+            case APPLY, RESTORE, RESET -> clusters.change(connection, run.tenant(), run.cluster());
+            case BACKUP, CHECK, EXEC, VIEW -> Uni.createFrom().voidItem();
         };
     }
 
     private Uni<Void> succeed(SqlConnection connection, RunRecord run) {
         return switch (run.operation()) {
-            case APPLY ->
+            case APPLY, RESTORE ->
                     clusters.applied(connection, run.tenant(), run.cluster(), run.revision())
                             .chain(() -> keepHosts(connection, run));
             case RESET ->
                     clusters.retire(connection, run.tenant(), run.cluster())
                             .chain(() -> hosts.discharge(connection, run.tenant(), run.cluster()));
-            case CHECK, EXEC, VIEW -> Uni.createFrom().voidItem();
+            case BACKUP, CHECK, EXEC, VIEW -> Uni.createFrom().voidItem();
         };
     }
 

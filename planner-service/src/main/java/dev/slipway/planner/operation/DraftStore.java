@@ -68,7 +68,8 @@ class DraftStore {
                         WHERE r.id = $1 AND r.stage IN ('PLANNING', 'REOPENING')
                           AND (r.prepare_after IS NULL OR r.prepare_after <= clock_timestamp())
                         RETURNING r.tenant, r.id, r.cluster, r.operation, r.generation, r.revision, r.pool,
-                          r.actor, r.traceparent, r.dry_run, r.strict, r.accept_new_host_keys, r.stage,
+                          r.actor, r.traceparent, r.dry_run, r.strict, r.accept_new_host_keys, r.archive,
+                          r.stage,
                           clock_timestamp() AS now,
                           coalesce(r.source, (SELECT v.source FROM revisions v
                               WHERE v.tenant = r.tenant AND v.cluster = r.cluster

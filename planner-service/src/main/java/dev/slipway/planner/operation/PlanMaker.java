@@ -13,7 +13,6 @@ import dev.slipway.planner.plan.Operation;
 import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.plan.PlanCompiler;
 import dev.slipway.planner.plan.PlanInput;
-import dev.slipway.planner.plan.kubeadm.TokenLife;
 import dev.slipway.planner.run.Verdict;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -80,8 +79,8 @@ class PlanMaker {
     /// Only installing needs an authority; its pin goes into the plan.
     private Preparation withAuthority(Draft draft, Plan plan, List<HostReport> reports) {
         return switch (draft.run().operation()) {
-            case RESET, CHECK, EXEC, VIEW -> new Preparation.Ready(plan, reports);
-            case APPLY -> {
+            case RESET, BACKUP, CHECK, EXEC, VIEW -> new Preparation.Ready(plan, reports);
+            case APPLY, RESTORE -> {
                 try {
                     yield new Preparation.Ready(bound(draft, open(draft)), reports);
                 } catch (ProblemFailure failure) {
@@ -102,7 +101,7 @@ class PlanMaker {
     }
 
     private Preparation reopen(Draft draft) {
-        if (draft.run().operation() != Operation.APPLY) {
+        if (!draft.run().operation().installs()) {
             return new Preparation.Reopened();
         }
         try {
@@ -117,8 +116,8 @@ class PlanMaker {
         return authorities
                 .open(
                         draft.run(),
-                        draft.clusterfile(),
-                        draft.now().plus(TokenLife.of(draft.clusterfile())))
+                        input(draft, AuthorityInfo.DRY_RUN),
+                        draft.now().plus(PlanCompiler.tokenLife(draft.clusterfile())))
                 .await()
                 .indefinitely();
     }
@@ -140,7 +139,7 @@ class PlanMaker {
 
     private List<HostReport> reports(Draft draft) {
         return switch (draft.run().operation()) {
-            case APPLY ->
+            case APPLY, RESTORE, BACKUP ->
                     Preflight.beforeApply(
                             draft.clusterfile(),
                             draft.recorded().leaving(draft.clusterfile()),
@@ -180,7 +179,8 @@ class PlanMaker {
                 draft.clusterfile(),
                 draft.facts(),
                 draft.recorded(),
-                authority);
+                authority,
+                draft.run().wishes().archive());
     }
 
     private Ownership ownership(Draft draft) {

@@ -195,7 +195,7 @@ class RunOpener {
     /// what takes things away needs none.
     private Uni<Void> nameContents(SqlConnection connection, Asked asked, RunId run) {
         Map<String, FileSource.Stored> named = asked.clusterfile().contents();
-        if (asked.operation() != Operation.APPLY || named.isEmpty()) {
+        if (!asked.operation().installs() || named.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         var digests = named.values().stream().map(FileSource.Stored::content).toList();

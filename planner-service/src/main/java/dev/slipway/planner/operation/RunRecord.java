@@ -4,6 +4,7 @@ import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
+import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.planner.plan.Operation;
 import java.util.Optional;
 
@@ -31,7 +32,13 @@ record RunRecord(
     ///
     /// @param strict whether the failure limit is a ceiling
     /// @param acceptNewHostKeys whether hosts of which no key is known are trusted at first sight
-    record Wishes(boolean dryRun, boolean strict, boolean acceptNewHostKeys) {}
+    /// @param archive of a backup the folder that it goes to, of a restore the file that it comes
+    ///   from, on the host
+    record Wishes(
+            boolean dryRun,
+            boolean strict,
+            boolean acceptNewHostKeys,
+            Optional<RemotePath> archive) {}
 
     String actor() {
         return origin.actor();

@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.planner.plan.Operation;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.Optional;
 
 /// What a user asks for.
 ///
-/// @param operation `apply`, `reset`, `check` or `exec`
+/// @param operation `apply`, `reset`, `backup`, `restore`, `check` or `exec`
 /// @param clusterfile YAML text; absent: the cluster's latest revision; for `exec` a document of
 ///   kind `Hosts` does as well
 /// @param cluster which one, where no Clusterfile names it
@@ -19,6 +20,8 @@ import java.util.Optional;
 /// @param strict whether the failure limit is a ceiling; default no
 /// @param hosts only these, by name, address, or address and port; served for `exec` only
 /// @param exec what to run, for `exec`
+/// @param archive absolute paths on the host: for `backup` the folder that the file goes to,
+///   default `/var/backups/slipway`; for `restore` the file, which has no default
 record RunRequest(
         @NotNull Operation operation,
         Optional<String> clusterfile,
@@ -27,7 +30,10 @@ record RunRequest(
         Optional<Boolean> acceptNewHostKeys,
         Optional<Boolean> strict,
         Optional<List<String>> hosts,
-        Optional<Exec> exec) {
+        Optional<Exec> exec,
+        Optional<String> archive) {
+    private static final RemotePath BACKUPS = RemotePath.of("/var/backups/slipway");
+
     /// What `exec` runs as root on each host. It stands in plans and events, so it is no place for
     /// secrets.
     ///
@@ -63,6 +69,39 @@ record RunRequest(
 
     RunRecord.Wishes wishes() {
         return new RunRecord.Wishes(
-                dryRun.orElse(false), strict.orElse(false), acceptNewHostKeys.orElse(false));
+                dryRun.orElse(false),
+                strict.orElse(false),
+                acceptNewHostKeys.orElse(false),
+                path());
+    }
+
+    /// @throws dev.slipway.chassis.problem.ProblemFailure if it is missing, none, or said of
+    ///   another operation
+    private Optional<RemotePath> path() {
+        return switch (operation) {
+            case BACKUP -> Optional.of(archive.map(RunRequest::path).orElse(BACKUPS));
+            case RESTORE ->
+                    Optional.of(
+                            archive.map(RunRequest::path)
+                                    .orElseThrow(() ->
+                                            Refusal.invalid(
+                                                    "operation \"restore\" needs field \"archive\": the path of a backup on the first control plane")));
+            case APPLY, RESET, CHECK, EXEC, VIEW -> {
+                if (archive.isPresent()) {
+                    throw Refusal.invalid(
+                            "field \"archive\" is of operations backup and restore only, and the operation is \"%s\""
+                                    .formatted(operation.word()));
+                }
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static RemotePath path(String text) {
+        try {
+            return RemotePath.of(text);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.invalid("field \"archive\": " + e.getMessage());
+        }
     }
 }

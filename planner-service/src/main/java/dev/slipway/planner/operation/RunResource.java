@@ -63,7 +63,8 @@ class RunResource {
     public Response open(@NotNull @Valid RunRequest request) {
         RunView opened =
                 switch (request.operation()) {
-                    case APPLY, RESET, CHECK -> desk.open(caller.tenant(), caller.actor(), request);
+                    case APPLY, RESET, BACKUP, RESTORE, CHECK ->
+                            desk.open(caller.tenant(), caller.actor(), request);
                     case EXEC -> execs.open(caller.tenant(), caller.actor(), request);
                     case VIEW ->
                             throw Refusal.invalid(

@@ -5,6 +5,7 @@ import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
+import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.planner.plan.Operation;
 import dev.slipway.planner.run.RunState;
 import io.smallrye.mutiny.Uni;
@@ -24,7 +25,7 @@ class RunStore {
     private static final String SELECT_RUN =
             """
             SELECT tenant, id, cluster, operation, generation, revision, pool, actor, traceparent,
-                   dry_run, strict, accept_new_host_keys,
+                   dry_run, strict, accept_new_host_keys, archive,
                    stage, paused, cancelling, outcome, reason, message
             FROM runs WHERE id = $1 FOR UPDATE
             """;
@@ -114,7 +115,8 @@ class RunStore {
                 new RunRecord.Wishes(
                         row.getBoolean("dry_run"),
                         row.getBoolean("strict"),
-                        row.getBoolean("accept_new_host_keys")));
+                        row.getBoolean("accept_new_host_keys"),
+                        Optional.ofNullable(row.getString("archive")).map(RemotePath::of)));
     }
 
     /// The run that is changing the cluster; `check`, `exec` and `view` run beside it.
@@ -154,14 +156,15 @@ class RunStore {
                         .addBoolean(record.wishes().strict())
                         .addBoolean(record.wishes().acceptNewHostKeys())
                         .addString(source.orElse(null))
-                        .addString(StageRow.of(state.stage()).stage());
+                        .addString(StageRow.of(state.stage()).stage())
+                        .addString(record.wishes().archive().map(RemotePath::value).orElse(null));
         return connection
                 .preparedQuery(
                         """
                         INSERT INTO runs (tenant, id, cluster, operation, generation, revision, pool,
                                           actor, traceparent, dry_run, strict, accept_new_host_keys,
-                                          source, stage)
-                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                          source, stage, archive)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
                         """)
                 .execute(values)
                 .chain(() -> phases.insert(connection, record, state, 0));

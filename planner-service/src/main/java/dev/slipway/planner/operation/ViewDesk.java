@@ -19,7 +19,7 @@ import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.plan.Operation;
 import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.plan.ViewPhase;
-import dev.slipway.planner.plan.kubeadm.ApiAddress;
+import dev.slipway.planner.plan.node.ApiAddress;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -83,7 +83,7 @@ class ViewDesk {
                         cluster.revision(),
                         file.pool(),
                         new RunRecord.Origin(actor, Traceparent.current()),
-                        new RunRecord.Wishes(false, false, false));
+                        new RunRecord.Wishes(false, false, false, Optional.empty()));
         return planned.open(run, file.hosts(), plan);
     }
 

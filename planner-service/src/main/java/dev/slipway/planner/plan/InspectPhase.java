@@ -5,10 +5,10 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.inspect.CheckSteps;
 import dev.slipway.planner.inspect.InspectSteps;
+import dev.slipway.planner.inspect.NodePorts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -20,7 +20,6 @@ public final class InspectPhase {
             new PhaseBuilder("inspect", "look at the hosts", false, 100, Duration.ofMinutes(2));
     private static final PhaseBuilder CHECK =
             new PhaseBuilder("inspect", "check the hosts", false, 100, Duration.ofMinutes(10));
-    private static final List<Integer> PORTS = List.of(2379, 2380, 10250, 10257, 10259);
 
     private InspectPhase() {}
 
@@ -36,11 +35,12 @@ public final class InspectPhase {
 
     /// The phase of `check`, which asks more.
     public static PlannedPhase ofCheck(Clusterfile clusterfile) {
+        var ports = new NodePorts(clusterfile);
         return of(
                 clusterfile,
                 clusterfile.hosts(),
                 CHECK,
-                host -> CheckSteps.of(clusterfile, host, HostEnvironment.of(host.env())));
+                host -> CheckSteps.of(clusterfile, ports, host, HostEnvironment.of(host.env())));
     }
 
     private static PlannedPhase of(
@@ -48,9 +48,7 @@ public final class InspectPhase {
             List<ClusterHost> hosts,
             PhaseBuilder builder,
             Function<ClusterHost, List<Step>> more) {
-        var ports = new TreeSet<>(PORTS);
-        ports.add(clusterfile.apiPort());
-        ports.add(clusterfile.endpoint().port());
+        var ports = new NodePorts(clusterfile).all();
         PlannedPhase phase =
                 builder.on(hosts, clusterfile, host -> InspectSteps.steps(ports, more.apply(host)));
         return new PlannedPhase(

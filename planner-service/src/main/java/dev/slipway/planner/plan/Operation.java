@@ -10,6 +10,10 @@ public enum Operation {
     APPLY("apply"),
     /// Take it off its hosts.
     RESET("reset"),
+    /// Keep what its control plane knows in a file on one of its hosts.
+    BACKUP("backup"),
+    /// Install it anew from such a file.
+    RESTORE("restore"),
     /// Look at its hosts, and at itself where it is installed. Changes nothing.
     CHECK("check"),
     /// Run a command on its hosts, or on any others. Changes nothing of the cluster's record.
@@ -23,10 +27,16 @@ public enum Operation {
         this.word = word;
     }
 
-    /// The word of APIs and events, `apply`, `reset`, `check`, `exec` or `view`.
+    /// The word of APIs and events, `apply`, `reset`, `backup`, `restore`, `check`, `exec` or
+    /// `view`.
     @JsonValue
     public String word() {
         return word;
+    }
+
+    /// Whether it brings the cluster to what its Clusterfile says.
+    public boolean installs() {
+        return this == APPLY || this == RESTORE;
     }
 
     /// @throws IllegalArgumentException if `word` is none of them
@@ -37,7 +47,7 @@ public enum Operation {
                 .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException(
-                                "\"%s\" is no operation: expected apply, reset, check, exec or view"
+                                "\"%s\" is no operation: expected apply, reset, backup, restore, check, exec or view"
                                         .formatted(word)));
     }
 }

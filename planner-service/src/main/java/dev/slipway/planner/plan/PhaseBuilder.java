@@ -65,6 +65,25 @@ public record PhaseBuilder(
             List<ClusterHost> hosts,
             Clusterfile clusterfile,
             Function<ClusterHost, List<Step>> steps) {
+        return on(hosts, clusterfile, OptionalInt.empty(), steps);
+    }
+
+    /// The same where the phase takes nodes away.
+    ///
+    /// @param budget how many may be away at once, those that failed included
+    public PlannedPhase takingAway(
+            int budget,
+            List<ClusterHost> hosts,
+            Clusterfile clusterfile,
+            Function<ClusterHost, List<Step>> steps) {
+        return on(hosts, clusterfile, OptionalInt.of(budget), steps);
+    }
+
+    private PlannedPhase on(
+            List<ClusterHost> hosts,
+            Clusterfile clusterfile,
+            OptionalInt budget,
+            Function<ClusterHost, List<Step>> steps) {
         Limits.PhaseLimits limits = clusterfile.limits().of(name);
         List<PlannedTask> tasks =
                 hosts.stream().map(h -> new PlannedTask(h.address(), steps.apply(h))).toList();
@@ -75,7 +94,7 @@ public record PhaseBuilder(
                         tasks.stream().map(PlannedTask::host).toList(),
                         mutating,
                         limits.window().orElse(window),
-                        OptionalInt.empty(),
+                        budget,
                         limits.maxFailures().orElse(failureLimit(hosts.size()))),
                 tasks,
                 limits.timeout().orElse(timeout),

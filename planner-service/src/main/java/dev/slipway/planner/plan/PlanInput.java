@@ -1,6 +1,7 @@
 package dev.slipway.planner.plan;
 
 import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.HostFamily;
@@ -19,13 +20,16 @@ import java.util.stream.Stream;
 ///   `inspect`; of absent ones the last that were seen, if any were
 /// @param authority [AuthorityInfo#DRY_RUN] where none was opened (dry run, and to find out whether
 ///   there is anything to do)
+/// @param archive of a backup the folder that it goes to, of a restore the file that it comes from,
+///   on the host
 public record PlanInput(
         Operation operation,
         Ownership ownership,
         Clusterfile clusterfile,
         Map<HostAddress, HostFacts> facts,
         RecordedState recorded,
-        AuthorityInfo authority) {
+        AuthorityInfo authority,
+        Optional<RemotePath> archive) {
     public PlanInput {
         facts = Map.copyOf(facts);
         for (ClusterHost host : members(clusterfile, recorded)) {
@@ -50,9 +54,11 @@ public record PlanInput(
         return members().stream().filter(ClusterHost::isControlPlane).toList();
     }
 
-    /// Whether the host is a whole member of the cluster, as far as its files tell.
+    /// Whether the host is a whole member of the cluster, as far as its files tell. In a restore no
+    /// control plane is: what they hold is given up for what comes from the archive.
     public boolean isMember(ClusterHost host) {
-        return factsOf(host).node().isMember();
+        return factsOf(host).node().isMember()
+                && !(operation == Operation.RESTORE && host.isControlPlane());
     }
 
     /// The control plane on which things are done that concern the whole cluster: the first of the

@@ -46,6 +46,12 @@ public record PlannedPhase(
         return summary.name();
     }
 
+    /// The same where the run goes on whatever becomes of its hosts, within the failure limit.
+    public PlannedPhase withoutHalts() {
+        return new PlannedPhase(
+                summary, tasks, taskTimeout, startBy, List.of(), onUnknown, deadline);
+    }
+
     public boolean haltsOnFailureOf(HostAddress host) {
         return haltingHosts.contains(host);
     }

@@ -45,6 +45,7 @@ public record RecordedState(Optional<Clusterfile> applied) {
                 host.ssh(),
                 host.env(),
                 host.labels(),
-                host.taints());
+                host.taints(),
+                host.k0s());
     }
 }

@@ -49,6 +49,48 @@ class ClusterNetworksTest {
                 });
     }
 
+    /// k0s's are IPv4 unless it is told otherwise, whatever addresses its controllers have.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "10.0.0.1|{}|10.244.0.0/16 10.96.0.0/12",
+                "fd12::1|{}|10.244.0.0/16 10.96.0.0/12",
+                "10.0.0.1|podCIDR: 10.1.0.0/16|10.1.0.0/16 10.96.0.0/12",
+                "fd12::1|{podCIDR: 'fd01::/48', serviceCIDR: 'fd02::/108'}|fd01::/48 fd02::/108",
+                "10.0.0.1|dualStack: {enabled: true, IPv6podCIDR: 'fd01::/48', IPv6serviceCIDR: 'fd02::/112'}|10.244.0.0/16,fd01::/48 10.96.0.0/12,fd02::/112",
+                "fd12::1|dualStack: {enabled: true, IPv6podCIDR: 'fd01::/48', IPv6serviceCIDR: 'fd02::/112'}|fd01::/48,10.244.0.0/16 fd02::/112,10.96.0.0/12",
+                "10.0.0.1|{primaryAddressFamily: IPv6, dualStack: {enabled: true, IPv6podCIDR: 'fd01::/48', IPv6serviceCIDR: 'fd02::/112'}}|fd01::/48,10.244.0.0/16 fd02::/112,10.96.0.0/12",
+                "10.0.0.1|dualStack: {enabled: false, IPv6podCIDR: 'fd01::/48', IPv6serviceCIDR: 'fd02::/112'}|10.244.0.0/16 10.96.0.0/12"
+            })
+    void areWhatK0sIsTold(String address, String network, String expected) {
+        String text =
+                """
+                apiVersion: slipway.dev/v1
+                kind: Cluster
+                metadata: {name: demo}
+                spec:
+                  runtime: {type: k0s, version: v1.36.2+k0s.0}
+                  ssh: {credential: team-a}
+                  hosts: [{ips: ["%s"], roles: [control-plane]}]
+                ---
+                apiVersion: k0s.k0sproject.io/v1beta1
+                kind: ClusterConfig
+                spec:
+                  network:
+                    %s
+                """
+                        .formatted(address, network);
+        ClusterNetworks networks = accepted(text).networks();
+
+        assertThat(
+                        "%s %s"
+                                .formatted(
+                                        ClusterNetworks.text(networks.pods()),
+                                        ClusterNetworks.text(networks.services())))
+                .isEqualTo(expected);
+    }
+
     @Test
     void theProxyOfAnIpv6ClusterIsOnItsOwnLoopbackAddress() {
         assertThat(

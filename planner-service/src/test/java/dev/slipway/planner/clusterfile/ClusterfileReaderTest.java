@@ -165,7 +165,7 @@ class ClusterfileReaderTest {
             quoteCharacter = '~',
             textBlock =
                     """
-                    type: kubeadm           | type: k0s                          | spec.runtime.type
+                    type: kubeadm           | type: k3s                          | spec.runtime.type
                     roles: [node]           | roles: [master, node]              | spec.hosts[0].roles
                     ssh: {port: 22}         | ssh: {port: 22, encrypted: true}   | spec.hosts[0].ssh.encrypted
                     env: [HTTP              | image: r/kube:v1%  env: [HTTP    | spec.image

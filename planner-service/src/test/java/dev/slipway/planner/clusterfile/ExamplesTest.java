@@ -24,7 +24,8 @@ class ExamplesTest {
             Path.of("src/main/resources/clusterfile/clusterfile.schema.json");
 
     @ParameterizedTest
-    @ValueSource(strings = {"three-nodes.yaml", "own-hosts.yaml"})
+    @ValueSource(
+            strings = {"three-nodes.yaml", "three-nodes-k0s.yaml", "k0s.yaml", "own-hosts.yaml"})
     void areAcceptedByTheReaderAndTheSchema(String name) throws IOException {
         String text = Files.readString(DEPLOY.resolve("examples").resolve(name));
 
@@ -50,6 +51,16 @@ class ExamplesTest {
 
         assertThat(violations(text.replace("apiPort", "apiPrt").replace("labels:", "lables:")))
                 .anySatisfy(e -> assertThat(e.getMessage()).contains("lables"));
+    }
+
+    @Test
+    void schemaKnowsWhatK0sIsTold() throws IOException {
+        String text = Files.readString(DEPLOY.resolve("examples/k0s.yaml"));
+
+        assertThat(violations(text.replace("profile:", "profil:").replace("20%", "0%")))
+                .extracting(e -> e.getInstanceLocation().toString())
+                .containsExactlyInAnyOrder(
+                        "/spec/hosts/2/k0s", "/spec/limits/phases/upgrade-workers/maxUnavailable");
     }
 
     @Test

@@ -67,7 +67,8 @@ class HostsDocumentTest {
                         new Limits.PhaseLimits(
                                 OptionalInt.of(7),
                                 OptionalInt.of(3),
-                                Optional.of(Duration.ofSeconds(30))));
+                                Optional.of(Duration.ofSeconds(30)),
+                                Optional.empty()));
     }
 
     @Test

@@ -2,17 +2,14 @@ package dev.slipway.planner.clusterfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipway.contracts.outcome.ReasonCode;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// k0s in a Clusterfile: everything is checked, and nothing is accepted.
+/// k0s in a Clusterfile.
 class K0sSectionTest {
-    private static final String NOT_PLANNED =
-            "clusters of k0s are not planned yet: the file is checked, and nothing is installed from it";
     private static final String CLUSTER =
             """
             apiVersion: slipway.dev/v1
@@ -27,19 +24,37 @@ class K0sSectionTest {
             """;
 
     @Test
-    void refusesAGoodFileForItsRuntimeAloneBeforeAnythingIsStored() {
-        List<Problem> problems =
-                rejected(config("network: {provider: calico}"), SecretPolicy.REFUSED);
+    void readsWhatTheRuntimeIsTold() {
+        Clusterfile plain = ClusterfileReaderTest.accepted(CLUSTER);
+        Clusterfile told =
+                ClusterfileReaderTest.accepted(
+                        config(
+                                        "{api: {port: 7443, externalAddress: \"api.example:443\"}, images: {repository: mirror.example}}")
+                                .replace("+k0s.0", "+k0s.0, dynamicConfig: true"));
 
-        assertThat(problems)
-                .singleElement()
-                .satisfies(p -> {
-                    assertThat(p.code()).isEqualTo(ReasonCode.NOT_SERVED_YET);
-                    assertThat(p.path()).isEqualTo("spec.runtime.type");
-                    assertThat(p.line()).isEqualTo(5);
-                    assertThat(p.message()).isEqualTo(NOT_PLANNED);
-                });
-        assertThat(rejected(CLUSTER, SecretPolicy.PENDING)).hasSize(1);
+        assertThat(plain.version()).hasToString("v1.36.2");
+        assertThat(plain.runtime())
+                .isEqualTo(
+                        new ClusterRuntime.K0s(
+                                K0sVersion.parse("v1.36.2+k0s.0").orElseThrow(),
+                                K0sConfig.EMPTY,
+                                false));
+        assertThat(plain.endpoint()).isEqualTo(new Endpoint.ControlPlane(6443));
+        assertThat(plain.imageRepository()).isEmpty();
+        assertThat(((ClusterRuntime.K0s) told.runtime()).dynamicConfig()).isTrue();
+        assertThat(told.endpoint()).isEqualTo(new Endpoint.External("api.example", 7443));
+        assertThat(told.apiPort()).isEqualTo(7443);
+        assertThat(told.imageRepository()).contains("mirror.example");
+        assertThat(told.digest()).isNotEqualTo(plain.digest());
+    }
+
+    @Test
+    void takesTheFirstSharedAddressForTheEndpoint() {
+        String balanced =
+                "network: {controlPlaneLoadBalancing: {enabled: true, keepalived: {vrrpInstances: [{virtualIPs: [10.0.0.9/24], authPass: a}]}}}";
+
+        assertThat(ClusterfileReaderTest.accepted(config(balanced)).endpoint())
+                .isEqualTo(new Endpoint.External("10.0.0.9", 6443));
     }
 
     @ParameterizedTest
@@ -73,11 +88,17 @@ class K0sSectionTest {
                     workerProfiles: [{name: a, values: {clusterDNS: [10.0.0.1]}}] | spec.workerProfiles[0].values.clusterDNS | clusterDNS is k0s's own and stands in no worker profile: take it out
                     workerProfiles: [{name: a}, {name: a}] | spec.workerProfiles[1].name | "a" is named twice: say each once
                     featureGates: [{name: A, enabled: true}, {name: A, enabled: false}] | spec.featureGates[1].name | "A" is named twice: say each once
+                    api: {address: 10.0.0.11} | spec.api.address | 3 controllers do not have one address: take it out, each is told its own; what they share is api.externalAddress
+                    storage: {etcd: {peerAddress: 10.0.0.11}} | spec.storage.etcd.peerAddress | 3 controllers do not have one address: take it out, each is told its own, or what k0s.privateAddress of its host says
+                    api: {ca: {expiresAfter: 43800h}} | spec.api.ca.expiresAfter | 43800h has no effect, since Slipway makes the authorities: say spec.certificates.caValidity
+                    storage: {etcd: {ca: {expiresAfter: 1h}}} | spec.storage.etcd.ca.expiresAfter | 1h has no effect, since Slipway makes the authorities: say spec.certificates.caValidity
+                    api: {externalAddress: 10.0.0.12} | spec.api.externalAddress | 10.0.0.12 is the address of host 10.0.0.12:22: it must outlive any one host, say an address that no host has
+                    network: {controlPlaneLoadBalancing: {enabled: true, keepalived: {vrrpInstances: [{virtualIPs: [10.0.0.13/24], authPass: a}]}}} | spec.network.controlPlaneLoadBalancing.keepalived.vrrpInstances[0].virtualIPs[0] | 10.0.0.13 is the address of host 10.0.0.13:22: it must outlive any one host, say an address that no host has
+                    network: {controlPlaneLoadBalancing: {enabled: true, keepalived: {vrrpInstances: [{virtualIPs: [10.96.0.9/24], authPass: a}]}}} | spec.network.controlPlaneLoadBalancing.keepalived.vrrpInstances[0].virtualIPs[0] | 10.96.0.9 lies in the cluster's serviceCIDR 10.96.0.0/12: say an address outside of it
                     extensions: {helm: {repositories: [{name: a, url: b}, {name: a, url: c}]}} | spec.extensions.helm.repositories[1].name | "a" is named twice: say each once
                     """)
     void saysWhatDoesNotGoTogether(String spec, String path, String message) {
         assertThat(rejected(config(spec), SecretPolicy.REFUSED))
-                .filteredOn(p -> !p.message().equals(NOT_PLANNED))
                 .extracting(p -> p.path() + " | " + p.message())
                 .containsExactly(path + " | " + message);
     }
@@ -99,9 +120,34 @@ class K0sSectionTest {
                     network: {controlPlaneLoadBalancing: {enabled: false, keepalived: {virtualServers: [{ipAddress: 10.0.0.9}]}}}
                     """)
     void takesWhatGoesTogether(String spec) {
-        assertThat(rejected(config(spec), SecretPolicy.REFUSED))
-                .extracting(Problem::message)
-                .containsExactly(NOT_PLANNED);
+        assertThat(ClusterfileReader.read(config(spec), SecretPolicy.REFUSED))
+                .isInstanceOf(ClusterfileResult.Accepted.class);
+    }
+
+    /// An even number of controllers, or more than seven, is a matter of etcd's members alone.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    10.0.0.11-10.0.0.12 | {} | 2 control planes stand the failure of no more of them than 1 do: say an odd number
+                    10.0.0.11-10.0.0.19 | {} | 9 control planes: etcd becomes slow with more than 7, make the others workers
+                    10.0.0.11-10.0.0.12 | storage: {etcd: {externalCluster: {endpoints: ["https://a:2379"], etcdPrefix: a}}} | ~~
+                    10.0.0.11-10.0.0.19 | storage: {type: kine, kine: {dataSource: "postgres://db.example/k0s"}} | ~~
+                    10.0.0.11-10.0.0.12 | storage: {type: kine} | 2 controllers cannot share an embedded "sqlite": say a database on the network, or etcd
+                    10.0.0.11           | storage: {type: kine} | ~~
+                    """)
+    void countsControllersWhereTheyAreMembers(String ips, String spec, String problem) {
+        String text = config(spec).replace("10.0.0.11-10.0.0.13", ips);
+
+        if (problem.isEmpty()) {
+            ClusterfileReaderTest.accepted(text);
+        } else {
+            assertThat(ClusterfileReaderTest.rejected(text))
+                    .extracting(Problem::message)
+                    .containsExactly(problem);
+        }
     }
 
     @Test
@@ -129,13 +175,57 @@ class K0sSectionTest {
                     ssh: {cred | apiPort: 7443%  ssh: {cred | spec.apiPort | with k0s this is said in ClusterConfig, as spec.api.port
                     ssh: {cred | endpoint: a.example%  ssh: {cred | spec.endpoint | with k0s this is said in ClusterConfig, as spec.api.externalAddress
                     ssh: {cred | hooks: [{name: a}]%  ssh: {cred | spec.hooks[0].action | action is missing
+                    +k0s.0 | +k0s.0, dynamicConfig: 1 | spec.runtime.dynamicConfig | "1" is not as expected: true or false
+                    ssh: {cred | artifacts: {runc: {file: runc}}%  ssh: {cred | spec.artifacts.runc | k0s has everything in its one program: say spec.artifacts.k0s, or take this out
+                    ssh: {cred | artifacts: {k0s: {file: k0s, into: /opt}}%  ssh: {cred | spec.artifacts.k0s.into | unknown field "into"
+                    ssh: {cred | limits: {phases: {configure: {window: 2}}}%  ssh: {cred | spec.limits.phases.configure.window | "2" is out of range: expected a number from 1 to 1
+                    ssh: {cred | limits: {phases: {upgrade-control-planes: {window: 2}}}%  ssh: {cred | spec.limits.phases.upgrade-control-planes.window | "2" is out of range: expected a number from 1 to 1
+                    ssh: {cred | limits: {phases: {upgrade-workers: {maxUnavailable: 0%}}}%  ssh: {cred | spec.limits.phases.upgrade-workers.maxUnavailable | "0%" is not as expected: a number from 1 to 1000, or a percentage from 1% to 100%
+                    ssh: {cred | limits: {phases: {join-workers: {maxUnavailable: 1}}}%  ssh: {cred | spec.limits.phases.join-workers.maxUnavailable | unknown field "maxUnavailable"
+                    ssh: {cred | files: [{path: /etc/k0s/k0s.yaml, text: a}]%  ssh: {cred | spec.files[0].path | /etc/k0s/k0s.yaml is not for files of yours: /etc/k0s/k0s.yaml is Slipway's or the system's
+                    ssh: {cred | files: [{path: /var/lib/k0s/pki/ca.key, text: a}]%  ssh: {cred | spec.files[0].path | /var/lib/k0s/pki/ca.key is not for files of yours: /var/lib/k0s/pki is Slipway's or the system's
+                    ssh: {cred | containerRuntime: {type: docker}%  ssh: {cred | spec.containerRuntime.type | container runtime docker is not served yet, containerd is
                     """)
     void checksTheRestOfTheFile(String from, String to, String path, String message) {
-        String text = CLUSTER.replace(from, to == null ? "" : to.replace("%", "\n"));
+        String text = CLUSTER.replace(from, to == null ? "" : to.replace("%  ", "\n  "));
 
         assertThat(rejected(text, SecretPolicy.REFUSED))
                 .extracting(p -> p.path() + " | " + p.message())
                 .contains(path + " | " + message);
+    }
+
+    @Test
+    void takesTheRestOfTheFileAsWithKubeadm() {
+        Clusterfile clusterfile =
+                ClusterfileReaderTest.accepted(
+                        CLUSTER.replace(
+                                "  ssh: {cred",
+                                """
+                                  artifacts: {k0s: {content: %s, size: 9}}
+                                  images: [{name: bundle, content: %s, size: 9}]
+                                  files: [{path: /var/lib/k0s/manifests/mine/a.yaml, text: a, roles: [controller]}]
+                                  join: certificate
+                                  hostFamily: debian
+                                  containerRuntime: {type: containerd}
+                                  registries: [{host: docker.io, mirrors: [{url: "https://m.example"}]}]
+                                  limits: {phases: {upgrade-workers: {window: 9, maxUnavailable: 10%%}, approve: {timeout: 1m}, backup: {timeout: 1h}}}
+                                  ssh: {cred\
+                                """
+                                        .formatted("0".repeat(64), "0".repeat(64))));
+
+        assertThat(clusterfile.artifacts())
+                .singleElement()
+                .satisfies(a -> {
+                    assertThat(a.name()).isEqualTo("k0s");
+                    assertThat(a.into().value()).isEqualTo("/usr/local/bin");
+                });
+        assertThat(clusterfile.files().getFirst().roles()).containsExactly(Role.CONTROL_PLANE);
+        assertThat(clusterfile.join()).isEqualTo(JoinMode.CERTIFICATE);
+        MaxUnavailable away =
+                clusterfile.limits().of("upgrade-workers").maxUnavailable().orElseThrow();
+        assertThat(away).hasToString("10%");
+        assertThat(List.of(away.of(5), away.of(19), away.of(1000))).containsExactly(1, 1, 100);
+        assertThat(new MaxUnavailable(3, false).of(1000)).isEqualTo(3);
     }
 
     @Test
@@ -194,7 +284,9 @@ class K0sSectionTest {
         assertThat(rejected(text, SecretPolicy.REFUSED))
                 .extracting(Problem::path)
                 .containsExactlyInAnyOrder(
-                        "spec.runtime.type",
+                        "spec.api.address",
+                        "spec.api.ca.expiresAfter",
+                        "spec.storage.etcd.peerAddress",
                         "spec.network.controlPlaneLoadBalancing.keepalived.virtualServers",
                         "spec.podSecurityPolicy",
                         "spec.telemetry.interval",

@@ -20,7 +20,13 @@ class ImportPropertiesTest {
     void takesFilesThatAreBroken(@ForAll long seed) throws IOException {
         var random = new Random(seed);
         String name =
-                List.of("k0sctl-whole", "sealer-whole", "sealer-first").get(random.nextInt(3));
+                List.of(
+                                "k0sctl-whole",
+                                "k0sctl-working",
+                                "sealer-whole",
+                                "sealer-first",
+                                "sealer-k0s")
+                        .get(random.nextInt(5));
         var lines = ImportFixture.text(name).lines().toList();
         var text = new StringBuilder();
         for (String line : lines) {

@@ -15,9 +15,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 class K0sctlImportTest {
     private static final String UNKNOWN = "no field that is known here";
 
-    @Test
-    void accountsForEveryFieldOfTheReference() throws IOException {
-        ImportFixture.matches("k0sctl-whole");
+    /// The reference as a whole, then files as k0sctl's documentation shows them.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "k0sctl-whole",
+                "k0sctl-basic",
+                "k0sctl-bastion",
+                "k0sctl-hooks",
+                "k0sctl-airgap",
+                "k0sctl-working",
+                "k0sctl-dynamic",
+                "k0sctl-foreign"
+            })
+    void accountsForEveryField(String name) throws IOException {
+        ImportFixture.matches(name);
+    }
+
+    /// What cannot be applied as it is has to be said, and be of the user's doing.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "k0sctl-basic",
+                "k0sctl-bastion",
+                "k0sctl-hooks",
+                "k0sctl-airgap",
+                "k0sctl-working",
+                "k0sctl-dynamic",
+                "k0sctl-foreign"
+            })
+    void makesAClusterfileThatCanBeApplied(String name) throws IOException {
+        assertThat(ImportFixture.done(ImportFixture.text(name)).problems()).isEmpty();
     }
 
     @Test
@@ -27,9 +55,10 @@ class K0sctlImportTest {
                 .isEmpty();
     }
 
-    @Test
-    void neverShowsAPassword() throws IOException {
-        Imported.Done done = ImportFixture.done(ImportFixture.text("k0sctl-whole"));
+    @ParameterizedTest
+    @ValueSource(strings = {"k0sctl-whole", "k0sctl-working", "k0sctl-foreign"})
+    void neverShowsAPassword(String name) throws IOException {
+        Imported.Done done = ImportFixture.done(ImportFixture.text(name));
 
         assertThat(done.toString()).doesNotContain("hunter2");
         assertThat(done.problems()).noneMatch(p -> p.code() == ReasonCode.INLINE_SECRET);
@@ -61,13 +90,19 @@ class K0sctlImportTest {
                     - role: controller+worker
                       noTaints: true
                       openSSH: {address: controller1}
-                  k0s: {version: v1.34.2+k0s.0, versionChannel: latest, dynamicConfig: false}
+                  k0s: {version: v1.34.2+k0s.0, versionChannel: latest, dynamicConfig: true}
                 """,
                 """
                   hosts:
                     - role: single
                       os: debian
                       hostname: only
+                      dataDir: /data/k0s
+                      kubeletRootDir: /data/kubelet
+                      privateAddress: 192.168.0.1
+                      k0sBinaryPath: ./k0s
+                      uploadBinary: true
+                      installFlags: [--debug, "--kubelet-extra-args=--v=4"]
                       environment: {HTTP_PROXY: "http://proxy.example:3128", NO_PROXY: 10.0.0.0/8}
                       ssh: {address: 10.0.0.1}
                   k0s: {version: v1.34.2+k0s.0}
@@ -110,7 +145,7 @@ class K0sctlImportTest {
                     wait: {enabled: true}
                     drain: {enabled: true, gracePeriod: 120s, timeout: 300s, force: true, ignoreDaemonSets: true, deleteEmptyDirData: true, skipWaitForDeleteTimeout: 0s}
                     evictTaint: {enabled: false, taint: a=b, effect: NoExecute, controllerWorkers: false}
-                    concurrency: {limit: 30}
+                    concurrency: {limit: 30, workerDisruptionPercent: 10}
                 ---
                 apiVersion: k0s.k0sproject.io/v1beta1
                 kind: ClusterConfig
@@ -123,7 +158,9 @@ class K0sctlImportTest {
 
         assertThat(done.fields()).filteredOn(f -> f.outcome() == Outcome.LOST).isEmpty();
         assertThat(done.isWhole()).isTrue();
-        assertThat(done.problems()).extracting(Problem::code).contains(ReasonCode.NOT_SERVED_YET);
+        assertThat(done.problems())
+                .extracting(Problem::message)
+                .allMatch(m -> m.startsWith("no host key is pinned for the jump host"));
     }
 
     @ParameterizedTest
@@ -143,7 +180,16 @@ class K0sctlImportTest {
                     hosts: [{role: worker, ssh: {address: a}, files: [{dst: /b}]}] | spec.hosts[0].files[0].dst | neither src nor data is said
                     hosts: [{role: worker, ssh: {address: a}, files: [{src: a/, dstDir: /b}]}] | spec.hosts[0].files[0].src | patterns and folders are not read
                     hosts: [{role: worker, ssh: {address: a}, hooks: {apply: {before: [a]}}}] | spec.hosts[0].hooks.apply.before[0] | it runs at every apply
-                    hosts: [{role: worker, ssh: {address: a}, installFlags: [--profile=big]}] | spec.hosts[0].installFlags[0] | flags of k0s cannot be said
+                    hosts: [{role: worker, ssh: {address: a}, hooks: {upgrade: {before: [a]}}}] | spec.hosts[0].hooks.upgrade.before[0] | no hook runs at upgrades
+                    hosts: [{role: worker, ssh: {address: a}, installFlags: [--config=/a]}] | spec.hosts[0].installFlags[0] | Slipway has a place for --config: say the document of kind ClusterConfig
+                    hosts: [{role: worker, ssh: {address: a}, installFlags: ["--a=https://u:p@b"]}] | spec.hosts[0].installFlags[0] | a password or token stands in it
+                    hosts: [{role: worker, ssh: {address: a}, noTaints: true}] | spec.hosts[0].noTaints | only a controller that works
+                    hosts: [{role: worker, ssh: {address: a}, privateInterface: eth1}] | spec.hosts[0].privateInterface | no interface is looked at
+                    hosts: [{role: worker, ssh: {address: a}, uploadBinary: true}] | spec.hosts[0].uploadBinary | no program is looked up here
+                    hosts: [{role: worker, ssh: {address: a}, k0sDownloadURL: "https://a/k0s-%v"}] | spec.hosts[0].k0sDownloadURL | hosts run nothing that they cannot check
+                    hosts: [{role: worker, ssh: {address: a}, k0sInstallPath: /k0s}] | spec.hosts[0].k0sInstallPath | k0s goes to /usr/local/bin
+                    hosts: [{role: worker, ssh: {address: a}, k0sBinaryPath: k, useExistingK0s: true}] | spec.hosts[0].useExistingK0s | spec.artifacts.k0s is for all hosts
+                    options: {concurrency: {limit: 1, workerDisruptionPercent: 0}} | spec.options.concurrency.workerDisruptionPercent | a share is 1 to 100
                     k0s: {version: 0.11.0-rc1}                                 | spec.k0s.version | no release of k0s
                     k0s: {versionChannel: latest}                              | spec.k0s.versionChannel | no release is looked up
                     k0s: {config: {spec: {network: {podCIDR: a}}}}             | spec.k0s.config.spec.network.podCIDR | "a" is not as expected: a network

@@ -11,13 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SealerImportTest {
     @ParameterizedTest
-    @ValueSource(strings = {"sealer-whole", "sealer-first"})
+    @ValueSource(strings = {"sealer-whole", "sealer-first", "sealer-k0s"})
     void accountsForEveryField(String name) throws IOException {
         ImportFixture.matches(name);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sealer-whole", "sealer-first"})
+    @ValueSource(strings = {"sealer-whole", "sealer-first", "sealer-k0s"})
     void neverShowsAPassword(String name) throws IOException {
         Imported.Done done = ImportFixture.done(ImportFixture.text(name));
 

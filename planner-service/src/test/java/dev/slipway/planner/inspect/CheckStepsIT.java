@@ -140,6 +140,24 @@ class CheckStepsIT {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.slipway.planner.Shells#all")
+    void asksForOneImageOfK0s(List<String> shell) throws Exception {
+        clusterfile =
+                K0sHosts.clusterfile(
+                        "", "  images: {repository: \"%s/mirror\"}\n".formatted(address()));
+
+        var images =
+                registry(
+                        shell,
+                        "{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}".formatted(address(), LOGIN));
+
+        assertThat(images.login()).isTrue();
+        assertThat(images.images())
+                .containsExactly(
+                        Map.entry(address() + "/mirror/k0sproject/kube-proxy:v1.36.2", "404"));
+    }
+
     private Clusterfile withMirrors(String mirror) {
         return PlanFixture.clusterfile(
                 1,
@@ -247,7 +265,8 @@ class CheckStepsIT {
     }
 
     private Step.Command command(String name) {
-        return CheckSteps.of(clusterfile, clusterfile.controlPlane(), Map.of()).stream()
+        return clusterfile.hosts().stream()
+                .flatMap(host -> CheckSteps.of(clusterfile, host, Map.of()).stream())
                 .filter(s -> s.name().equals(name))
                 .map(Step.Command.class::cast)
                 .findFirst()

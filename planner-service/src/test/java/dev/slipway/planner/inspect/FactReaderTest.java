@@ -18,6 +18,8 @@ import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FactReaderTest {
     @Test
@@ -67,6 +69,43 @@ class FactReaderTest {
         assertThat(read.system().openrc()).isFalse();
     }
 
+    @Test
+    void readsFactsThatWereStoredBeforeK0sWasAskedFor() throws IOException {
+        HostFacts now =
+                FactReader.read(
+                        Map.of("node", "k0s=k0sworker yes v1.36.2+k0s.0", "hardware", "cpus=2"),
+                        Instant.EPOCH);
+        var stored = (ObjectNode) Wire.mapper().readTree(Wire.bytes(now));
+        stored.remove("k0s");
+        ((ObjectNode) stored.path("hardware")).remove("freeDiskPercent");
+
+        HostFacts read = Wire.read(Wire.bytes(stored), HostFacts.class);
+
+        assertThat(now.k0s().release()).isEqualTo("v1.36.2+k0s.0");
+        assertThat(read.k0s()).isEqualTo(HostFacts.K0sFacts.NONE);
+        assertThat(read.hardware().freeDiskPercent()).isZero();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    k0s=k0scontroller yes v1.36.2+k0s.0 | k0scontroller | true | v1.36.2+k0s.0
+                    k0s=k0sworker yes 1.36.2-k0s.0 | k0sworker | true | v1.36.2+k0s.0
+                    k0s=k0sworker yes | k0sworker | true | ''
+                    k0s=k0sworker no v1.36.2+k0s.0 | k0sworker | false | ''
+                    k0s=k0scontroller no;k0s=k0sworker yes v1.36.2+k0s.0 | k0sworker | true | v1.36.2+k0s.0
+                    k0s=k0scontroller yes a;k0s=k0sworker yes b | k0scontroller | true | a
+                    k0s=k0sother yes v1.36.2+k0s.0 | '' | false | ''
+                    k0s= | '' | false | ''
+                    """)
+    void readsWhatIsThereOfK0s(String lines, String service, boolean active, String release) {
+        HostFacts facts = FactReader.read(Map.of("node", lines.replace(';', '\n')), Instant.EPOCH);
+
+        assertThat(facts.k0s()).isEqualTo(new HostFacts.K0sFacts(service, active, release));
+    }
+
     @Property(tries = 200)
     void takesWhateverAHostSaysWithinBounds(@ForAll String hostile) {
         Map<String, String> facts =
@@ -75,7 +114,7 @@ class FactReaderTest {
                         "hardware", "cpus=" + hostile,
                         "network", "port=" + hostile + "\naddress=" + hostile,
                         "tools", "path." + hostile + "=" + hostile,
-                        "node", hostile,
+                        "node", hostile + "\nk0s=k0sworker yes " + hostile,
                         "owner", hostile,
                         "probe",
                                 "disk-sync-us="
@@ -90,6 +129,7 @@ class FactReaderTest {
         HostFacts found = FactReader.read(facts, Instant.EPOCH);
 
         assertThat(found.probes().pods()).isPresent();
+        assertThat(found.k0s().release()).hasSizeLessThanOrEqualTo(256).matches("[\\x21-\\x7e]*");
         assertThat(found.system().os()).hasSizeLessThanOrEqualTo(256).matches("[\\x20-\\x7e]*");
     }
 

@@ -74,6 +74,9 @@ class AccessIT {
         assertThat(ann.get("/v1/runs/" + run).status()).isEqualTo(200);
         assertThat(ann.get("/v1/clusters/%s/clusterfile".formatted(ann.cluster)).text())
                 .isEqualTo(ann.clusterfile(1, ""));
+        var applied = ann.get("/v1/clusters/%s/clusterfile?applied=true".formatted(ann.cluster));
+        assertThat(applied.status()).isEqualTo(404);
+        assertThat(applied.text()).contains("is applied");
     }
 
     @Test

@@ -17,11 +17,14 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
 import dev.slipway.contracts.outcome.StepOutcome;
 import dev.slipway.contracts.outcome.TaskOutcome;
+import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.plan.InspectPhase;
+import dev.slipway.planner.plan.Operation;
 import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.plan.PlanFixture;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.k0s.RunningK0s;
 import dev.slipway.planner.run.Decision;
 import dev.slipway.planner.run.Effect;
 import dev.slipway.planner.run.Patience;
@@ -44,12 +47,21 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Every phase of an install, of growing and of shrinking meets every failure, on each of its
-/// hosts: the run stops or goes on as its limits say, a retry finishes it, and nothing that was
-/// done is done again. The real state machine with real plans; hosts and time are played.
+/// Every phase of an install, of growing and of shrinking, and with k0s of an upgrade and a
+/// restore, meets every failure, on each of its hosts: the run stops or goes on as its limits say,
+/// a retry finishes it, and nothing that was done is done again. The real state machine with real
+/// plans; hosts and time are played.
 class PhaseBoundaryTest {
     private static final Patience PATIENCE = new Patience(Duration.ofMinutes(1), 3);
     private static final String PROXY = "  endpoint: {mode: local-proxy}\n";
+
+    private static final String BALANCED =
+            """
+            ---
+            apiVersion: k0s.k0sproject.io/v1beta1
+            kind: ClusterConfig
+            spec: {network: {nodeLocalLoadBalancing: {enabled: true}}}
+            """;
 
     /// What the host of a task does until it is mended.
     private enum Failure {
@@ -71,7 +83,12 @@ class PhaseBoundaryTest {
         INSTALL,
         INSTALL_BY_CERTIFICATE,
         GROW,
-        REPLACE;
+        REPLACE,
+        K0S_INSTALL,
+        K0S_GROW,
+        K0S_REPLACE,
+        K0S_UPGRADE,
+        K0S_RESTORE;
 
         private PlanInput input() {
             return switch (this) {
@@ -85,7 +102,37 @@ class PhaseBoundaryTest {
                         PlanFixture.change(
                                 PlanFixture.several(3, 2, PROXY),
                                 PlanFixture.several(List.of(2, 3, 4), List.of(2, 3), PROXY));
+                case K0S_INSTALL -> k0s(Operation.APPLY, k0s(3, 4), "");
+                case K0S_GROW -> RunningK0s.change(k0s(1, 2), k0s(3, 4));
+                case K0S_REPLACE ->
+                        RunningK0s.change(
+                                k0s(3, 2),
+                                RunningK0s.cluster(
+                                        RunningK0s.RELEASE,
+                                        "",
+                                        List.of(2, 3, 4),
+                                        List.of(2, 3),
+                                        BALANCED));
+                case K0S_UPGRADE ->
+                        RunningK0s.change(
+                                RunningK0s.cluster(RunningK0s.BEFORE, 3, 4, BALANCED), k0s(3, 4));
+                case K0S_RESTORE ->
+                        k0s(Operation.RESTORE, k0s(3, 4), "/var/backups/slipway/demo.tar.gz");
             };
+        }
+
+        private static Clusterfile k0s(int controllers, int workers) {
+            return RunningK0s.cluster(RunningK0s.RELEASE, controllers, workers, BALANCED);
+        }
+
+        /// On hosts on which nothing was done yet.
+        private static PlanInput k0s(Operation operation, Clusterfile clusterfile, String archive) {
+            return RunningK0s.input(
+                    operation,
+                    clusterfile,
+                    RunningK0s.fresh(clusterfile),
+                    Optional.empty(),
+                    archive);
         }
 
         private Plan plan() {
@@ -190,7 +237,11 @@ class PhaseBoundaryTest {
                     failure == Failure.API_IS_AWAY
                             ? !rules.haltingHosts().isEmpty()
                             : rules.haltingHosts().contains(victim);
-            return !rules.tryAll() && !halting && failed < rules.summary().failureLimit();
+            // A host that failed keeps its share of the budget: no other one may be taken away.
+            boolean spent =
+                    rules.summary().disruptionBudget().orElse(Integer.MAX_VALUE) <= failed
+                            && !rules.summary().hosts().getLast().equals(victim);
+            return !rules.tryAll() && !halting && !spent && failed < rules.summary().failureLimit();
         }
 
         private PhaseRules rules(PlannedPhase planned) {

@@ -97,6 +97,10 @@ class RunScenarioTest {
         assertThat(cert.requests(ann.tenant())).hasSize(1);
         assertThat(ann.get("/v1/clusters/" + ann.cluster).json().path("state").asText())
                 .isEqualTo("INSTALLED");
+        assertThat(
+                        ann.get("/v1/clusters/%s/clusterfile?applied=true".formatted(ann.cluster))
+                                .text())
+                .isEqualTo(ann.clusterfile(2, ""));
         int orders = executor.orders(ann.tenant()).size();
 
         JsonNode again = apply(2);

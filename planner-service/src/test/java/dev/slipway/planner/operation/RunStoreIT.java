@@ -124,7 +124,7 @@ class RunStoreIT {
                 PoolName.of("default"),
                 new RunRecord.Origin("ann", Optional.empty()),
                 // A dry run, so that no other test's run is in the way.
-                new RunRecord.Wishes(true, false, false));
+                new RunRecord.Wishes(true, false, false, Optional.empty()));
     }
 
     private static RunState state(RunRecord run, Random random) {

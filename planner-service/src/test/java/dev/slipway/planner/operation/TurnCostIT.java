@@ -115,7 +115,7 @@ class TurnCostIT {
                 1,
                 PoolName.of("default"),
                 new RunRecord.Origin("ann", Optional.empty()),
-                new RunRecord.Wishes(false, false, false));
+                new RunRecord.Wishes(false, false, false, Optional.empty()));
     }
 
     private static RunState state(RunRecord run, List<HostAddress> hosts) {

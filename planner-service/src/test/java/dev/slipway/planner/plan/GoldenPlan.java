@@ -52,12 +52,15 @@ public final class GoldenPlan {
         for (PlannedPhase phase : plan.phases()) {
             var summary = phase.summary();
             text.append(
-                    "%n== %s: %s. %d hosts, window %d, failure limit %d, timeout %s, start by %s, halts on %s%s%n"
+                    "%n== %s: %s. %d hosts, window %d%s, failure limit %d, timeout %s, start by %s, halts on %s%s%n"
                             .formatted(
                                     summary.name(),
                                     summary.title(),
                                     summary.hosts().size(),
                                     summary.window(),
+                                    summary.disruptionBudget().isPresent()
+                                            ? ", budget " + summary.disruptionBudget().getAsInt()
+                                            : "",
                                     summary.failureLimit(),
                                     phase.taskTimeout(),
                                     phase.startBy(),

@@ -30,7 +30,10 @@ public final class PlanFixture {
                     1);
     public static final AuthorityInfo AUTHORITY =
             new AuthorityInfo(
-                    "sha256:" + "ab".repeat(32), new ContentDigest("cd".repeat(32)), "abcdef");
+                    "sha256:" + "ab".repeat(32),
+                    new ContentDigest("cd".repeat(32)),
+                    "abcdef",
+                    Optional.empty());
 
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000L);
 
@@ -156,7 +159,14 @@ public final class PlanFixture {
 
     public static PlanInput apply(
             Clusterfile clusterfile, Map<HostAddress, HostFacts> facts, RecordedState recorded) {
-        return new PlanInput(Operation.APPLY, OWNERSHIP, clusterfile, facts, recorded, AUTHORITY);
+        return new PlanInput(
+                Operation.APPLY,
+                OWNERSHIP,
+                clusterfile,
+                facts,
+                recorded,
+                AUTHORITY,
+                Optional.empty());
     }
 
     /// An `apply` of `now` to a cluster as `before` says, whose hosts are whole members.
@@ -177,7 +187,8 @@ public final class PlanFixture {
                 clusterfile,
                 installed(clusterfile),
                 new RecordedState(Optional.of(clusterfile)),
-                AUTHORITY);
+                AUTHORITY,
+                Optional.empty());
     }
 
     public static Plan plan(PlanInput input) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -30,10 +31,18 @@ public final class InitCommand implements Runnable {
     private String name = "my-cluster";
 
     @Option(
+            names = "--runtime",
+            defaultValue = "KUBEADM",
+            paramLabel = "RUNTIME",
+            description = "kubeadm or k0s (default: kubeadm).")
+    private RuntimeKind runtime = RuntimeKind.KUBEADM;
+
+    @Option(
             names = "--kubernetes-version",
-            defaultValue = "v1.36.2",
-            description = "Kubernetes version (default: v1.36.2).")
-    private String version = "v1.36.2";
+            paramLabel = "VERSION",
+            description =
+                    "Kubernetes version (default: v1.36.2), or k0s's release (v1.36.2+k0s.0).")
+    private Optional<String> version = Optional.empty();
 
     @Option(
             names = "--key",
@@ -62,8 +71,9 @@ public final class InitCommand implements Runnable {
                   name: %s
                 spec:
                   runtime:
-                    type: kubeadm
+                    type: %s
                     version: %s
+                %s\
                   ssh:
                     user: %s
                     port: %d
@@ -73,23 +83,55 @@ public final class InitCommand implements Runnable {
                 """
                         .formatted(
                                 name,
-                                version,
+                                runtime.name().toLowerCase(Locale.ROOT),
+                                version.orElse(runtime.version()),
+                                program(),
                                 addresses.getFirst().user(),
                                 addresses.getFirst().address().port(),
                                 keyFile()));
         for (int i = 0; i < addresses.size(); i++) {
             host(yaml, addresses.get(i), addresses.getFirst(), i == 0 ? "control-plane" : "worker");
         }
-        yaml.append(
-                """
-                ---
-                apiVersion: kubeadm.k8s.io/v1beta4
-                kind: ClusterConfiguration
-                networking:
-                  podSubnet: 10.244.0.0/16
-                  serviceSubnet: 10.96.0.0/16
-                """);
+        yaml.append(configuration());
         System.out.print(yaml);
+    }
+
+    /// kubeadm and its kin are mostly on the hosts already; k0s mostly is not.
+    private String program() {
+        return switch (runtime) {
+            case KUBEADM -> "";
+            case K0S ->
+                    """
+                      # The program of that release (https://github.com/k0sproject/k0s/releases), unless hosts have it:
+                      # artifacts:
+                      #   k0s: {file: k0s}     # on this machine, beside this file; or url and sha256
+                    """;
+        };
+    }
+
+    private String configuration() {
+        return switch (runtime) {
+            case KUBEADM ->
+                    """
+                    ---
+                    apiVersion: kubeadm.k8s.io/v1beta4
+                    kind: ClusterConfiguration
+                    networking:
+                      podSubnet: 10.244.0.0/16
+                      serviceSubnet: 10.96.0.0/16
+                    """;
+            case K0S ->
+                    """
+                    ---
+                    apiVersion: k0s.k0sproject.io/v1beta1
+                    kind: ClusterConfig
+                    spec:
+                      network:
+                        provider: kuberouter
+                        podCIDR: 10.244.0.0/16
+                        serviceCIDR: 10.96.0.0/12
+                    """;
+        };
     }
 
     private void host(StringBuilder yaml, SshUserAtHost host, SshUserAtHost first, String role) {

@@ -1,4 +1,5 @@
-/// Commands on clusters: init, validate, apply, reset, kubeconfig.
+/// Commands on clusters: init, import, validate, check, apply, upgrade, config, backup, restore,
+/// reset, kubeconfig.
 @NullMarked
 package dev.slipway.cli.cluster;
 

@@ -17,12 +17,17 @@ public final class Confirmation {
         if (yes) {
             return;
         }
-        if (!Terminal.canAsk()) {
-            throw CommandFailure.usage(
-                    "%s Nobody can be asked here: repeat with --yes.".formatted(consequence));
-        }
+        requireSomebody(false, consequence);
         if (!ask("%s%nType \"%s\" to go on: ".formatted(consequence, word)).equals(word)) {
             throw CommandFailure.failed("not confirmed, nothing was done");
+        }
+    }
+
+    /// For what is asked later: fails already where nobody can be asked.
+    public static void requireSomebody(boolean yes, String consequence) {
+        if (!yes && !Terminal.canAsk()) {
+            throw CommandFailure.usage(
+                    "%s Nobody can be asked here: repeat with --yes.".formatted(consequence));
         }
     }
 

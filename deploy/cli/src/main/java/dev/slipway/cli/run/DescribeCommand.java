@@ -2,15 +2,11 @@ package dev.slipway.cli.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slipway.cli.CommandFailure;
 import dev.slipway.cli.api.ApiFailure;
 import dev.slipway.cli.api.ClientOptions;
-import dev.slipway.cli.api.Services;
 import dev.slipway.cli.print.Output;
 import dev.slipway.cli.print.Table;
-import dev.slipway.cli.print.Terminal;
 import dev.slipway.cli.print.Times;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,67 +37,8 @@ public final class DescribeCommand {
 
         @Override
         public void run() {
-            Services services = client.services();
-            JsonNode cluster = services.planner().get("/v1/clusters/" + name);
-            String trouble = "";
-            if (!recorded && !cluster.path("state").asText().equals("ABSENT")) {
-                trouble = addUsage(services, (ObjectNode) cluster);
-            }
-            String said = trouble;
-            output.one(cluster, () -> text(cluster, said), c -> c.path("name").asText());
-        }
-
-        /// @return why it is not known; empty if it is
-        private static String addUsage(Services services, ObjectNode cluster) {
-            try {
-                String name = cluster.path("name").asText();
-                cluster.set(
-                        "usage",
-                        new ClusterView(services, name).ask("usage", Optional.empty()).path(0));
-                return "";
-            } catch (ApiFailure | CommandFailure e) {
-                return String.valueOf(e.getMessage());
-            }
-        }
-
-        private static String text(JsonNode c, String trouble) {
-            JsonNode last = c.path("lastRun");
-            var hosts = new Table("HOST", "NAME", "ROLES", "SYSTEM");
-            c.path("hosts")
-                    .forEach(h ->
-                            hosts.row(
-                                    h.path("address").asText(),
-                                    h.path("name").asText("-"),
-                                    Views.joined(h.path("roles")),
-                                    h.path("facts").path("system").path("osName").asText("-")));
-            return """
-            Cluster     %s
-            State       %s
-            Revision    %s (generation %s)
-            Last run    %s
-            %s
-            %s\
-            """
-                    .formatted(
-                            c.path("name").asText(),
-                            c.path("state").asText(),
-                            c.path("revision").asText(),
-                            c.path("generation").asText(),
-                            last.isObject()
-                                    ? "%s, run %s: %s"
-                                            .formatted(
-                                                    last.path("operation").asText(),
-                                                    last.path("id").asText(),
-                                                    last.path("outcome")
-                                                            .asText(last.path("state").asText()))
-                                    : "none",
-                            c.has("usage")
-                                    ? ClusterView.usage(c.path("usage"))
-                                    : trouble.isEmpty()
-                                            ? ""
-                                            : "In it       not known: %s\n"
-                                                    .formatted(Terminal.safe(trouble)),
-                            hosts);
+            var cluster = ClusterDescription.of(client.services(), name, recorded);
+            output.one(cluster.json(), cluster::text, c -> c.path("name").asText());
         }
     }
 

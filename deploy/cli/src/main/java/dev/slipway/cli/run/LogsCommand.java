@@ -45,21 +45,7 @@ public final class LogsCommand implements Callable<Integer> {
         if (follow) {
             return follow();
         }
-        String after = "";
-        boolean any = false;
-        while (true) {
-            JsonNode page =
-                    client.services()
-                            .status()
-                            .get("/v1/runs/%s/output?after=%s%s".formatted(id, after, filter()));
-            page.path("chunks").forEach(this::print);
-            any |= !page.path("chunks").isEmpty();
-            String next = page.path("next").asText("");
-            if (page.path("chunks").isEmpty() || next.isEmpty() || next.equals(after)) {
-                break;
-            }
-            after = next;
-        }
+        boolean any = RunOutput.each(client.services(), id, filter(), this::print);
         lines.finish();
         if (!any) {
             System.err.println(

@@ -82,7 +82,7 @@ public final class Views {
     }
 
     private static String reset(JsonNode run) {
-        return isExec(run)
+        return isExec(run) || run.path("operation").asText().equals("backup")
                 ? ""
                 : "\n  slipway reset %s             cleans the hosts up"
                         .formatted(run.path("cluster").asText());

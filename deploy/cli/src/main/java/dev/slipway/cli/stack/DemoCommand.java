@@ -5,7 +5,8 @@ import dev.slipway.cli.CommandFailure;
 import dev.slipway.cli.ExitCode;
 import dev.slipway.cli.api.Services;
 import dev.slipway.cli.api.Settings;
-import dev.slipway.cli.cluster.Applying;
+import dev.slipway.cli.cluster.RunRequest;
+import dev.slipway.cli.cluster.RuntimeKind;
 import dev.slipway.cli.print.Table;
 import dev.slipway.cli.print.Times;
 import dev.slipway.cli.run.RunWatch;
@@ -28,6 +29,13 @@ import picocli.CommandLine.Option;
             "Commands really run there, over real SSH; the Kubernetes tools are strict stand-ins."
         })
 public final class DemoCommand implements Callable<Integer> {
+    @Option(
+            names = "--runtime",
+            defaultValue = "KUBEADM",
+            paramLabel = "RUNTIME",
+            description = "kubeadm or k0s (default: kubeadm).")
+    private RuntimeKind runtime = RuntimeKind.KUBEADM;
+
     @Option(names = "--then-down", description = "End the stack afterwards.")
     private boolean thenDown;
 
@@ -56,38 +64,67 @@ public final class DemoCommand implements Callable<Integer> {
 
     private int install(LocalStack stack, Instant began) {
         Services services = Services.of(Settings.read(stack.home().configuration()));
-        Path file = Stack.checkout().resolve("deploy/examples/three-nodes.yaml");
+        Path file =
+                switch (runtime) {
+                    case KUBEADM -> example("three-nodes.yaml");
+                    case K0S -> K0sDemo.clusterfile(stack, example("three-nodes-k0s.yaml"));
+                };
         var hosts = new SimulatedHosts(stack, services, timeScale);
-        Applying applying = Applying.of(file, services);
-        hosts.replace(applying.clusterfile());
-        Stack.say("slipway apply -f %s --watch".formatted(Stack.checkout().relativize(file)));
-        String run = applying.open(Applying.Wishes.none()).path("id").asText();
+        RunRequest request = RunRequest.of("apply", file);
+        hosts.replace(request.clusterfile());
+        Path called = file.startsWith(Stack.checkout()) ? Stack.checkout().relativize(file) : file;
+        Stack.say("slipway apply -f %s --watch".formatted(called));
+        String run = request.open(services, RunRequest.Wishes.none()).path("id").asText();
         int code = new RunWatch(services, run).follow();
         if (code == ExitCode.OK) {
-            finish(services, run, applying.clusterName(), began);
+            finish(services, run, request.clusterName(), began);
+            if (!thenDown) {
+                System.out.print(tryNext(run, request.clusterName(), called));
+            }
         }
         return code;
+    }
+
+    private static Path example(String name) {
+        return Stack.checkout().resolve("deploy/examples").resolve(name);
     }
 
     private void finish(Services services, String run, String cluster, Instant began) {
         System.out.printf("%n%s%n%n%s%n", nodes(services, cluster), timeLine(services, run));
         System.out.printf(
                 "%nThe demo took %s.%n", Times.text(Duration.between(began, Instant.now())));
-        if (!thenDown) {
-            System.out.printf(
-                    """
+    }
 
-                    Try next:
-                      slipway get hosts -o wide
-                      slipway describe run %1$s
-                      slipway logs %1$s
-                      slipway kubeconfig %2$s
-                      slipway apply -f deploy/examples/three-nodes.yaml --watch     finds nothing to do
-                      slipway reset %2$s --watch
-                      slipway down
-                    """,
-                    run, cluster);
-        }
+    private String tryNext(String run, String cluster, Path file) {
+        return """
+
+        Try next:
+          slipway get hosts -o wide
+          slipway describe run %1$s
+          slipway logs %1$s
+          slipway kubeconfig %2$s
+        %4$s\
+          slipway apply -f %3$s --watch     finds nothing to do
+          slipway reset %2$s --watch
+          slipway down
+        """
+                .formatted(
+                        run,
+                        cluster,
+                        file,
+                        switch (runtime) {
+                            case KUBEADM -> "";
+                            case K0S ->
+                                    """
+                                      slipway config status %1$s
+                                      slipway upgrade %1$s --to %2$s --k0s %3$s
+                                      slipway backup %1$s --watch
+                                    """
+                                            .formatted(
+                                                    cluster,
+                                                    K0sDemo.NEXT,
+                                                    file.resolveSibling("k0s-" + K0sDemo.NEXT));
+                        });
     }
 
     private static Table nodes(Services services, String cluster) {

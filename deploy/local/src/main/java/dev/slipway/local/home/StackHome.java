@@ -111,6 +111,7 @@ public record StackHome(Path root) {
                         "cert",
                         "status",
                         "simulator",
+                        "demo",
                         "parts",
                         "aot",
                         "command.lock")

@@ -53,12 +53,14 @@ final class ApiServer implements AutoCloseable {
 
     /// @param address `address:port`
     /// @param certificateFile what it serves; another content is another server
+    /// @param keyPath where the key of it lies on the host
     /// @param authority the cluster CA's certificate in PEM
     /// @throws IOException if it cannot listen there
-    static ApiServer open(String address, Path certificateFile, byte[] authority, Sandbox host)
+    static ApiServer open(
+            String address, Path certificateFile, String keyPath, byte[] authority, Sandbox host)
             throws IOException {
         byte[] certificate = Files.readAllBytes(certificateFile);
-        String key = host.run("/bin/cat", "/etc/kubernetes/pki/apiserver.key");
+        String key = host.run("/bin/cat", keyPath);
         var opened =
                 new ApiServer(
                         address,

@@ -111,7 +111,12 @@ public final class ApiServers implements AutoCloseable {
                                     .resolve("ca.crt"));
             open.put(
                     address,
-                    ApiServer.open(address, entry.resolve("apiserver.crt"), authority, host.get()));
+                    ApiServer.open(
+                            address,
+                            entry.resolve("apiserver.crt"),
+                            text(entry.resolve("key")),
+                            authority,
+                            host.get()));
             failed.remove(address);
         } catch (NoSuchFileException | NumberFormatException e) {
             // It is being made.

@@ -52,7 +52,7 @@ record ApiTls(SSLContext context, X509Certificate authority) {
             return new ApiTls(context, ca);
         } catch (GeneralSecurityException | IOException e) {
             throw new SimulatorFailure(
-                    "cannot serve an API with what is in /etc/kubernetes/pki", e);
+                    "cannot serve an API with the certificate and key that are on the host", e);
         }
     }
 

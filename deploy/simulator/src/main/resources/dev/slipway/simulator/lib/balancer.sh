@@ -1,5 +1,5 @@
 # Ways to an API server besides its own address: the static pods that installers put on nodes for it. Sourced by cluster.sh.
-# wire: routes/HOST/{address,server,balancer/POD/{manifest,listens,servers}}, vip/ADDRESS/HOST: the kubeconfig it is held by, and the API server behind it.
+# wire: routes/HOST/{address,server,balances,balancer/POD/{manifest,listens,servers}}, vip/ADDRESS/HOST: the kubeconfig it is held by, and the API server behind it.
 
 # Brings the balancers to what their manifests say, as a kubelet that is up does within seconds. A pod reads its configuration when it starts, and it starts
 # anew when its manifest changes, not when the configuration does.
@@ -83,6 +83,8 @@ balanced() ( for pod in "$WIRE/routes/$(sim_host)"/balancer/*; do [ -e "$pod/lis
 
 # host_reaches HOST: whether its kubelet gets through to an API server, by the address in its kubeconfig.
 host_reaches() (
+    # What k0s's own balancer on the node leads to.
+    if [ -s "$WIRE/routes/$1/balances" ] && grep -qsxF "$(cat "$WIRE/routes/$1/balances")" "$WIRE"/listen/*/cluster; then return 0; fi
     [ -s "$WIRE/routes/$1/server" ] || return 0
     read -r reached_address reached_port <"$WIRE/routes/$1/server"
     [ -n "$(listeners "$1" "$reached_address" "$reached_port")" ]

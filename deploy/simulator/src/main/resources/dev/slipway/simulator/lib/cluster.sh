@@ -1,5 +1,5 @@
 # Clusters as seen from a host: a directory on the wire each, reached through the API servers that listen. Sourced after lib.sh and yaml.sh.
-# clusters/ID/: etcd/NAME/, ca.crt, endpoint, version, service-account (works|broken), token/ID/, node/NAME/, object/…, cni-ms
+# clusters/ID/: k0s (of one that is k0s's), etcd/NAME/, ca.crt, endpoint, version, service-account (works|broken), token/ID/, node/NAME/, object/…, csr/NAME/, cni-ms
 
 . "$SIM/lib/etcd.sh"
 . "$SIM/lib/balancer.sh"
@@ -52,6 +52,9 @@ api_trust() {
         return 1
     fi
 }
+
+# The version of the API server that was reached; those of one cluster may differ for a while.
+api_version() { cat "$listener/version" 2>/dev/null || cat "$cluster/version"; }
 
 # The identity of a client certificate: "CN O" if the cluster accepts it.
 api_identity() {
@@ -131,6 +134,11 @@ node_ready() {
     owner=$(cat "$cluster/node/$1/host")
     if ! [ -e "$WIRE/kubelets/$owner" ] || ! host_reaches "$owner"; then
         ready=Unknown ready_message='Kubelet stopped posting node status.'
+        return
+    fi
+    # k0s's network is of pods whose images the node must have.
+    if [ "$(cat "$cluster/node/$1/pods" 2>/dev/null)" = pending ]; then
+        ready=False ready_message='container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
         return
     fi
     since=$(cat "$cluster/node/$1/visible-ms")

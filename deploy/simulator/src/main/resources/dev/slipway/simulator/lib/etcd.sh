@@ -1,16 +1,16 @@
 # etcd's members. Sourced by cluster.sh. clusters/ID/etcd/NAME/: id, address, state (voter|learner). wire: etcd/ADDRESS: its host, while it runs.
 
-etcd_runs() { [ -e "$WIRE/etcd/$(cat "$cluster/etcd/$1/address")" ]; }
+etcd_runs() ( read -r address <"$cluster/etcd/$1/address" && [ -e "$WIRE/etcd/$address" ] )
 
 etcd_members() ( for member in "$cluster"/etcd/*; do [ ! -e "$member/state" ] || echo "${member##*/}"; done )
 
 # Whether a majority of the voting members runs: without it nothing is read or written.
 etcd_answers() (
     voters=0 running=0
-    for member in $(etcd_members); do
-        [ "$(cat "$cluster/etcd/$member/state")" = voter ] || continue
+    for member in "$cluster"/etcd/*; do
+        [ -e "$member/state" ] && read -r state <"$member/state" && [ "$state" = voter ] && read -r address <"$member/address" || continue
         voters=$((voters + 1))
-        ! etcd_runs "$member" || running=$((running + 1))
+        [ ! -e "$WIRE/etcd/$address" ] || running=$((running + 1))
     done
     [ "$voters" -eq 0 ] || [ $((running * 2)) -gt "$voters" ]
 )
@@ -36,6 +36,17 @@ etcd_add() {
     echo "$2" >"$cluster/etcd/$1/address"
     echo "$3" >"$cluster/etcd/$1/state"
 }
+
+# etcd_spares NAME: whether the member may go: those that stay and run must be a majority of those that stay.
+etcd_spares() (
+    kept=0 running=0
+    for member in $(etcd_members); do
+        [ "$member" != "$1" ] && [ "$(cat "$cluster/etcd/$member/state")" = voter ] || continue
+        kept=$((kept + 1))
+        ! etcd_runs "$member" || running=$((running + 1))
+    done
+    [ "$running" -gt $((kept / 2)) ]
+)
 
 # A member that is removed ends, and its API server with it.
 etcd_remove() {

@@ -3,6 +3,16 @@ images_present() { cat "$STATE/images" 2>/dev/null; }
 image_present() { images_present | grep -qxF -- "$1"; }
 remove_image() { images_present | grep -vxF -- "$1" >"$STATE/images.new"; mv "$STATE/images.new" "$STATE/images"; }
 
+# archive_images FILE: the images of an archive, compressed or not, as Docker saves it or as an OCI layout; fails if it is none.
+archive_images() (
+    index=$(mktemp "${TMPDIR:-/tmp}/index.XXXXXX")
+    trap 'rm -f "$index"' EXIT
+    { gzip -cd "$1" 2>/dev/null || cat "$1"; } | tar -xO -f - manifest.json >"$index" 2>/dev/null ||
+        { gzip -cd "$1" 2>/dev/null || cat "$1"; } | tar -xO -f - index.json >"$index" 2>/dev/null || return 1
+    # The names in "RepoTags", and those that containerd gives to what it exports.
+    tr ',[]{}' '[\n*]' <"$index" | sed -n 's/^ *\("RepoTags": *\|"io.containerd.image.name": *\)\{0,1\}"\([a-z0-9.:-]*[.:][a-z0-9.:-]*\/[^"]*:[^"]*\)".*/\2/p' | awk '!seen[$0]++'
+)
+
 registry_known() {
     case $1 in
     registry.k8s.io/* | docker.io/* | quay.io/* | ghcr.io/* | gcr.io/* | k8s.gcr.io/* | mcr.microsoft.com/*) ;;

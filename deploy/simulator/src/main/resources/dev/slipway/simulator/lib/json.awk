@@ -1,8 +1,8 @@
-# Turns flat PATH<TAB>VALUE lines, in order, into JSON. Everything below data, labels and annotations is text.
+# Turns flat PATH<TAB>VALUE lines, in order, into JSON. What stands below data, labels, annotations and arguments is text.
 BEGIN { FS = "\t"; depth = 0 }
 function quote(s) { gsub(/\\n/, "\n", s); gsub(/\\\\/, "\\", s); gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); gsub(/\n/, "\\n", s); gsub(/\t/, "\\t", s); return "\"" s "\"" }
 function scalar(path, v) {
-    if (v == "{}" || v == "[]" || v == "null" || v == "true" || v == "false" || v ~ /^-?[0-9]+$/) if (path !~ /\|(data|labels|annotations|capacity|allocatable|status|generation|type)(\||$)/ && path !~ /^data\|/) return v
+    if (v == "{}" || v == "[]" || v == "null" || v == "true" || v == "false" || v ~ /^-?[0-9]+$/) if (path !~ /\|(data|labels|annotations|capacity|allocatable|status|generation|type|extraArgs|rawArgs|envVars)(\||$)/ && path !~ /^data\|/) return v
     return quote(v)
 }
 function close_to(level) { while (depth > level) { out = out (list[depth] ? "]" : "}"); depth-- } }

@@ -60,7 +60,7 @@ kubeadm_token() {
         for token in $words; do
             id=${token%.*}
             [ -e "$cluster/token/$id" ] || die "failed to delete bootstrap token \"$id\": secrets \"bootstrap-token-$id\" not found"
-            rm -rf "$cluster/token/$id"
+            . "$SIM/lib/secret.sh" && token_remove "$id"
             echo "bootstrap token \"$id\" deleted"
         done ;;
     *) die "unknown command \"$sub\" for \"kubeadm token\"" ;;

@@ -1,4 +1,5 @@
-# kubectl apply, create, delete, replace. Objects are kept as given; what makes a network is noticed. Sourced.
+# kubectl apply, create, delete, replace. Objects are kept as given; what makes a network, a bootstrap token or k0s's configuration is noticed. Sourced.
+. "$SIM/lib/secret.sh"
 
 # split FILE: one file per document, in $work/doc.N
 split_documents() { awk -v out="$work/doc." 'BEGIN { n = 0 } /^---([ \t]|$)/ { n++; next } { print > (out n) }' "$1"; }
@@ -12,6 +13,16 @@ notice_network() { # FLAT
         case $name in kube-proxy*) ;; *) [ -e "$cluster/cni-ms" ] || now_ms >"$cluster/cni-ms" ;; esac ;;
     esac
 }
+
+# k0s_undecodable FILE: prints why the definition of k0s's configuration does not take it, or fails.
+k0s_undecodable() {
+    . "$SIM/lib/k0s-config.sh"
+    mkdir -p "$work/k0s"
+    k0s_config_decode "$1" "$work/k0s" | sed 's/^error unmarshaling JSON: while decoding JSON: //; s/^json: unknown field /strict decoding error: unknown field /' | grep .
+}
+
+# Controllers take up what the configuration says from now on, and tell it by an event.
+notice_k0s() { . "$SIM/lib/k0s-config.sh" && k0s_reconcile || :; }
 
 # put_object FILE VERB: stores one document; prints what happened.
 put_object() {
@@ -38,12 +49,40 @@ put_object() {
     *) if [ ! -e "$object" ]; then word=created; elif cmp -s "$1" "$object"; then word=unchanged; else word=configured; fi
         [ -z "$server_side" ] || word=serverside-applied ;;
     esac
+    if [ "$kind" = secret ] && trouble=$(secret_trouble "$1"); then
+        echo "Error from server (BadRequest): error when creating \"$source\": Secret in version \"v1\" cannot be handled as a Secret: $trouble" >&2
+        rc=1
+        return
+    fi
+    if [ "$kind" = secret ] && [ -e "$object" ] && [ "$(secret_type "$object")" != "$(secret_type "$1")" ]; then
+        echo "The Secret \"$name\" is invalid: type: Invalid value: \"$(secret_type "$1")\": field is immutable" >&2
+        rc=1
+        return
+    fi
+    if [ "$shown" = clusterconfig.k0s.k0sproject.io ] && [ ! -e "$object" ]; then
+        # Without dynamic configuration the cluster does not know the kind.
+        printf 'error: resource mapping not found for name: "%s" namespace: "%s" from "%s": no matches for kind "ClusterConfig" in version "%s"\nensure CRDs are installed first\n' "$name" "$place" "$source" "$api" >&2
+        rc=1
+        return
+    fi
+    if [ "$shown" = clusterconfig.k0s.k0sproject.io ] && trouble=$(k0s_undecodable "$1"); then
+        echo "Error from server (BadRequest): error when creating \"$source\": ClusterConfig in version \"v1beta1\" cannot be handled as a ClusterConfig: $trouble" >&2
+        rc=1
+        return
+    fi
     if [ -z "$dry_run" ] || [ "$dry_run" = none ]; then
         mkdir -p "${object%/*}" && cp "$1" "$object"
+        [ "$kind" != secret ] || chmod 600 "$object"
         notice_network "$work/object"
+        [ "$kind" != secret ] || secret_token "$work/object" "$place"
+        [ "$place/$shown/$name" != kube-system/clusterconfig.k0s.k0sproject.io/k0s ] || notice_k0s
     else word="$word ($dry_run dry run)"; fi
     case $output in name) echo "$shown/$name" ;; *) echo "$shown/$name $word" ;; esac
+    object_put
 }
+
+# For whoever wants to know what it was: $place/$kind/$name.
+object_put() { :; }
 
 each_document() { # VERB-FUNCTION WORD
     [ -n "$files" ] || fail 'error: must specify one of -f and -k'
@@ -107,7 +146,10 @@ remove_named() { # KIND NAME NAMESPACE
     place=$3
     ! cluster_wide "$1" || place=_
     object=$cluster/object/$place/$1/$2.yaml
-    if [ -e "$object" ]; then rm -f "$object"; echo "$1 \"$2\" deleted"
+    if [ -e "$object" ]; then
+        rm -f "$object"
+        case $place/$1/$2 in kube-system/secret/bootstrap-token-*) token_remove "${2#bootstrap-token-}" ;; esac
+        echo "$1 \"$2\" deleted"
     elif [ -z "$ignore_missing" ]; then echo "Error from server (NotFound): $(plural "$1") \"$2\" not found" >&2; rc=1; fi
 }
 

@@ -62,17 +62,10 @@ etcd_health() {
     [ -z "$sick" ] || fail 'Error: unhealthy cluster'
 }
 
-# Those that stay and run must be a majority of those that stay.
 etcd_take_out() {
     for member in $(etcd_members); do
         [ "$(cat "$cluster/etcd/$member/id")" = "$1" ] || continue
-        kept=0 kept_running=0
-        for other in $(etcd_members); do
-            [ "$other" != "$member" ] && [ "$(cat "$cluster/etcd/$other/state")" = voter ] || continue
-            kept=$((kept + 1))
-            ! etcd_runs "$other" || kept_running=$((kept_running + 1))
-        done
-        [ "$kept_running" -gt $((kept / 2)) ] || fail "Error: etcdserver: re-configuration failed due to not enough started members"
+        etcd_spares "$member" || fail "Error: etcdserver: re-configuration failed due to not enough started members"
         etcd_remove "$member"
         printf 'Member %16s removed from cluster cdf818194e3a8c32\n' "$1"
         return

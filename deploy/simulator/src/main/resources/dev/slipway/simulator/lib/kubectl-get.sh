@@ -1,6 +1,14 @@
 # kubectl get. Sourced.
 age() { s=$(($(date +%s) - $(date -d "$1" +%s))); if [ "$s" -lt 120 ]; then echo "${s}s"; elif [ "$s" -lt 7200 ]; then echo "$((s / 60))m"; else echo "$((s / 3600))h"; fi; }
 
+# heartbeat NAME: when its kubelet last told its state: every ten seconds from its start on, or long ago.
+heartbeat() (
+    owner=$(cat "$cluster/node/$1/host")
+    began=$(cat "$WIRE/kubelets/$owner" 2>/dev/null) || { cat "$cluster/node/$1/created"; return; }
+    now=$(now_ms) every=$(scaled_ms 10)
+    date -u -d "@$(((now - (now - began) % every) / 1000))" +%Y-%m-%dT%H:%M:%SZ
+)
+
 # node_flat NAME PREFIX: the Node object, as lines of PATH<TAB>VALUE.
 node_flat() {
     directory=$cluster/node/$1
@@ -14,7 +22,7 @@ node_flat() {
         printf 'status|addresses|0|address\t%s\nstatus|addresses|0|type\tInternalIP\nstatus|addresses|1|address\t%s\nstatus|addresses|1|type\tHostname\n' "$(cat "$directory/address")" "$1"
         for what in allocatable capacity; do printf 'status|%s|cpu\t2\nstatus|%s|memory\t4Gi\nstatus|%s|pods\t110\n' "$what" "$what" "$what"; done
         case $ready in True) reason=KubeletReady ;; False) reason=KubeletNotReady ;; *) reason=NodeStatusUnknown ;; esac
-        printf 'status|conditions|0|type\tReady\nstatus|conditions|0|status\t%s\nstatus|conditions|0|reason\t%s\nstatus|conditions|0|message\t%s\n' "$ready" "$reason" "$ready_message"
+        printf 'status|conditions|0|type\tReady\nstatus|conditions|0|status\t%s\nstatus|conditions|0|reason\t%s\nstatus|conditions|0|message\t%s\nstatus|conditions|0|lastHeartbeatTime\t%s\n' "$ready" "$reason" "$ready_message" "$(heartbeat "$1")"
         printf 'status|nodeInfo|kubeletVersion\t%s\nstatus|nodeInfo|containerRuntimeVersion\tcontainerd://2.1.4\nstatus|nodeInfo|osImage\tSimulated Linux\nstatus|nodeInfo|architecture\tamd64\nstatus|nodeInfo|operatingSystem\tlinux\n' "$(cat "$directory/version")"
     } | sed "s/^/$2/"
 }
@@ -99,7 +107,8 @@ table_nodes() {
 pod_lines() {
     for name in $(visible_nodes); do
         pods="kube-proxy-$name"
-        ! grep -q '^node-role.kubernetes.io/control-plane=' "$cluster/node/$name/labels" || pods="$pods etcd-$name kube-apiserver-$name kube-controller-manager-$name kube-scheduler-$name"
+        if [ -e "$cluster/k0s" ]; then pods="konnectivity-agent-$name kube-proxy-$name kube-router-$name"
+        else ! grep -q '^node-role.kubernetes.io/control-plane=' "$cluster/node/$name/labels" || pods="$pods etcd-$name kube-apiserver-$name kube-controller-manager-$name kube-scheduler-$name"; fi
         for pod in $pods; do
             full=1/1 status=Running restarts=0
             case $pod in kube-controller-manager-*) [ "$(cat "$cluster/service-account")" = works ] || { full=0/1 status=CrashLoopBackOff restarts=5; } ;; esac
@@ -192,6 +201,8 @@ kubectl_get() {
     node) get_nodes "$@" ;;
     pod) get_pods ;;
     endpoint) get_endpoints ;;
+    certificatesigningrequest) . "$SIM/lib/kubectl-csr.sh" && get_requests "$@" ;;
+    event) allowed list events && . "$SIM/lib/k0s-config.sh" && k0s_events "$output" ;;
     *) get_objects "$kind" "$@" ;;
     esac
 }

@@ -75,6 +75,9 @@ kubectl_cordon() { nodes_named node "$@"; for name in $names; do if [ -e "$clust
 kubectl_uncordon() { nodes_named node "$@"; for name in $names; do if [ -e "$cluster/node/$name/unschedulable" ]; then rm -f "$cluster/node/$name/unschedulable"; echo "node/$name uncordoned"; else echo "node/$name already uncordoned"; fi; done; }
 kubectl_drain() {
     kubectl_cordon "$@"
+    allowed list pods
+    [ -z "$daemonsets" ] || allowed get daemonsets
+    allowed create pods/eviction
     for name in $names; do
         [ -n "$daemonsets" ] || fail "error: unable to drain node \"$name\" due to error: cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): kube-system/kube-proxy-$name, continuing command..."
     done
@@ -109,7 +112,8 @@ kubectl_wait() {
     names=''
     for word in "$@"; do case $word in */*) names="$names ${word#*/}" ;; no | node | nodes) ;; *) names="$names $word" ;; esac; done
     api_open
-    allowed get nodes
+    allowed list nodes
+    allowed watch nodes
     [ -z "$all_nodes$selector" ] || names=$(visible_nodes)
     [ -n "$names" ] || fail 'error: no matching resources found'
     rc=0

@@ -1,6 +1,7 @@
 # What a kubelet that stays up does: runs the static pods, registers its node. Sourced after lib.sh.
 . "$SIM/lib/yaml.sh"
 . "$SIM/lib/cluster.sh"
+. "$SIM/lib/node.sh"
 
 kubelet_started() { kubelet_sync; }
 
@@ -61,6 +62,7 @@ static_pods() {
         sim_host >"$heard/host"
         echo $(($(now_ms) + $(scaled_ms 4))) >"$heard/ready-ms"
         cp /etc/kubernetes/pki/apiserver.crt "$heard/apiserver.crt"
+        echo /etc/kubernetes/pki/apiserver.key >"$heard/key"
         cp /var/lib/etcd/member/cluster "$heard/cluster"
     else
         # A renewed serving certificate is served at once.
@@ -83,7 +85,7 @@ register_node() {
             cluster=$WIRE/clusters/$(cat "$listener/cluster")
             name=$(node_name)
             if api_trust "$opened/ca.crt" "$server_host" >/dev/null && [ "$(api_identity "$opened/client.crt")" = "system:node:$name system:nodes" ]; then
-                put_node "$name" "$(cat "$listener/ready-ms")"
+                put_node "$name" "$(cat "$listener/ready-ms")" "$(kubelet_version)" "$(cat /var/lib/kubelet/kubeadm-flags.env 2>/dev/null)"
             fi
         fi
     fi
@@ -94,24 +96,4 @@ register_node() {
 kubelet_version() {
     program=$(. "$SIM/lib/units.sh" && unit_program "$(unit_file kubelet.service)")
     "${program:-kubelet}" --version | sed 's/^Kubernetes //'
-}
-
-# put_node NAME API-READY-MS
-put_node() {
-    node=$cluster/node/$1
-    mkdir -p "$node"
-    sim_host >"$node/host"
-    kubelet_version >"$node/version"
-    ip=$(sed -n 's/.*--node-ip=\([^ "]*\).*/\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null)
-    echo "${ip:-$(host_address)}" >"$node/address"
-    if ls /etc/cni/net.d/*.conf* >/dev/null 2>&1; then echo yes >"$node/own-cni"; else echo no >"$node/own-cni"; fi
-    [ -e "$node/visible-ms" ] && return
-    start=$(now_ms)
-    [ "$2" -gt "$start" ] && start=$2
-    cat /proc/sys/kernel/random/uuid >"$node/uid"
-    date -u +%Y-%m-%dT%H:%M:%SZ >"$node/created"
-    printf '%s\n' "beta.kubernetes.io/arch=amd64" "beta.kubernetes.io/os=linux" "kubernetes.io/arch=amd64" "kubernetes.io/hostname=$1" "kubernetes.io/os=linux" >"$node/labels"
-    sed -n 's/.*--node-labels=\([^ "]*\).*/\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null | tr ',' '\n' >>"$node/labels"
-    sed -n 's/.*--register-with-taints=\([^ "]*\).*/\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null | tr ',' '\n' >"$node/taints"
-    echo $((start + $(scaled_ms 1))) >"$node/visible-ms"
 }

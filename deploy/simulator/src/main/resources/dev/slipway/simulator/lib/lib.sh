@@ -63,7 +63,16 @@ kubelet_service() { if openrc; then rc-service kubelet "$1"; else systemctl "$1"
 
 service_started() { [ -e "$SIM/boot/services/$1" ]; }
 
-containerd_up() { service_started containerd && ! grep -Eq '^[[:space:]]*disabled_plugins.*"(io.containerd.grpc.v1.)?cri"' /etc/containerd/config.toml 2>/dev/null; }
+# k0s brings a containerd of its own, which its ctr talks to.
+containerd_socket() { if [ "${SLIPWAY_SIMULATED_RUNTIME:-}" = k0s ]; then echo /run/k0s/containerd.sock; else echo /run/containerd/containerd.sock; fi; }
+
+containerd_up() {
+    if [ "${SLIPWAY_SIMULATED_RUNTIME:-}" = k0s ]; then
+        [ -S /run/k0s/containerd.sock ]
+        return
+    fi
+    service_started containerd && ! grep -Eq '^[[:space:]]*disabled_plugins.*"(io.containerd.grpc.v1.)?cri"' /etc/containerd/config.toml 2>/dev/null
+}
 
 swap_on() { [ "$(wc -l </proc/swaps)" -gt 1 ]; }
 

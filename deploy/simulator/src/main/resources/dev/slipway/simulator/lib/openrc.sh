@@ -2,7 +2,20 @@
 
 unit_file() { [ -x "/etc/init.d/${1%.service}" ] && echo "/etc/init.d/${1%.service}"; }
 
-unit_program() { sed -n 's/^command="\(.*\)"$/\1/p' "$1" | head -n 1; }
+unit_program() { sed -n 's/^command="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$1" | head -n 1; }
+
+# The words of command and command_args, a line each.
+unit_command() {
+    unit_program "$1"
+    sed -n 's/^command_args="\(.*\)"$/\1/p' "$1" | xargs -r -n 1
+}
+
+# What the script exports, and the file that belongs to it.
+unit_environment() {
+    for exports in "$1" "/etc/conf.d/${1##*/}"; do
+        [ ! -e "$exports" ] || sed -n 's/^export //p' "$exports" | xargs -r -n 1
+    done
+}
 
 stale_warning() { :; }
 

@@ -16,6 +16,42 @@ unit_program() {
         awk -F= '/^ExecStart=/ { sub(/^ExecStart=[-+!@:]*/, ""); if ($0 != "") { split($0, w, " "); p = w[1] } } END { print p }'
 }
 
+# Whether the service is a program that really runs here: k0s's, by lib/k0s-service.sh.
+runs_program() { case $1 in k0scontroller | k0sworker) ;; *) return 1 ;; esac; }
+
+# Where what the service prints is kept.
+unit_journal() { if openrc; then echo /var/log/k0s.err; else echo "$STATE/$1.journal"; fi; }
+
+# The words of ExecStart, a line each.
+unit_command() {
+    cat "$1" "/etc/systemd/system/${1##*/}.d"/*.conf 2>/dev/null | sed -n 's/^ExecStart=[-+!@:]*//p' | tail -n 1 | tr ' ' '\n' | sed 's/\\x20/ /g'
+}
+
+# NAME=VALUE of the unit and its drop-ins, a line each.
+unit_environment() {
+    cat "$1" "/etc/systemd/system/${1##*/}.d"/*.conf 2>/dev/null | sed -n 's/^Environment=//p' | xargs -r -n 1 2>/dev/null
+}
+
+start_program() {
+    setsid /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /bin/sh "$SIM/lib/k0s-service.sh" "$1" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+    echo $! >"$SIM/boot/services/$1.keeper"
+}
+
+# Only the main process is told to end, and given 90 seconds.
+stop_program() {
+    stopped=$(cat "$SIM/boot/services/$1.pid" 2>/dev/null)
+    if [ -n "$stopped" ]; then
+        kill -TERM "$stopped" 2>/dev/null
+        limit=$(($(now_ms) + $(scaled_ms 90)))
+        while kill -0 "$stopped" 2>/dev/null; do
+            [ "$(now_ms)" -lt "$limit" ] || kill -KILL "$stopped"
+            sleep 0.05
+        done
+    fi
+    kill -KILL "$(cat "$SIM/boot/services/$1.keeper" 2>/dev/null)" 2>/dev/null
+    rm -f "$SIM/boot/services/$1".*
+}
+
 stale_warning() {
     for changed in "$1" "/etc/systemd/system/${1##*/}.d"/*.conf; do
         if [ -e "$changed" ] && [ -e "$SIM/boot/loaded/${1##*/}" ] && [ "$changed" -nt "$SIM/boot/loaded/${1##*/}" ] && ! [ "$SIM/boot/daemon-reload" -nt "$changed" ]; then
@@ -35,6 +71,9 @@ start_unit() {
     stale_warning "$file"
     program=$(unit_program "$file")
     service=${1%.service}
+    # A condition that does not hold is no failure: nothing is started.
+    wanted=$(sed -n 's/^ConditionFileIsExecutable=//p' "$file" | head -n 1)
+    [ -z "$wanted" ] || [ -x "$wanted" ] || return 0
     if [ -n "$program" ] && ! [ -x "$program" ]; then
         echo "Job for $1 failed because the control process exited with error code." >&2
         echo "See \"systemctl status $1\" and \"journalctl -xeu $1\" for details." >&2
@@ -50,6 +89,7 @@ start_unit() {
         mkdir -p /run/containerd && cp -dR "$STATE/socket" /run/containerd/containerd.sock
         . "$SIM/lib/kubelet.sh" && kubelet_sync ;;
     kubelet) . "$SIM/lib/kubelet.sh" && kubelet_started ;;
+    *) ! runs_program "$service" || start_program "$service" ;;
     esac
     return 0
 }
@@ -62,6 +102,7 @@ stop_unit() {
         rm -f /run/containerd/containerd.sock
         . "$SIM/lib/kubelet.sh" && kubelet_sync ;;
     kubelet.service) . "$SIM/lib/kubelet.sh" && kubelet_stopped ;;
+    *) ! runs_program "${1%.service}" || stop_program "${1%.service}" ;;
     esac
 }
 
@@ -98,6 +139,10 @@ disable_unit() {
 unit_state() {
     if [ "$1" = kubelet.service ]; then
         state=$(kubelet_state)
+    elif runs_program "${1%.service}" && service_started "${1%.service}"; then
+        state=failed
+        ! kill -0 "$(cat "$SIM/boot/services/${1%.service}.keeper" 2>/dev/null)" 2>/dev/null || state=activating
+        ! kill -0 "$(cat "$SIM/boot/services/${1%.service}.pid" 2>/dev/null)" 2>/dev/null || state=active
     elif service_started "${1%.service}"; then
         state=active
     elif [ -e "$SIM/boot/services/${1%.service}.failed" ]; then
@@ -128,7 +173,7 @@ status_unit() {
     echo "     Loaded: loaded ($file; $enabled)"
     case $state in
     active) echo "     Active: active (running)" ;;
-    activating) echo "     Active: activating (auto-restart) (Result: exit-code)"; kubelet_trouble ;;
+    activating) echo "     Active: activating (auto-restart) (Result: exit-code)"; if runs_program "${1%.service}"; then tail -n 10 "$(unit_journal "${1%.service}")"; else kubelet_trouble; fi ;;
     *) echo "     Active: $state (dead)" ;;
     esac
     [ "$state" = active ] || return 3
@@ -143,7 +188,7 @@ show_unit() {
     for wanted in $(echo "${2:-LoadState,ActiveState,SubState,UnitFileState,FragmentPath}" | tr ',' ' '); do
         case $wanted in
         LoadState) v=$load ;; ActiveState) v=$state ;; SubState) v=$sub ;; UnitFileState) v=$enabled ;; FragmentPath) v=$file ;;
-        MainPID) v=0 ;; NRestarts) v=0 ;; *) v='' ;;
+        MainPID) v=$(cat "$SIM/boot/services/${1%.service}.pid" 2>/dev/null || echo 0) ;; NRestarts) v=0 ;; *) v='' ;;
         esac
         if [ -n "$3" ]; then echo "$v"; else echo "$wanted=$v"; fi
     done

@@ -1,15 +1,17 @@
 # Flattens YAML (block and flow style, so JSON too) to DOCUMENT<TAB>PATH<TAB>VALUE lines; see yaml.sh. Exit 2: not YAML.
+# With the variable "styled" a fourth field is "q" where a value is quoted or a block, so text that nothing else can be.
 # Understood: what tools write. Not understood, and refused: anchors, tags, tabs as indentation, complex keys.
 BEGIN { doc = 0; depth = 0; started = 0; pending = ""; hasPending = 0; block = 0; join = "" }
 function fail(text) { if (!failed) { print "error converting YAML to JSON: yaml: line " NR ": " text > "/dev/stderr"; failed = 1 } exit 2 }
 function escape(s) { gsub(/\\/, "\\\\", s); gsub(/\n/, "\\n", s); gsub(/\t/, "\\t", s); return s }
-function emit(path, v) { print doc "\t" path "\t" escape(v) }
+function emit(path, v) { print doc "\t" path "\t" escape(v) (styled ? "\t" (isText ? "q" : "") : ""); isText = 0 }
 function sub_path(path, key) { return path == "" ? key : path "|" key }
 function flush_pending() { if (hasPending) { emit(pending, "null"); hasPending = 0 } }
-function flush_block() { if (block) { if (blockStyle == ">") gsub(/\n/, " ", text); sub(/[\n ]+$/, "", text); emit(blockPath, text (blockChomp == "-" ? "" : "\n")); block = 0; text = "" } }
+function flush_block() { if (block) { if (blockStyle == ">") gsub(/\n/, " ", text); sub(/[\n ]+$/, "", text); isText = 1; emit(blockPath, text (blockChomp == "-" ? "" : "\n")); block = 0; text = "" } }
 function flush_scalar() { if (hasScalar) { emit(scalarPath, unquote(scalar)); hasScalar = 0 } }
 function unquote(s,    q, body, out, i, c) {
     q = substr(s, 1, 1)
+    isText = q ~ /["']/
     if (q == "'") { body = substr(s, 2, length(s) - 2); gsub(/''/, "'", body); return body }
     if (q != "\"") return s == "~" ? "null" : s
     body = substr(s, 2, length(s) - 2); out = ""
@@ -63,7 +65,7 @@ function flow_scalar(stops,    n, s) {
     if (substr(flow, at, 1) ~ /["']/) { n = quoted(substr(flow, at)); s = substr(flow, at, n); at += n; return unquote(s) }
     n = at
     while (at <= length(flow) && index(stops, substr(flow, at, 1)) == 0) { if (substr(flow, at, 1) == ":" && substr(flow, at + 1, 1) ~ /[ ,}]/ && stops ~ /:/) break; at++ }
-    s = substr(flow, n, at - n); sub(/ +$/, "", s)
+    s = substr(flow, n, at - n); sub(/ +$/, "", s); isText = 0
     return s == "~" || s == "" ? "null" : s
 }
 function flow_value(path,    c, n, key) {
@@ -74,7 +76,7 @@ function flow_value(path,    c, n, key) {
             if (at > length(flow)) fail("did not find expected ',' or '}'")
             key = substr(flow, at, 1) ~ /["']/ ? flow_scalar("") : flow_key()
             spaces(); if (substr(flow, at, 1) != ":") fail("did not find expected ':'")
-            at++; flow_value(sub_path(path, key)); n++; spaces()
+            at++; isText = 0; flow_value(sub_path(path, key)); n++; spaces()
             if (substr(flow, at, 1) == ",") { at++; spaces() }
         }
         at++; if (!n) emit(path, "{}")
@@ -120,7 +122,7 @@ function content(i, s,    n, key, path, rest, extra) {
         if (depth > 0 && !(hasPending && pendingIndent < i)) fail("did not find expected key")
         depth++; ind[depth] = i; type[depth] = "m"; base[depth] = hasPending ? pending : ""; hasPending = 0
     } else flush_pending()
-    key = substr(s, 1, n - 1); sub(/ +$/, "", key); key = unquote(key)
+    key = substr(s, 1, n - 1); sub(/ +$/, "", key); key = unquote(key); isText = 0
     path = sub_path(base[depth], key)
     if ((doc, path) in seenKey) fail("mapping key \"" key "\" already defined")
     seenKey[doc, path] = 1

@@ -3,6 +3,9 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.node.AuthorityFiles;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +29,8 @@ final class AuthorityPhase {
                                         Steps.withEnvironment(
                                                 input,
                                                 host,
-                                                AuthorityFiles.steps(input.authority()))))
+                                                AuthorityFiles.steps(
+                                                        input.authority(), NodePaths.PKI))))
                 : Optional.empty();
     }
 }

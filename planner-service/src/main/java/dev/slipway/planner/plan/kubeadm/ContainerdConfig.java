@@ -1,21 +1,19 @@
 package dev.slipway.planner.plan.kubeadm;
 
-import dev.slipway.contracts.order.Materials;
-import dev.slipway.contracts.order.Part;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.KubernetesVersion;
-import dev.slipway.planner.clusterfile.RegistryServer;
 import dev.slipway.planner.inspect.HostFacts;
+import dev.slipway.planner.plan.node.Artifacts;
+import dev.slipway.planner.plan.node.HostFile;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Registries;
+import dev.slipway.planner.plan.node.Script;
+import dev.slipway.planner.plan.node.Services;
+import dev.slipway.planner.plan.node.Toml;
 import java.util.ArrayList;
-import java.util.Map;
-import java.util.TreeMap;
 
 /// containerd's own configuration. It names the folder of registries whether there are any or not,
 /// so that those that come later are read without a restart.
-///
-/// Logins stand here: containerd's docs/hosts.md names no other place that serves registries which
-/// want tokens, and docs/cri/registry.md keeps this one until there is another. A header in a
-/// registry's own file would be sent to those that take basic authentication alone.
 final class ContainerdConfig {
     /// The file's shape, by what a plugin's settings are called in it.
     ///
@@ -46,36 +44,12 @@ final class ContainerdConfig {
         this.shape = two ? Shape.V3 : Shape.V2;
     }
 
-    HostFiles.HostFile file() {
-        Map<String, String> logins = logins();
-        var parts = new ArrayList<Part>();
-        var text = new StringBuilder(settings());
-        logins.forEach((authority, credential) -> {
-            text.append(
-                    "\n[plugins.%s.registry.configs.%s.auth]\n  auth = \""
-                            .formatted(Toml.text(shape.images()), Toml.text(authority)));
-            parts.add(new Part.Literal(text.toString()));
-            parts.add(new Part.Material(Materials.registryLogin(credential)));
-            text.setLength(0);
-            text.append("\"\n");
-        });
-        parts.add(new Part.Literal(text.toString()));
-        return new HostFiles.HostFile(
+    HostFile file() {
+        return new HostFile(
                 "put-containerd-config",
                 NodePaths.CONTAINERD_CONFIG,
-                parts,
-                logins.isEmpty() ? 0644 : 0600);
-    }
-
-    /// The credential's name by host and port.
-    private Map<String, String> logins() {
-        var logins = new TreeMap<String, String>();
-        clusterfile.registries().stream()
-                .flatMap(r -> r.servers())
-                .forEach((RegistryServer server) ->
-                        server.credential()
-                                .ifPresent(name -> logins.put(server.authority(), name)));
-        return logins;
+                Registries.logins(settings(), shape.images(), clusterfile),
+                Registries.haveLogins(clusterfile) ? 0600 : 0644);
     }
 
     private String settings() {

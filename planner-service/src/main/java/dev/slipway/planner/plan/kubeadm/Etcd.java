@@ -4,6 +4,8 @@ import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.IpFamily;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.NodeAddress;
+import dev.slipway.planner.plan.node.Script;
 import java.util.List;
 
 /// etcd's members as seen from a control plane, by the `etcdctl` of its own etcd's container.
@@ -21,7 +23,7 @@ final class Etcd {
         return Script.fill(
                 FUNCTIONS,
                 "KUBECTL",
-                Steps.kubectl(),
+                Kubectl.AS_ADMIN,
                 "POD",
                 ShellQuote.quote("etcd-" + input.nodeName(lead)),
                 "ENDPOINT",

@@ -1,34 +1,20 @@
 package dev.slipway.planner.plan.kubeadm;
 
-import dev.slipway.contracts.order.Part;
-import dev.slipway.contracts.order.RemotePath;
-import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
-import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.IpFamily;
-import dev.slipway.planner.clusterfile.StaticFile;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.HostFile;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Registries;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The files that `prepare` writes on a host.
 final class HostFiles {
     private HostFiles() {}
-
-    /// @param path absolute
-    /// @param mode permission bits
-    record HostFile(String step, RemotePath path, List<Part> content, int mode) {
-        HostFile(String step, RemotePath path, String text, int mode) {
-            this(step, path, Steps.parts(text), mode);
-        }
-
-        Step put() {
-            return new Step.Put(step, path, content, mode, "root:root");
-        }
-    }
 
     /// What stood there before is kept for `reset`.
     static List<HostFile> of(PlanInput input, ClusterHost host) {
@@ -44,29 +30,8 @@ final class HostFiles {
         files.addAll(Registries.files(input.clusterfile()));
         files.add(new ContainerdConfig(input.clusterfile(), facts).file());
         files.addAll(ServiceFiles.of(input, host));
-        int number = 1;
-        for (StaticFile file : input.clusterfile().files()) {
-            if (file.roles().contains(host.role())) {
-                files.add(
-                        new HostFile(
-                                "put-file-" + number,
-                                file.path(),
-                                parts(file.source()),
-                                file.mode()));
-            }
-            number++;
-        }
+        files.addAll(HostFile.ofUser(input.clusterfile(), host));
         return files;
-    }
-
-    private static List<Part> parts(FileSource source) {
-        return switch (source) {
-            case FileSource.Text(String text) -> Steps.parts(text);
-            case FileSource.Stored(var digest, long size) ->
-                    List.of(new Part.Content(digest, size));
-            case FileSource.Url _, FileSource.Local _ ->
-                    throw new IllegalArgumentException("no file of hosts comes from " + source);
-        };
     }
 
     /// The kernel modules that nodes need.

@@ -8,6 +8,10 @@ import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.ImageArchive;
+import dev.slipway.planner.plan.node.Artifacts;
+import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Script;
 import java.time.Duration;
 import java.util.List;
 

@@ -7,6 +7,10 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.node.AuthorityFiles;
+import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +43,7 @@ final class InitPhase {
                         "clear-failed-init",
                         "[ -e %s ] || ! { [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ] || [ -e /etc/kubernetes/admin.conf ] || [ -e /var/lib/etcd/member ] || [ -e /etc/kubernetes/kubelet.conf ]; }"
                                 .formatted(NodePaths.INITIALISED)));
-        steps.addAll(AuthorityFiles.steps(input.authority()));
+        steps.addAll(AuthorityFiles.steps(input.authority(), NodePaths.PKI));
         steps.addAll(EndpointPod.stepsBeforeInit(input, host));
         steps.add(
                 new Step.Put(
@@ -54,7 +58,7 @@ final class InitPhase {
         steps.add(
                 Steps.await(
                         "await-api",
-                        Steps.kubectl() + " get --raw=/readyz >/dev/null",
+                        Kubectl.AS_ADMIN + " get --raw=/readyz >/dev/null",
                         Duration.ofMinutes(4),
                         ReasonCode.CONTROL_PLANE_NOT_UP));
         steps.add(awaitSignature(input));
@@ -86,7 +90,7 @@ final class InitPhase {
                 "await-signature",
                 "%s -n kube-public get configmap cluster-info -o yaml | grep -q %s"
                         .formatted(
-                                Steps.kubectl(),
+                                Kubectl.AS_ADMIN,
                                 ShellQuote.quote("jws-kubeconfig-" + input.authority().tokenId())),
                 Duration.ofMinutes(2),
                 ReasonCode.CONTROL_PLANE_NOT_UP);

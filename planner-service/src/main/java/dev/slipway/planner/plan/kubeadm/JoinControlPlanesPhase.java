@@ -7,6 +7,12 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.node.AuthorityFiles;
+import dev.slipway.planner.plan.node.ClusterRecord;
+import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Script;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +60,7 @@ final class JoinControlPlanesPhase {
                         "clear-failed-join",
                         "[ -e %s ] || ! { [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/bootstrap-kubelet.conf ] || [ -e /etc/kubernetes/admin.conf ] || [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ] || [ -e /var/lib/etcd/member ]; }"
                                 .formatted(NodePaths.JOINED)));
-        steps.addAll(AuthorityFiles.steps(input.authority()));
+        steps.addAll(AuthorityFiles.steps(input.authority(), NodePaths.PKI));
         if (local) {
             steps.addAll(EndpointPod.stepsOfJoin(input, host));
         }
@@ -69,7 +75,7 @@ final class JoinControlPlanesPhase {
                         "await-api",
                         "%s --server %s get --raw=/readyz >/dev/null"
                                 .formatted(
-                                        Steps.kubectl(),
+                                        Kubectl.AS_ADMIN,
                                         ShellQuote.quote(
                                                 "https://"
                                                         + new KubeadmDocuments(input)
@@ -77,7 +83,7 @@ final class JoinControlPlanesPhase {
                         Duration.ofMinutes(4),
                         ReasonCode.CONTROL_PLANE_NOT_UP));
         steps.add(JoinSteps.registered(input, host, NodePaths.ADMIN_CONF));
-        steps.add(RecordPhase.rootKubeconfig());
+        steps.add(ClusterRecord.rootKubeconfig(input, host));
         steps.add(JoinSteps.removeConfiguration());
         return steps;
     }

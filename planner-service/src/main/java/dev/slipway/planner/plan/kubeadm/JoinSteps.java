@@ -4,9 +4,14 @@ import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
-import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.Joining;
+import dev.slipway.planner.plan.node.NodeIdentity;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Script;
+import dev.slipway.planner.plan.node.Services;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +31,13 @@ final class JoinSteps {
         var documents = new KubeadmDocuments(input);
         var steps = new ArrayList<Step>();
         if (NodeIdentity.isBrought(input, host)) {
-            steps.addAll(NodeIdentity.steps(input, host));
+            steps.addAll(
+                    new NodeIdentity(
+                                    NodePaths.PKI.resolveInside("ca.crt"),
+                                    NodePaths.KUBELET_PKI,
+                                    NodePaths.KUBELET_CONF,
+                                    documents.firstEndpoint())
+                            .steps(input, host));
         } else if (input.clusterfile().endpoint().isLocal()) {
             steps.add(
                     Step.Put.material(
@@ -86,18 +97,9 @@ final class JoinSteps {
                                                 file)));
     }
 
-    /// A join that succeeded does not yet mean that the node is there.
-    ///
     /// @param kubeconfig a worker may look at its own node with the kubelet's
     static Step registered(PlanInput input, ClusterHost host, RemotePath kubeconfig) {
-        return Steps.await(
-                "node-registered",
-                "kubectl --kubeconfig %s get node %s -o name >/dev/null"
-                        .formatted(
-                                ShellQuote.quote(kubeconfig.value()),
-                                ShellQuote.quote(input.nodeName(host))),
-                Duration.ofMinutes(3),
-                ReasonCode.NODE_MISSING);
+        return Joining.registered(input, host, "kubectl", kubeconfig, Duration.ofMinutes(3));
     }
 
     static Step removeConfiguration() {

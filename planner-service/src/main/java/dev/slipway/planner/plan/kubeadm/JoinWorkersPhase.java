@@ -6,6 +6,10 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.Joining;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +24,6 @@ final class JoinWorkersPhase {
             new PhaseBuilder("join-workers", "join the workers", true, 25, Duration.ofMinutes(15));
 
     private static final int MANY = 25;
-    private static final int MOST_SECONDS = 10;
 
     private JoinWorkersPhase() {}
 
@@ -40,10 +43,7 @@ final class JoinWorkersPhase {
     private static List<Step> steps(PlanInput input, ClusterHost host, boolean many) {
         var steps = new ArrayList<Step>();
         if (many) {
-            steps.add(
-                    Steps.rerunnable(
-                            "spread",
-                            "sleep " + Math.floorMod(host.address().hashCode(), MOST_SECONDS)));
+            steps.add(Joining.spread(host));
         }
         steps.add(
                 KubeadmReset.clear(

@@ -7,7 +7,14 @@ import dev.slipway.planner.clusterfile.ClusterNetworks;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.clusterfile.KubeadmKind;
+import dev.slipway.planner.plan.PlanCompiler;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.BlockYaml;
+import dev.slipway.planner.plan.node.NodeAddress;
+import dev.slipway.planner.plan.node.NodeIdentity;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Steps;
+import dev.slipway.planner.plan.node.Trees;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +58,7 @@ final class KubeadmDocuments {
                         Map.of(),
                         kubeletDefaults()));
         Map<String, Object> proxy = proxyRules();
-        if (clusterfile.kubeadm().containsKey(KubeadmKind.KUBE_PROXY) || !proxy.isEmpty()) {
+        if (!clusterfile.document(KubeadmKind.KUBE_PROXY).isEmpty() || !proxy.isEmpty()) {
             documents.add(
                     component(
                             KubeadmKind.KUBE_PROXY,
@@ -201,7 +208,7 @@ final class KubeadmDocuments {
                         "description",
                         "Slipway, for joining nodes",
                         "ttl",
-                        GoDuration.of(TokenLife.of(clusterfile)));
+                        GoDuration.of(PlanCompiler.tokenLife(clusterfile)));
         Map<String, Object> owned = new LinkedHashMap<>();
         if (withToken) {
             owned.put("bootstrapTokens", List.of(token));

@@ -2,6 +2,8 @@ package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.NodePaths;
 import java.time.Duration;
 
 /// `kubeadm reset`.

@@ -9,6 +9,17 @@ import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.node.Artifacts;
+import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.HostFile;
+import dev.slipway.planner.plan.node.HostName;
+import dev.slipway.planner.plan.node.HostOwner;
+import dev.slipway.planner.plan.node.HostsFile;
+import dev.slipway.planner.plan.node.MadeFiles;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Script;
+import dev.slipway.planner.plan.node.Services;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,20 +47,18 @@ final class PreparePhase {
     private static List<Step> steps(PlanInput input, ClusterHost host) {
         HostFacts facts = input.factsOf(host);
         Services services = Services.of(facts);
-        List<HostFiles.HostFile> files = HostFiles.of(input, host);
+        List<HostFile> files = HostFiles.of(input, host);
         var steps = new ArrayList<Step>();
         steps.add(HostOwner.claim(input.ownership()));
-        steps.add(MadeFiles.remember(files.stream().map(HostFiles.HostFile::path).toList()));
-        host.name().ifPresent(name -> steps.add(hostname(name)));
+        steps.add(MadeFiles.remember(files.stream().map(HostFile::path).toList()));
+        host.name().ifPresent(name -> steps.add(HostName.set(name)));
         steps.add(HostsFile.write(input, host));
         for (Artifact artifact : Artifacts.on(input, host)) {
             steps.addAll(Artifacts.steps(artifact));
         }
         Artifacts.labels(input, host).ifPresent(steps::add);
         files.forEach(f -> steps.add(f.put()));
-        steps.add(
-                MadeFiles.removeOldRegistries(
-                        files.stream().map(HostFiles.HostFile::path).toList()));
+        steps.add(MadeFiles.removeOldRegistries(files.stream().map(HostFile::path).toList()));
         steps.add(
                 Steps.rerunnable(
                         "load-modules",
@@ -83,23 +92,6 @@ final class PreparePhase {
                                 : services.enable("kubelet")));
         steps.add(checkTools(input));
         return steps;
-    }
-
-    private static Step hostname(String name) {
-        String quoted = ShellQuote.quote(name);
-        return Steps.rerunnable(
-                        "set-hostname",
-                        Script.fill(
-                                """
-                                if command -v hostnamectl >/dev/null 2>&1; then
-                                    hostnamectl set-hostname @NAME@
-                                else
-                                    printf '%s\\n' @NAME@ > /etc/hostname
-                                    hostname @NAME@
-                                fi
-                                """,
-                                "NAME", quoted))
-                .unless("[ \"$(uname -n)\" = " + quoted + " ]");
     }
 
     /// Restarts it only where its configuration is another than the one it was started with.

@@ -2,20 +2,23 @@ package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.node.ApiAccess;
+import dev.slipway.planner.plan.node.ClusterRecord;
+import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Script;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
-/// `record`: the run's join token is taken back; the Clusterfile, which holds no secrets, goes into
-/// the cluster as ConfigMap `kube-system/slipway-clusterfile`; root on the control plane gets a
-/// kubeconfig; temporary files go.
+/// `record`: the run's join token is taken back, what stays of the run is put in its place, and
+/// temporary files go.
 final class RecordPhase {
     static final PhaseBuilder PHASE =
             new PhaseBuilder("record", "record the Clusterfile", true, 1, Duration.ofMinutes(5));
@@ -27,35 +30,25 @@ final class RecordPhase {
                 PHASE.on(
                         List.of(input.lead()),
                         input.clusterfile(),
-                        host -> Steps.withEnvironment(input, host, steps(input, scope))));
+                        host -> Steps.withEnvironment(input, host, steps(input, host, scope))));
     }
 
-    private static List<Step> steps(PlanInput input, Scope scope) {
-        String record = ShellQuote.quote(NodePaths.RECORD.value());
-        var steps = new ArrayList<>(ApiAccess.steps());
+    private static List<Step> steps(PlanInput input, ClusterHost host, Scope scope) {
+        var steps = new ArrayList<>(ApiAccess.steps(input, host));
         if (scope.initialising() || scope.needsToken(input.clusterfile().join())) {
             steps.add(revokeToken(input));
         }
-        steps.addAll(
-                List.of(
-                        Steps.text("put-record", NodePaths.RECORD, configMap(input), 0600),
-                        Step.Command.of(
-                                        "apply-record",
-                                        "%s apply --server-side --force-conflicts -f %s"
-                                                .formatted(Steps.kubectl(), record),
-                                        Duration.ofMinutes(1))
-                                .withRerun()
-                                .failingAs(Failures.KUBECTL),
-                        rootKubeconfig(),
-                        Steps.rerunnable(
-                                "remove-temporary-files",
-                                "rm -f %s %s %s %s %s"
-                                        .formatted(
-                                                NodePaths.ACCESS,
-                                                NodePaths.INIT_CONFIG,
-                                                NodePaths.JOIN_CONFIG,
-                                                NodePaths.TOKEN_CONFIG,
-                                                NodePaths.RECORD))));
+        steps.addAll(ClusterRecord.steps(input, host));
+        steps.add(
+                Steps.rerunnable(
+                        "remove-temporary-files",
+                        "rm -f %s %s %s %s %s"
+                                .formatted(
+                                        NodePaths.ACCESS,
+                                        NodePaths.INIT_CONFIG,
+                                        NodePaths.JOIN_CONFIG,
+                                        NodePaths.TOKEN_CONFIG,
+                                        NodePaths.RECORD)));
         return steps;
     }
 
@@ -77,37 +70,5 @@ final class RecordPhase {
                         Duration.ofMinutes(2))
                 .withRerun()
                 .failingAs(Failures.KUBECTL);
-    }
-
-    private static String configMap(PlanInput input) {
-        var document = new LinkedHashMap<String, Object>();
-        document.put("apiVersion", "v1");
-        document.put("kind", "ConfigMap");
-        // A sorted map: Map.of has another order in every JVM, and a plan's digest must not.
-        document.put(
-                "metadata",
-                new TreeMap<>(Map.of("name", "slipway-clusterfile", "namespace", "kube-system")));
-        var data = new LinkedHashMap<String, Object>();
-        data.put("Clusterfile", input.clusterfile().source());
-        document.put("data", data);
-        return BlockYaml.write(document);
-    }
-
-    static Step rootKubeconfig() {
-        String config = ShellQuote.quote(NodePaths.ROOT_KUBECONFIG.value());
-        return Steps.rerunnable(
-                        "put-kubeconfig",
-                        "umask 077\nmkdir -p %s\n%scp %s %s\nchmod 600 %s\n"
-                                .formatted(
-                                        ShellQuote.quote(
-                                                NodePaths.ROOT_KUBECONFIG.parent().value()),
-                                        MadeFiles.rememberScript(
-                                                List.of(NodePaths.ROOT_KUBECONFIG)),
-                                        ShellQuote.quote(NodePaths.ADMIN_CONF.value()),
-                                        config,
-                                        config))
-                .unless(
-                        "cmp -s %s %s"
-                                .formatted(ShellQuote.quote(NodePaths.ADMIN_CONF.value()), config));
     }
 }

@@ -1,120 +1,39 @@
 package dev.slipway.planner.plan.kubeadm;
 
-import dev.slipway.contracts.id.HostAddress;
-import dev.slipway.contracts.order.Materials;
-import dev.slipway.contracts.outcome.ReasonCode;
-import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
-import dev.slipway.planner.clusterfile.JoinMode;
 import dev.slipway.planner.plan.Compilation;
 import dev.slipway.planner.plan.PlanInput;
-import java.util.ArrayList;
-import java.util.List;
+import dev.slipway.planner.plan.node.RefusedChanges;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
-/// Changes to a running cluster that are known but not served yet, all at once and by name, rather
-/// than left undone in silence; and those that would leave no cluster.
+/// Changes of kubeadm's clusters that are not served yet.
 final class Refusals {
     private final Clusterfile applied;
     private final Clusterfile wanted;
-    private final List<String> changes = new ArrayList<>();
+    private final RefusedChanges changes;
 
     private Refusals(Clusterfile applied, Clusterfile wanted) {
         this.applied = applied;
         this.wanted = wanted;
+        this.changes = RefusedChanges.between(applied, wanted);
     }
 
     static Optional<Compilation.Refused> of(PlanInput input) {
         return input.recorded()
                 .applied()
-                .map(applied -> new Refusals(applied, input.clusterfile()).changes())
-                .filter(changes -> !changes.isEmpty())
-                .map(changes ->
-                        new Compilation.Refused(
-                                ReasonCode.NOT_SERVED_YET,
-                                "a running cluster cannot be changed like this yet: %s; take it back, or reset the cluster and apply again"
-                                        .formatted(String.join("; ", changes))))
-                .or(() -> none(input))
-                .or(() -> quorum(input))
-                .or(() -> nameless(input))
-                .or(() -> longNamed(input));
+                .flatMap(applied -> new Refusals(applied, input.clusterfile()).refusal())
+                .or(() -> RefusedChanges.losses(input, true));
     }
 
-    private static Optional<Compilation.Refused> longNamed(PlanInput input) {
-        return input.clusterfile().workers().stream()
-                .filter(_ -> input.clusterfile().join() == JoinMode.CERTIFICATE)
-                .filter(h -> input.nodeName(h).length() > Materials.LONGEST_NODE_NAME)
-                .findFirst()
-                .map(h ->
-                        new Compilation.Refused(
-                                ReasonCode.CLUSTERFILE_INVALID,
-                                "the name of host %s has %d characters, a node that joins by certificate may have %d: say a shorter one (names) in its entry of spec.hosts, or spec.join: token"
-                                        .formatted(
-                                                h.address(),
-                                                input.nodeName(h).length(),
-                                                Materials.LONGEST_NODE_NAME)));
-    }
-
-    private static Optional<Compilation.Refused> none(PlanInput input) {
-        return input.clusterfile().controlPlanes().isEmpty()
-                ? Optional.of(
-                        new Compilation.Refused(
-                                ReasonCode.ETCD_QUORUM_LOST,
-                                "all control planes are declared absent, and with them is all that the cluster knew: reset it, and install it anew"))
-                : Optional.empty();
-    }
-
-    /// What is left of etcd must be a majority of what it was: else it answers nobody, and lets no
-    /// member go.
-    private static Optional<Compilation.Refused> quorum(PlanInput input) {
-        List<ClusterHost> lost =
-                input.recorded().lost(input.clusterfile()).stream()
-                        .filter(ClusterHost::isControlPlane)
-                        .toList();
-        int members = input.recorded().applied().map(a -> a.controlPlanes().size()).orElse(0);
-        int left = members - lost.size();
-        return lost.isEmpty() || left > members / 2
-                ? Optional.empty()
-                : Optional.of(
-                        new Compilation.Refused(
-                                ReasonCode.ETCD_QUORUM_LOST,
-                                "%d of %d control planes are declared absent (%s): etcd has no majority with the %d left, so it can neither answer nor let a member go; bring one back, or restore etcd from a backup"
-                                        .formatted(
-                                                lost.size(),
-                                                members,
-                                                lost.stream()
-                                                        .map(h -> h.address().toString())
-                                                        .collect(Collectors.joining(", ")),
-                                                left)));
-    }
-
-    private static Optional<Compilation.Refused> nameless(PlanInput input) {
-        return input.recorded().lost(input.clusterfile()).stream()
-                .filter(h -> input.knownName(h).isEmpty())
-                .findFirst()
-                .map(h ->
-                        new Compilation.Refused(
-                                ReasonCode.CLUSTERFILE_INVALID,
-                                "host %s is declared absent and its node's name was never seen: say it (names) in its entry of spec.hosts"
-                                        .formatted(h.address())));
-    }
-
-    private List<String> changes() {
-        differ("spec.runtime.version", applied.version(), wanted.version());
-        differ("spec.apiPort", applied.apiPort(), wanted.apiPort());
+    private Optional<Compilation.Refused> refusal() {
+        changes.differ("spec.runtime.version", applied.version(), wanted.version());
+        changes.differ("spec.apiPort", applied.apiPort(), wanted.apiPort());
         endpoint();
-        if (!applied.certificates().equals(wanted.certificates())) {
-            changes.add("spec.certificates differs");
-        }
-        if (!applied.kubeadm().equals(wanted.kubeadm())) {
+        if (!applied.runtime().equals(wanted.runtime())) {
             changes.add("kubeadm's documents differ");
         }
-        for (ClusterHost host : applied.hosts()) {
-            wanted.host(host.address()).ifPresent(now -> host(host, now));
-        }
-        return changes;
+        return changes.refusal();
     }
 
     /// It stands in every node's kubeconfig and in certificates. What keeps it reachable may
@@ -125,33 +44,15 @@ final class Refusals {
         if (before.getClass() != now.getClass()
                 || !before.host().equals(now.host())
                 || before.port() != now.port()) {
-            differ("spec.endpoint", before.describe(), now.describe());
+            changes.differ("spec.endpoint", before.describe(), now.describe());
         } else if (now instanceof Endpoint.ControlPlane) {
-            differ(
+            changes.differ(
                     "the control plane's address, which is the endpoint,",
                     applied.controlPlane().address(),
                     wanted.controlPlanes().stream()
                             .findFirst()
                             .map(h -> h.address().toString())
                             .orElse("none"));
-        }
-    }
-
-    private void host(ClusterHost before, ClusterHost now) {
-        HostAddress address = before.address();
-        if (now.role() != before.role()) {
-            differ("the role of " + address, before.role().word(), now.role().word());
-        } else {
-            differ(
-                    "the name of " + address,
-                    before.name().orElse("its hostname"),
-                    now.name().orElse("its hostname"));
-        }
-    }
-
-    private void differ(String what, Object before, Object now) {
-        if (!before.toString().equals(now.toString())) {
-            changes.add("%s from %s to %s".formatted(what, before, now));
         }
     }
 }

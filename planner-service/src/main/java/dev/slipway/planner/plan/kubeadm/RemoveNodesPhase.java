@@ -4,10 +4,13 @@ import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
-import dev.slipway.planner.clusterfile.Drain;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.node.Draining;
+import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +27,8 @@ final class RemoveNodesPhase {
             new PhaseBuilder(
                     "remove-nodes", "drain and remove the nodes", true, 1, Duration.ofMinutes(20));
 
-    /// Nodes that are drained at once: disruption budgets are the API's business, so this bounds
-    /// only how much is moved at a time.
-    private static final int AT_ONCE = 5;
+    /// Without quotes, since it stands in a script that is quoted itself.
+    private static final String KUBECTL = "kubectl --kubeconfig " + NodePaths.ADMIN_CONF.value();
 
     private RemoveNodesPhase() {}
 
@@ -49,28 +51,23 @@ final class RemoveNodesPhase {
         if (scope.leaving().isEmpty()) {
             return Optional.empty();
         }
-        Duration draining = draining(input, scope.leaving().size());
         return Optional.of(
                 new PhaseBuilder(
                                 LEAVING.name(),
                                 LEAVING.title(),
                                 LEAVING.mutating(),
                                 LEAVING.window(),
-                                LEAVING.timeout().plus(draining))
+                                LEAVING.timeout()
+                                        .plus(Draining.longest(input, scope.leaving().size())))
                         .on(
                                 List.of(input.lead()),
                                 input.clusterfile(),
                                 host -> {
                                     var steps = new ArrayList<Step>();
-                                    steps.add(drain(input, scope.leaving(), draining));
+                                    steps.add(Draining.nodes(input, KUBECTL, scope.leaving()));
                                     steps.addAll(remove(input, host, scope.leaving()));
                                     return Steps.withEnvironment(input, host, steps);
                                 }));
-    }
-
-    private static Duration draining(PlanInput input, int nodes) {
-        int rounds = (nodes + AT_ONCE - 1) / AT_ONCE;
-        return input.clusterfile().drain().timeout().multipliedBy(rounds).plusMinutes(1);
     }
 
     private static List<Step> remove(PlanInput input, ClusterHost host, List<ClusterHost> nodes) {
@@ -99,7 +96,7 @@ final class RemoveNodesPhase {
                                 "delete-nodes",
                                 "%s delete node %s --ignore-not-found"
                                         .formatted(
-                                                Steps.kubectl(),
+                                                Kubectl.AS_ADMIN,
                                                 ShellQuote.words(
                                                         nodes.stream()
                                                                 .map(input::nodeName)
@@ -108,46 +105,5 @@ final class RemoveNodesPhase {
                         .withRerun()
                         .failingAs(Failures.KUBECTL));
         return steps;
-    }
-
-    /// A node whose pods did not go is let take pods again: it stays, and works as before. One that
-    /// is gone from the cluster already needs no draining.
-    private static Step drain(PlanInput input, List<ClusterHost> nodes, Duration timeout) {
-        Drain drain = input.clusterfile().drain();
-        String flags =
-                "--ignore-daemonsets --delete-emptydir-data --timeout=%ds%s%s"
-                        .formatted(
-                                drain.timeout().toSeconds(),
-                                drain.gracePeriod()
-                                        .map(d -> " --grace-period=" + d.toSeconds())
-                                        .orElse(""),
-                                drain.force() ? " --force --disable-eviction" : "");
-        return Step.Command.of(
-                        "drain-nodes",
-                        Script.fill(
-                                """
-                                drain='
-                                    if [ -z "$(@KUBECTL@ get node "$1" --ignore-not-found -o name)" ]; then exit 0; fi
-                                    if @KUBECTL@ drain "$1" @FLAGS@; then exit 0; fi
-                                    echo "slipway: node $1 could not be drained" >&2
-                                    @KUBECTL@ uncordon "$1"
-                                    exit 1
-                                '
-                                printf '%s\\n' @NAMES@ | xargs -n 1 -P @ATONCE@ sh -c "$drain" drain
-                                """,
-                                "KUBECTL",
-                                "kubectl --kubeconfig " + NodePaths.ADMIN_CONF.value(),
-                                "FLAGS",
-                                flags,
-                                "NAMES",
-                                ShellQuote.words(nodes.stream().map(input::nodeName).toList()),
-                                "ATONCE",
-                                String.valueOf(AT_ONCE)),
-                        timeout)
-                .withRerun()
-                .failingAs(
-                        Failures.with(
-                                Failures.as("slipway: node", ReasonCode.DRAIN_FAILED),
-                                Failures.as("connection refused", ReasonCode.API_UNREACHABLE)));
     }
 }

@@ -3,8 +3,8 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /// `reset-removed`: takes Kubernetes and all that Slipway made off the hosts whose nodes were
@@ -20,23 +20,12 @@ final class ResetRemovedPhase {
         return scope.leaving().isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        withoutHalt(
-                                PHASE.on(
+                        PHASE.on(
                                         scope.leaving(),
                                         input.clusterfile(),
                                         host ->
                                                 Steps.withEnvironment(
-                                                        input, host, ResetSteps.of(input, host)))));
-    }
-
-    private static PlannedPhase withoutHalt(PlannedPhase phase) {
-        return new PlannedPhase(
-                phase.summary(),
-                phase.tasks(),
-                phase.taskTimeout(),
-                phase.startBy(),
-                List.of(),
-                phase.onUnknown(),
-                phase.deadline());
+                                                        input, host, ResetSteps.of(input, host)))
+                                .withoutHalts());
     }
 }

@@ -3,33 +3,34 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ClusterHost;
-import dev.slipway.planner.inspect.Ownership;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.HostOwner;
+import dev.slipway.planner.plan.node.HostRelease;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Script;
+import dev.slipway.planner.plan.node.Services;
+import dev.slipway.planner.plan.node.Steps;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// What takes a node off a host: whole, half or not at all installed. Every step may be repeated,
-/// and the mark of ownership goes last, so that a reset that broke off can be done again. What
-/// Slipway did not make stays: packages, kernel settings in force, images, the hostname.
+/// What takes a node off a host: whole, half or not at all installed. Every step may be repeated.
 final class ResetSteps {
     private ResetSteps() {}
 
     static List<Step> of(PlanInput input, ClusterHost host) {
         Services services = Services.of(input.factsOf(host));
-        return List.of(
-                HostOwner.check(input.ownership()),
-                KubeadmReset.node(),
-                Steps.rerunnable("stop-kubelet", services.retire("kubelet")),
-                stopOwnContainerd(services),
-                Artifacts.forget(),
-                MadeFiles.remove(),
-                HostsFile.clean(),
-                Swap.restore(),
-                Steps.rerunnable("reload-units", services.reload()),
-                Steps.rerunnable(
-                        "remove-temporary-files",
-                        "rm -rf %s /etc/kubernetes/tmp\n"
-                                .formatted(ShellQuote.quote(NodePaths.VOLATILE.value()))),
-                release());
+        return Stream.concat(
+                        Stream.of(
+                                HostOwner.check(input.ownership()),
+                                KubeadmReset.node(),
+                                Steps.rerunnable("stop-kubelet", services.retire("kubelet")),
+                                stopOwnContainerd(services)),
+                        HostRelease.steps(
+                                services,
+                                List.of(Swap.restore()),
+                                NodePaths.KUBERNETES.resolveInside("tmp"))
+                                .stream())
+                .toList();
     }
 
     /// Only where the unit is Slipway's; one that was there before goes on with its own
@@ -49,18 +50,5 @@ final class ResetSteps {
                         ShellQuote.quote(services.definition("containerd").value()),
                         "MADE",
                         NodePaths.MADE.value()));
-    }
-
-    private static Step release() {
-        return Steps.rerunnable(
-                "release-host",
-                "rm -rf %s %s %s %s %s\nrm -f %s\n"
-                        .formatted(
-                                NodePaths.INITIALISED,
-                                NodePaths.JOINED,
-                                NodePaths.MANIFESTS,
-                                NodePaths.HOOKS,
-                                NodePaths.SLIPWAY.resolveInside("containerd-config.sha256"),
-                                ShellQuote.quote(Ownership.FILE)));
     }
 }

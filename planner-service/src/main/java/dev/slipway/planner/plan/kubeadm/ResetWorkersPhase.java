@@ -4,6 +4,7 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -7,6 +7,7 @@ import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.clusterfile.JoinMode;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.Membership;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,34 +17,27 @@ import java.util.stream.Collectors;
 /// What an `apply` has to touch: the difference between the Clusterfile on one side, the recorded
 /// state and the facts on the other. Healthy nodes of which nothing changed are in no list.
 ///
+/// @param membership who comes and who leaves
 /// @param preparing the hosts to prepare
-/// @param initialising whether there is no control plane yet
-/// @param joiningControlPlanes the control planes to join, besides one to initialise
-/// @param joining the workers to join
 /// @param configuring whether kubeadm's stored configuration is out of date
 /// @param endpoint the nodes whose endpoint's pod is out of date, or will be after the joins
 /// @param addons whether the manifests are to be applied
 /// @param nodes whether labels and taints are to be set
 /// @param recording whether the recorded Clusterfile is out of date
-/// @param leaving the hosts to take out of the cluster and to clean
-/// @param lost the hosts to take out of the cluster that cannot be reached
 record Scope(
+        Membership membership,
         List<ClusterHost> preparing,
-        boolean initialising,
-        List<ClusterHost> joiningControlPlanes,
-        List<ClusterHost> joining,
         boolean configuring,
         List<ClusterHost> endpoint,
         boolean addons,
         boolean nodes,
-        boolean recording,
-        List<ClusterHost> leaving,
-        List<ClusterHost> lost) {
+        boolean recording) {
 
     static Scope of(PlanInput input) {
         Clusterfile wanted = input.clusterfile();
         Optional<Clusterfile> applied = input.recorded().applied();
-        boolean initialising = input.controlPlanes().stream().noneMatch(input::isMember);
+        var membership = Membership.of(input);
+        boolean initialising = membership.initialising();
         boolean prepareAll =
                 initialising
                         || applied.map(a -> !preparation(a).equals(preparation(wanted)))
@@ -58,15 +52,10 @@ record Scope(
         // Then those that join list it, until it has gone.
         boolean sponsorLeaves = wanted.controlPlanes().stream().noneMatch(input::isMember);
         return new Scope(
+                membership,
                 wanted.hosts().stream()
                         .filter(h -> prepareAll || !isHealthy(h, input.factsOf(h)))
                         .toList(),
-                initialising,
-                wanted.controlPlanes().stream()
-                        .skip(initialising ? 1 : 0)
-                        .filter(h -> initialising || !input.isMember(h))
-                        .toList(),
-                wanted.workers().stream().filter(h -> initialising || !input.isMember(h)).toList(),
                 moved && !(wanted.endpoint() instanceof Endpoint.ControlPlane),
                 wanted.hosts().stream()
                         .filter(h -> refreshing && !initialising)
@@ -76,32 +65,46 @@ record Scope(
                 initialising
                         || applied.map(a -> !a.manifests().equals(wanted.manifests())).orElse(true),
                 applied.map(a -> !nodes(a).equals(nodes(wanted))).orElse(true),
-                applied.map(a -> !a.digest().equals(wanted.digest())).orElse(true),
-                input.recorded().leaving(wanted),
-                input.recorded().lost(wanted));
+                applied.map(a -> !a.digest().equals(wanted.digest())).orElse(true));
+    }
+
+    boolean initialising() {
+        return membership.initialising();
+    }
+
+    List<ClusterHost> joiningControlPlanes() {
+        return membership.joiningControlPlanes();
+    }
+
+    List<ClusterHost> joining() {
+        return membership.joining();
+    }
+
+    List<ClusterHost> leaving() {
+        return membership.leaving();
+    }
+
+    List<ClusterHost> lost() {
+        return membership.lost();
     }
 
     boolean isEmpty() {
-        return preparing.isEmpty()
-                && !initialising
-                && joiningControlPlanes.isEmpty()
-                && joining.isEmpty()
+        return membership.isEmpty()
+                && preparing.isEmpty()
                 && !configuring
                 && endpoint.isEmpty()
                 && !addons
                 && !nodes
-                && !recording
-                && leaving.isEmpty()
-                && lost.isEmpty();
+                && !recording;
     }
 
     /// Whether nodes join a cluster that is there already, and need a token of it.
     ///
     /// @param workers how they join
     boolean needsToken(JoinMode workers) {
-        return !initialising
-                && !(joiningControlPlanes.isEmpty()
-                        && (joining.isEmpty() || workers == JoinMode.CERTIFICATE));
+        return !initialising()
+                && !(joiningControlPlanes().isEmpty()
+                        && (joining().isEmpty() || workers == JoinMode.CERTIFICATE));
     }
 
     /// A whole member whose services run.

@@ -6,6 +6,11 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.inspect.Provenance;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.Artifacts;
+import dev.slipway.planner.plan.node.HostFile;
+import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Script;
+import dev.slipway.planner.plan.node.Services;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +22,7 @@ final class ServiceFiles {
     private final Services services;
     private final List<Artifact> artifacts;
     private final boolean ownConfig;
-    private final List<HostFiles.HostFile> files = new ArrayList<>();
+    private final List<HostFile> files = new ArrayList<>();
 
     private ServiceFiles(PlanInput input, ClusterHost host) {
         this.facts = input.factsOf(host);
@@ -26,7 +31,7 @@ final class ServiceFiles {
         this.ownConfig = input.familyOf(host).isReadOnlyUsr();
     }
 
-    static List<HostFiles.HostFile> of(PlanInput input, ClusterHost host) {
+    static List<HostFile> of(PlanInput input, ClusterHost host) {
         var definitions = new ServiceFiles(input, host);
         definitions.containerd();
         definitions.kubelet();
@@ -84,7 +89,7 @@ final class ServiceFiles {
                         template,
                         "PROGRAM",
                         Artifacts.program(artifacts, program).orElseGet(() -> tool(program)));
-        files.add(new HostFiles.HostFile(step, path, text, mode));
+        files.add(new HostFile(step, path, text, mode));
     }
 
     /// Where the host has the tool.

@@ -3,6 +3,8 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.KubeadmKind;
+import dev.slipway.planner.plan.node.Script;
+import dev.slipway.planner.plan.node.Steps;
 
 /// Swap, which the kubelet refuses unless its `failSwapOn` is false.
 final class Swap {

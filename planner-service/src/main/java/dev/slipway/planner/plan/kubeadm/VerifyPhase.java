@@ -1,12 +1,13 @@
 package dev.slipway.planner.plan.kubeadm;
 
-import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
+import dev.slipway.planner.plan.node.ClusterNodes;
+import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// `verify`: every node is there, the control planes are etcd's members, and every node has its
-/// role, labels and taints, and becomes Ready. Each worker has waited for its own node, so one that
-/// is missing here is that of a host that failed: it is named soon, and not waited for.
+/// role, labels and taints, and becomes Ready.
 final class VerifyPhase {
     static final PhaseBuilder PHASE =
             new PhaseBuilder("verify", "verify the nodes", true, 1, Duration.ofMinutes(20));
@@ -39,12 +39,7 @@ final class VerifyPhase {
 
     private static List<Step> steps(PlanInput input, Scope scope) {
         var steps = new ArrayList<Step>();
-        steps.add(
-                Steps.await(
-                        "nodes-registered",
-                        nodes(input, "!(name in status)", "is not in the cluster"),
-                        Duration.ofSeconds(20),
-                        ReasonCode.NODE_MISSING));
+        steps.add(ClusterNodes.registered(input, input.lead()));
         if (hasMembers(input, scope)) {
             steps.add(
                     Steps.await(
@@ -58,46 +53,8 @@ final class VerifyPhase {
                             Duration.ofMinutes(2),
                             ReasonCode.ETCD_MEMBER_MISSING));
         }
-        String marks = NodeMarks.script(input);
-        steps.add(
-                Step.Command.of("mark-nodes", marks, Duration.ofMinutes(5))
-                        .withRerun()
-                        .failingAs(Failures.KUBECTL));
-        steps.add(
-                Steps.await(
-                        "nodes-ready",
-                        nodes(
-                                input,
-                                "!(name in status) || status[name] !~ /^Ready/",
-                                "is not Ready"),
-                        Duration.ofMinutes(10),
-                        ReasonCode.NODE_NOT_READY));
+        steps.add(ClusterNodes.mark(input, input.lead()));
+        steps.add(ClusterNodes.ready(input, input.lead()));
         return steps;
-    }
-
-    /// True when no node of the Clusterfile is `bad`; names those that are.
-    private static String nodes(PlanInput input, String bad, String what) {
-        List<String> names = input.clusterfile().hosts().stream().map(input::nodeName).toList();
-        return Script.fill(
-                """
-                @KUBECTL@ get nodes --no-headers | awk -v wanted=@NAMES@ '
-                    { status[$1] = $2 }
-                    END {
-                        count = split(wanted, names, " ")
-                        for (i = 1; i <= count; i++) {
-                            name = names[i]
-                            if (@BAD@) { print "node " name " @WHAT@"; wrong = 1 }
-                        }
-                        exit wrong
-                    }'
-                """,
-                "KUBECTL",
-                Steps.kubectl(),
-                "NAMES",
-                ShellQuote.quote(String.join(" ", names)),
-                "BAD",
-                bad,
-                "WHAT",
-                what);
     }
 }

@@ -8,6 +8,7 @@ import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.inspect.FactReader;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.plan.PlanFixture;
+import dev.slipway.planner.plan.node.HostFile;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -120,7 +121,7 @@ class ContainerdConfigTest {
                             - {host: docker.io, credential: hub, mirrors: [{url: "https://m.example:8443/x", credential: mirror}]}
                         """);
 
-        HostFiles.HostFile file = new ContainerdConfig(registries, facts("1.7.1")).file();
+        HostFile file = new ContainerdConfig(registries, facts("1.7.1")).file();
 
         assertThat(file.mode()).isEqualTo(0600);
         assertThat(file.content())

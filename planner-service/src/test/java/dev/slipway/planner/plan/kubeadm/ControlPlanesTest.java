@@ -67,11 +67,12 @@ class ControlPlanesTest {
         String quick =
                 "prepare: {timeout: 2m}, authority: {timeout: 1m}, init: {timeout: 5m}, token: {timeout: 1m}, configure: {timeout: 1m}, join-control-planes: {timeout: 2m}, join-workers: {timeout: 4m, window: 10}";
 
-        assertThat(TokenLife.of(PlanFixture.several(1, 10, ""))).isEqualTo(Duration.ofHours(24));
-        assertThat(TokenLife.of(PlanFixture.several(1, 10, limits.formatted(quick))))
+        assertThat(PlanCompiler.tokenLife(PlanFixture.several(1, 10, "")))
+                .isEqualTo(Duration.ofHours(24));
+        assertThat(PlanCompiler.tokenLife(PlanFixture.several(1, 10, limits.formatted(quick))))
                 .isEqualTo(Duration.ofHours(1));
         // Three windows of prepare, the single ones, one control plane, ten windows of workers.
-        assertThat(TokenLife.of(PlanFixture.several(1, 100, limits.formatted(quick))))
+        assertThat(PlanCompiler.tokenLife(PlanFixture.several(1, 100, limits.formatted(quick))))
                 .isEqualTo(Duration.ofMinutes(3 * 3 + 2 + 6 + 2 + 2 + 3 + 10 * 5));
     }
 

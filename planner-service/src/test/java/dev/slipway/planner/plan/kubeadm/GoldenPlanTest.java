@@ -152,7 +152,8 @@ class GoldenPlanTest {
                                 install.clusterfile(),
                                 install.facts(),
                                 new RecordedState(Optional.of(install.clusterfile())),
-                                PlanFixture.AUTHORITY)));
+                                PlanFixture.AUTHORITY,
+                                Optional.empty())));
     }
 
     @Test

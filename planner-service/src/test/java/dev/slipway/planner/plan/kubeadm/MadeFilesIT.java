@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.plan.node.MadeFiles;
+import dev.slipway.planner.plan.node.NodePaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

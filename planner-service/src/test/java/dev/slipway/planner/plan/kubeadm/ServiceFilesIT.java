@@ -7,6 +7,7 @@ import dev.slipway.contracts.order.Part;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.plan.PlanFixture;
 import dev.slipway.planner.plan.RecordedState;
+import dev.slipway.planner.plan.node.HostFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ class ServiceFilesIT {
                 .collect(Collectors.joining());
     }
 
-    private static List<HostFiles.HostFile> files(String system) {
+    private static List<HostFile> files(String system) {
         Clusterfile clusterfile = PlanFixture.clusterfile(0);
         return ServiceFiles.of(
                 PlanFixture.apply(

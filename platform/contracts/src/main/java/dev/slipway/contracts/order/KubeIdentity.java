@@ -4,11 +4,14 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 
-/// As whom a [Step.Kube] comes to a cluster's API server, and so what it may do there. What a group
-/// may do is bound to it in the cluster (RBAC) when the cluster is installed.
+/// As whom a [Step.Kube], or a program on a host, comes to a cluster's API server, and so what it
+/// may do there. What a group may do is bound to it in the cluster (RBAC) when the cluster is
+/// installed.
 public enum KubeIdentity {
     /// Reads nodes, namespaces, pods and services; no secret, no configuration, no log.
-    VIEW("view");
+    VIEW("view"),
+    /// Takes nodes out of service and puts them back: cordons them, evicts their pods.
+    MAINTENANCE("maintenance");
 
     private final String word;
 

@@ -10,6 +10,22 @@ public final class Materials {
     /// A kubeadm bootstrap token, `[a-z0-9]{6}.[a-z0-9]{16}`, valid as long as its run may last.
     public static final MaterialName BOOTSTRAP_TOKEN = new MaterialName("token/bootstrap");
 
+    /// The word by which a worker joins a k0s cluster, as `k0s install worker --token-file` takes
+    /// it: made of the run's [#BOOTSTRAP_TOKEN], whose life it shares.
+    public static final MaterialName K0S_WORKER_TOKEN = new MaterialName("k0s-token/worker");
+
+    /// Likewise of a controller, with a token of its own. Whoever holds it can read the CA's key.
+    public static final MaterialName K0S_CONTROLLER_TOKEN =
+            new MaterialName("k0s-token/controller");
+
+    /// The manifest of the Secret by which a k0s cluster knows [#K0S_WORKER_TOKEN].
+    public static final MaterialName K0S_WORKER_SECRET =
+            new MaterialName("k0s-token/worker-secret");
+
+    /// The manifest of the Secret by which a k0s cluster knows [#K0S_CONTROLLER_TOKEN].
+    public static final MaterialName K0S_CONTROLLER_SECRET =
+            new MaterialName("k0s-token/controller-secret");
+
     private static final String PKI = "pki/";
     private static final String KUBELET_CLIENT = "kubelet-client/";
     private static final Pattern NODE_NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
@@ -84,5 +100,12 @@ public final class Materials {
     /// no others.
     public static MaterialName kube(KubeIdentity identity) {
         return new MaterialName("kube/" + identity.word());
+    }
+
+    /// A kubeconfig of the identity, for a program on a host: its client certificate lives one
+    /// hour, at most until the order has to be settled, and is made anew whenever the material is
+    /// redeemed. Of [KubeIdentity#MAINTENANCE] alone.
+    public static MaterialName kubeconfig(KubeIdentity identity) {
+        return new MaterialName("kubeconfig/" + identity.word());
     }
 }

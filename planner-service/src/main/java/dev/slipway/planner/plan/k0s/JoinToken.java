@@ -1,0 +1,105 @@
+package dev.slipway.planner.plan.k0s;
+
+import dev.slipway.contracts.id.MaterialName;
+import dev.slipway.contracts.order.Materials;
+import dev.slipway.contracts.order.RemotePath;
+import dev.slipway.contracts.order.ShellQuote;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.Steps;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A token of the run by which hosts join. The certificate service makes it: as a word for those
+/// who join, and as a Secret for the cluster. One is enough for any number of hosts.
+///
+/// @param whose the first word of its steps' names
+/// @param id its public half
+/// @param word what a joining host shows
+/// @param secret the manifest by which the cluster knows it
+/// @param file where a joining host's k0s reads the word
+record JoinToken(String whose, String id, MaterialName word, MaterialName secret, RemotePath file) {
+
+    static JoinToken ofWorkers(PlanInput input) {
+        return new JoinToken(
+                "worker",
+                input.authority().tokenId(),
+                Materials.K0S_WORKER_TOKEN,
+                Materials.K0S_WORKER_SECRET,
+                K0sPaths.WORKER_TOKEN);
+    }
+
+    static JoinToken ofControllers(PlanInput input) {
+        return new JoinToken(
+                "controller",
+                input.authority()
+                        .controllerTokenId()
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "the authority of a k0s cluster names no token of controllers")),
+                Materials.K0S_CONTROLLER_TOKEN,
+                Materials.K0S_CONTROLLER_SECRET,
+                K0sPaths.CONTROLLER_TOKEN);
+    }
+
+    /// Those that the hosts which come need; whoever holds one of a controller can read the CA's
+    /// key, so there is none without need.
+    static List<JoinToken> of(PlanInput input, K0sScope scope) {
+        var tokens = new ArrayList<JoinToken>();
+        if (scope.needsWorkerToken(input.clusterfile().join())) {
+            tokens.add(ofWorkers(input));
+        }
+        if (scope.needsControllerToken()) {
+            tokens.add(ofControllers(input));
+        }
+        return tokens;
+    }
+
+    /// For a cluster that does not run yet.
+    Step putSecret(ClusterHost controller) {
+        return Step.Put.material(
+                "put-%s-secret".formatted(whose),
+                K0sPaths.manifests(controller).resolveInside(name() + ".yaml"),
+                secret,
+                0600);
+    }
+
+    Step awaitSecret(PlanInput input, ClusterHost controller) {
+        return Steps.await(
+                "await-%s-secret".formatted(whose),
+                "%s -n kube-system get secret %s -o name >/dev/null"
+                        .formatted(Steps.kubectl(input, controller), ShellQuote.quote(name())),
+                Duration.ofMinutes(4),
+                ReasonCode.CONTROL_PLANE_NOT_UP);
+    }
+
+    /// For one that runs.
+    Step applySecret(PlanInput input, ClusterHost controller) {
+        return Step.Command.of(
+                        "apply-%s-secret".formatted(whose),
+                        Steps.kubectl(input, controller)
+                                + " apply --server-side --force-conflicts -f \"$SECRET\"",
+                        Duration.ofMinutes(2))
+                .withMaterialFile("SECRET", secret)
+                .withRerun()
+                .failingAs(Failures.KUBECTL);
+    }
+
+    /// The name that Kubernetes' own components look for.
+    private String name() {
+        return "bootstrap-token-" + id;
+    }
+
+    Step put() {
+        return Step.Put.material("put-token", file, word, 0600);
+    }
+
+    /// Once it was used.
+    Step remove() {
+        return Steps.rerunnable("remove-token", "rm -f " + ShellQuote.quote(file.value()));
+    }
+}

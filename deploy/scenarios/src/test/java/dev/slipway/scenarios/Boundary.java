@@ -3,7 +3,6 @@ package dev.slipway.scenarios;
 import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -38,7 +37,6 @@ sealed interface Boundary {
             Cli.Result result =
                     withTrap(Trap.silencesTheApi(fleet.host(host), tool, arguments), command);
             Awaitility.await("the API")
-                    .atMost(Duration.ofSeconds(30))
                     .ignoreExceptions()
                     .until(() -> fleet.host(1).run(READY).equals("ok"));
             return result;
@@ -71,7 +69,6 @@ sealed interface Boundary {
 
         private static void awaitIdle(RunningHost host) {
             Awaitility.await("the end of what runs on " + host.name())
-                    .atMost(Duration.ofMinutes(1))
                     .until(() ->
                             host.run("grep -ls SLIPWAY_TASK= /proc/[0-9]*/environ || :").isEmpty());
         }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -35,8 +36,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Platform implements AutoCloseable {
     /// Ends the stack when JUnit is through: a shutdown hook would be cut off after 30 s.
     static final class Lifetime implements BeforeAllCallback {
+        /// How long a story waits where it says nothing else: what is waited for takes seconds, and
+        /// machines that run these stories differ by a factor of ten.
+        private static final Duration PATIENCE = Duration.ofMinutes(2);
+
         @Override
         public void beforeAll(ExtensionContext context) {
+            Awaitility.setDefaultTimeout(PATIENCE);
             context.getRoot()
                     .getStore(ExtensionContext.Namespace.GLOBAL)
                     .computeIfAbsent(Platform.class, type -> Platform.get(), Platform.class);
@@ -73,6 +79,7 @@ final class Platform implements AutoCloseable {
             }
             Platform platform = new Platform(stack, new Cli(root, home));
             platform.awaitReady();
+            platform.cli.makeStartUpCache();
             return platform;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

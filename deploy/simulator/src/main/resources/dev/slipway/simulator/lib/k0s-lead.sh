@@ -2,7 +2,7 @@
 . "$SIM/lib/csr.sh"
 
 lead_begin() {
-    leads='' looked_ms=0 known_members='' tick_ms=$(scaled_ms 10) lease_ms=$(($(by 60) - $(now_ms))) me=$(sim_host)
+    leads='' looked_ms=0 again_ms='' known_members='' tick_ms=$(scaled_ms 10) lease_ms=$(($(by 60) - $(now_ms))) me=$(sim_host)
     put_kind controlnode autopilot.k0sproject.io/v1beta2 ControlNode "$name"
 }
 
@@ -121,16 +121,22 @@ stack_configuration() {
 }
 
 # Every folder of manifests is a stack: what vanishes from it, or with it, is deleted. One who begins to lead applies all of them.
+# What could not be applied is tried again at the next tick.
 lead_apply() {
+    if [ -n "$again_ms" ] && [ "$pass_ms" -ge "$again_ms" ]; then rm -f "$RUNNING/applied"; fi
     if [ -e "$RUNNING/applied" ] && [ -z "$(find "$manifests" -newer "$RUNNING/applied" -print -quit)" ]; then return 0; fi
     : >"$RUNNING/applied"
+    again_ms=''
     mkdir -p "$cluster/stack"
     for stack in "$manifests"/*/; do
         [ -d "$stack" ] || continue
         stack=$(basename "$stack")
         : >"$work/stack"
         for manifest in "$manifests/$stack"/*.yaml; do
-            [ ! -e "$manifest" ] || (stack_apply "$manifest") >>"$work/applied" 2>&1 || log error "failed to apply manifest $manifest: $(tail -n 1 "$work/applied")"
+            [ ! -e "$manifest" ] || (stack_apply "$manifest") >>"$work/applied" 2>&1 || {
+                log error "failed to apply manifest $manifest: $(tail -n 1 "$work/applied")"
+                again_ms=$((pass_ms + tick_ms))
+            }
         done
         stack_prune "$stack"
         sort -u "$work/stack" >"$cluster/stack/$stack"

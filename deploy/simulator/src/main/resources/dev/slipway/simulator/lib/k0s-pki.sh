@@ -21,7 +21,6 @@ leaf() {
         *) return ;;
         esac
     fi
-    # Less than the real one, whose keys are RSA: those take seconds of every start.
     algorithm=ECDSA-P256 && sign "$pki/$1" "$pki/$2" "$3" "$4" serverAuth,clientAuth "$5"
     chmod 640 "$pki/$1.key"
 }
@@ -53,8 +52,9 @@ pki_start() {
     leaf ccm ca system:kube-controller-manager system:kube-controller-manager ''
     leaf scheduler ca system:kube-scheduler system:kube-scheduler ''
     leaf apiserver-kubelet-client ca apiserver-kubelet-client system:masters ''
-    leaf server ca kubernetes kubernetes "$(serving_names)"
-    leaf k0s-api ca k0s-api kubernetes "$(serving_names)"
+    names=$(serving_names)
+    leaf server ca kubernetes kubernetes "$names"
+    leaf k0s-api ca k0s-api kubernetes "$names"
     if ! { [ -e "$pki/sa.key" ] && [ -e "$pki/sa.pub" ]; }; then
         algorithm=RSA-2048 && new_key "$pki/sa.key"
         openssl pkey -in "$pki/sa.key" -pubout -out "$pki/sa.pub"

@@ -110,11 +110,11 @@ kubelet_certificate() { # CERTIFICATE KEY
     kubelet_serving
 }
 
-# What it serves with is the kubelet's own affair: self-signed, RSA.
+# What it serves with is the kubelet's own affair: self-signed.
 kubelet_serving() {
     mkdir -p /var/lib/kubelet/pki
     if [ ! -e /var/lib/kubelet/pki/kubelet.crt ]; then
-        (umask 077 && openssl req -x509 -newkey rsa:2048 -nodes -keyout /var/lib/kubelet/pki/kubelet.key -subj "/CN=$name@$(date +%s)" -days 365 -out /var/lib/kubelet/pki/kubelet.crt 2>/dev/null)
+        (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /var/lib/kubelet/pki/kubelet.key -subj "/CN=$name@$(date +%s)" -days 365 -out /var/lib/kubelet/pki/kubelet.crt 2>/dev/null)
         chmod 644 /var/lib/kubelet/pki/kubelet.crt
     fi
 }

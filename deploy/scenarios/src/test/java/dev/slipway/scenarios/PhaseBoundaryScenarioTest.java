@@ -31,6 +31,11 @@ class PhaseBoundaryScenarioTest {
                 phases: {verify: {timeout: 40s}}
             """;
 
+    /// A release brings its own k0s, over any trap: what lies behind its calls is caught.
+    private static final String K0S_STARTS = "'start k0s'*";
+
+    private static final String K0S_STOPS = "'stop k0s'*";
+
     private final Cli cli = Platform.get().cli();
 
     @Test
@@ -54,20 +59,20 @@ class PhaseBoundaryScenarioTest {
     @Test
     void aFewFailuresOfInstallAndUpgradeOfK0s() {
         try (var fleet = fleet(86, 5)) {
-            String limits = "  limits: {startBy: 10s}\n";
+            String limits = "  limits: {startBy: 10s, phases: {verify: {timeout: 40s}}}\n";
             List<Integer> controllers = List.of(1, 2, 3);
             List<Integer> workers = List.of(4, 5);
             walk(
                     fleet,
                     fleet.k0s("k0s-few", "v1.36.2+k0s.0", controllers, workers, limits),
-                    new Boundary.CommandFails("init", 1, "k0s", "start"),
-                    new Boundary.CommandFails("join-control-planes", 2, "k0s", "start"),
-                    new Boundary.HostDies("join-workers", 4, 3, "k0s", "start"));
+                    new Boundary.CommandFails("init", 1, "systemctl", K0S_STARTS),
+                    new Boundary.CommandFails("join-control-planes", 2, "systemctl", K0S_STARTS),
+                    new Boundary.HostDies("join-workers", 4, 3, "systemctl", K0S_STARTS));
             walk(
                     fleet,
                     fleet.k0s("k0s-few", "v1.37.0+k0s.0", controllers, workers, limits),
-                    new Boundary.CommandFails("upgrade-control-planes", 2, "k0s", "stop"),
-                    new Boundary.CommandFails("upgrade-workers", 5, "k0s", "start"));
+                    new Boundary.CommandFails("upgrade-control-planes", 2, "systemctl", K0S_STOPS),
+                    new Boundary.CommandFails("upgrade-workers", 5, "systemctl", K0S_STARTS));
             assertThat(fleet.host(1).run("k0s kubectl get nodes --no-headers").lines())
                     .hasSize(2)
                     .allMatch(node -> node.matches(".* Ready .*v1\\.37\\.0.*"));

@@ -12,6 +12,7 @@ final class Unavailable implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
     private final Thread thread;
     private volatile int most;
+    private volatile String worst = "";
 
     private Unavailable(List<RunningHost> controllers) {
         this.controllers = controllers;
@@ -26,26 +27,35 @@ final class Unavailable implements AutoCloseable {
         return most;
     }
 
+    /// The nodes as they were when most were away.
+    String worst() {
+        return worst;
+    }
+
     private void look() {
         while (!over.get()) {
             for (RunningHost controller : controllers) {
-                most = Math.max(most, away(controller));
+                String nodes = nodes(controller);
+                int away = (int) nodes.lines().filter(Unavailable::isAway).count();
+                if (away > most) {
+                    most = away;
+                    worst = nodes;
+                }
             }
         }
     }
 
     /// None where the controller does not answer: it is upgraded itself just then.
-    private static int away(RunningHost controller) {
+    private static String nodes(RunningHost controller) {
         try {
-            return (int)
-                    controller
-                            .run("k0s kubectl get nodes --no-headers")
-                            .lines()
-                            .filter(line -> !line.split(" +")[1].equals("Ready"))
-                            .count();
+            return controller.run("k0s kubectl get nodes --no-headers");
         } catch (SimulatorFailure e) {
-            return 0;
+            return "";
         }
+    }
+
+    private static boolean isAway(String node) {
+        return !node.split(" +")[1].equals("Ready");
     }
 
     @Override

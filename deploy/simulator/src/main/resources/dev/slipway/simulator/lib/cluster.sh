@@ -132,7 +132,8 @@ node_visible() { [ -e "$cluster/node/$1/visible-ms" ] && [ "$(now_ms)" -ge "$(ca
 # configuration of its own; the kubelet sees it some seconds later.
 node_ready() {
     owner=$(cat "$cluster/node/$1/host")
-    if ! [ -e "$WIRE/kubelets/$owner" ] || ! host_reaches "$owner"; then
+    # A way to an API server that is away itself is missed by nobody: who would tell is the controller manager beside it.
+    if ! [ -e "$WIRE/kubelets/$owner" ] || ! host_reaches "$owner" && grep -qsxF "${cluster##*/}" "$WIRE"/listen/*/cluster; then
         ready=Unknown ready_message='Kubelet stopped posting node status.'
         return
     fi

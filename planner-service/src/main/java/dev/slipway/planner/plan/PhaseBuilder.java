@@ -59,6 +59,11 @@ public record PhaseBuilder(
                 .multipliedBy(Math.ceilDiv(hosts, limits.window().orElse(window)));
     }
 
+    /// The same with more time for each task.
+    public PhaseBuilder longerBy(Duration more) {
+        return new PhaseBuilder(name, title, mutating, window, timeout.plus(more));
+    }
+
     /// The phase on `hosts`, with what `steps` says for each; hosts without steps are left out.
     /// Where a control plane is among the hosts its failure halts the run, whatever the limit.
     public PlannedPhase on(

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// All that a plan depends on.
@@ -42,6 +43,18 @@ public record PlanInput(
     private static List<ClusterHost> members(Clusterfile clusterfile, RecordedState recorded) {
         return Stream.concat(clusterfile.hosts().stream(), recorded.leaving(clusterfile).stream())
                 .toList();
+    }
+
+    /// What was applied last, if it was of the same runtime: another's is refused, or reset.
+    public Optional<Clusterfile> applied() {
+        return recorded.applied()
+                .filter(a -> a.runtime().getClass() == clusterfile.runtime().getClass());
+    }
+
+    /// Whether a part of the Clusterfile, or what follows from it, is another than what was applied
+    /// last. Without a record (an install that broke off) it may be of any age.
+    public boolean isChanged(Function<Clusterfile, ?> part) {
+        return applied().map(a -> !part.apply(a).equals(part.apply(clusterfile))).orElse(true);
     }
 
     /// Every host that is to be touched: those of the Clusterfile, then those that are leaving.

@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// `check` from the request to the report.
@@ -27,24 +25,7 @@ import org.junit.jupiter.api.Test;
             @ResourceArg(name = "slipway.planner.watchdog-interval", value = "1s"),
             @ResourceArg(name = "slipway.planner.authority-retry", value = "PT0.2S")
         })
-class CheckIT {
-    private static FakeExecutor executor;
-    private static FakeCert cert;
-
-    private final Planner ann = Planner.operator();
-
-    @BeforeAll
-    static void start() {
-        executor = FakeExecutor.start();
-        cert = FakeCert.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        executor.close();
-        cert.close();
-    }
-
+class CheckIT extends WithFakes {
     private Planner.Answer check(String clusterfile) {
         return ann.run(Map.of("operation", "check", "clusterfile", clusterfile));
     }

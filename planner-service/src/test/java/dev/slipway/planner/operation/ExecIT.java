@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,24 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
             @ResourceArg(name = "slipway.planner.authority-retry", value = "PT0.2S"),
             @ResourceArg(name = "slipway.planner.tasks-in-flight-per-tenant", value = "4")
         })
-class ExecIT {
-    private static FakeExecutor executor;
-    private static FakeCert cert;
-
-    private final Planner ann = Planner.operator();
-
-    @BeforeAll
-    static void start() {
-        executor = FakeExecutor.start();
-        cert = FakeCert.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        executor.close();
-        cert.close();
-    }
-
+class ExecIT extends WithFakes {
     private String hosts(String ips) {
         return """
         apiVersion: slipway.dev/v1

@@ -19,8 +19,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.assertj.core.groups.Tuple;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -33,24 +31,7 @@ import org.junit.jupiter.api.Test;
             @ResourceArg(name = "slipway.planner.authority-retry", value = "PT0.2S"),
             @ResourceArg(name = "slipway.planner.tasks-in-flight-per-tenant", value = "4")
         })
-class RunCommandIT {
-    private static FakeExecutor executor;
-    private static FakeCert cert;
-
-    private final Planner ann = Planner.operator();
-
-    @BeforeAll
-    static void start() {
-        executor = FakeExecutor.start();
-        cert = FakeCert.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        executor.close();
-        cert.close();
-    }
-
+class RunCommandIT extends WithFakes {
     private List<Order> orders(String phase) {
         return executor.orders(ann.tenant(), o -> o.phase().value().equals(phase));
     }

@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -32,24 +30,7 @@ import org.junit.jupiter.api.Test;
             @ResourceArg(name = "slipway.planner.authority-retry", value = "PT0.2S"),
             @ResourceArg(name = "slipway.planner.tasks-in-flight-per-tenant", value = "4")
         })
-class RunScenarioTest {
-    private static FakeExecutor executor;
-    private static FakeCert cert;
-
-    private final Planner ann = Planner.operator();
-
-    @BeforeAll
-    static void start() {
-        executor = FakeExecutor.start();
-        cert = FakeCert.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        executor.close();
-        cert.close();
-    }
-
+class RunScenarioTest extends WithFakes {
     private static List<String> texts(JsonNode array, String field) {
         return StreamSupport.stream(array.spliterator(), false)
                 .map(n -> n.path(field).asText())

@@ -20,8 +20,6 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -34,25 +32,8 @@ import org.junit.jupiter.api.Test;
             @ResourceArg(name = "slipway.planner.authority-retry", value = "PT0.2S"),
             @ResourceArg(name = "slipway.planner.tasks-in-flight-per-tenant", value = "4")
         })
-class TelemetryIT {
-    private static FakeExecutor executor;
-    private static FakeCert cert;
-
+class TelemetryIT extends WithFakes {
     @Inject RunMetrics metrics;
-
-    private final Planner ann = Planner.operator();
-
-    @BeforeAll
-    static void start() {
-        executor = FakeExecutor.start();
-        cert = FakeCert.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        executor.close();
-        cert.close();
-    }
 
     private Scrape scrape() {
         metrics.refresh().await().atMost(Duration.ofSeconds(20));

@@ -17,8 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// `view` from the request to the order.
@@ -30,24 +28,7 @@ import org.junit.jupiter.api.Test;
             @ResourceArg(name = "slipway.planner.watchdog-interval", value = "1s"),
             @ResourceArg(name = "slipway.planner.authority-retry", value = "PT0.2S")
         })
-class ViewIT {
-    private static FakeExecutor executor;
-    private static FakeCert cert;
-
-    private final Planner ann = Planner.operator();
-
-    @BeforeAll
-    static void start() {
-        executor = FakeExecutor.start();
-        cert = FakeCert.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        executor.close();
-        cert.close();
-    }
-
+class ViewIT extends WithFakes {
     private Planner.Answer view(Planner who, Map<String, Object> more) {
         var request = new HashMap<String, Object>(Map.of("cluster", ann.cluster));
         request.putAll(more);

@@ -8,6 +8,7 @@ import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Script;
 import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
@@ -42,13 +43,8 @@ final class ApprovePhase {
                                         : scope.joiningControlPlanes().stream())
                         .anyMatch(input.clusterfile()::isNode);
         return anyJoined
-                ? Optional.of(
-                        PHASE.on(
-                                List.of(input.lead()),
-                                input.clusterfile(),
-                                host ->
-                                        Steps.withEnvironment(
-                                                input, host, List.of(approve(input, host)))))
+                ? Phase.on(
+                        PHASE, input, List.of(input.lead()), host -> List.of(approve(input, host)))
                 : Optional.empty();
     }
 

@@ -8,8 +8,8 @@ import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Script;
-import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +25,8 @@ final class BackupPhase {
 
     /// Only of an input that [ArchiveRefusals#ofBackup] has nothing against.
     static Optional<PlannedPhase> plan(PlanInput input) {
-        return Optional.of(
-                PHASE.on(
-                        List.of(controller(input)),
-                        input.clusterfile(),
-                        host -> Steps.withEnvironment(input, host, List.of(back(input, host)))));
+        return Phase.on(
+                PHASE, input, List.of(controller(input)), host -> List.of(back(input, host)));
     }
 
     private static ClusterHost controller(PlanInput input) {

@@ -4,7 +4,7 @@ import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.HostOwner;
-import dev.slipway.planner.plan.node.Steps;
+import dev.slipway.planner.plan.node.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,16 +19,10 @@ final class CheckArchivePhase {
     private CheckArchivePhase() {}
 
     static Optional<PlannedPhase> plan(PlanInput input) {
-        return Optional.of(
-                PHASE.on(
-                        List.of(input.lead()),
-                        input.clusterfile(),
-                        host ->
-                                Steps.withEnvironment(
-                                        input,
-                                        host,
-                                        List.of(
-                                                HostOwner.check(input.ownership()),
-                                                RestoreSteps.check(input)))));
+        return Phase.on(
+                PHASE,
+                input,
+                List.of(input.lead()),
+                _ -> List.of(HostOwner.check(input.ownership()), RestoreSteps.check(input)));
     }
 }

@@ -42,19 +42,13 @@ final class ClusterConfig {
     /// itself stays until their Clusterfile changes.
     static boolean isOutdated(PlanInput input) {
         return isDynamic(input.clusterfile())
-                && input.recorded()
-                        .applied()
-                        .map(a ->
-                                !isDynamic(a) || !document(a).equals(document(input.clusterfile())))
-                        .orElse(true);
+                && (input.isChanged(ClusterConfig::isDynamic)
+                        || input.isChanged(ClusterConfig::document));
     }
 
     /// Whether what controllers read in their own files differs.
     static boolean isOfNodesOutdated(PlanInput input) {
-        return input.recorded()
-                .applied()
-                .map(a -> !ofNodes(a).equals(ofNodes(input.clusterfile())))
-                .orElse(true);
+        return input.isChanged(ClusterConfig::ofNodes);
     }
 
     /// Replaces the whole object, since what the Clusterfile no longer says has to go from it; k0s

@@ -9,9 +9,9 @@ import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Script;
 import dev.slipway.planner.plan.node.Services;
-import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,15 +35,7 @@ final class ConfigurePhase {
     private ConfigurePhase() {}
 
     static Optional<PlannedPhase> plan(PlanInput input, K0sScope scope) {
-        return scope.configuring().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                scope.configuring(),
-                                input.clusterfile(),
-                                host ->
-                                        Steps.withEnvironment(
-                                                input, host, steps(input, host, scope))));
+        return Phase.on(PHASE, input, scope.configuring(), host -> steps(input, host, scope));
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host, K0sScope scope) {

@@ -13,6 +13,7 @@ import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Services;
 import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
@@ -36,13 +37,7 @@ final class EndpointPhase {
     private EndpointPhase() {}
 
     static Optional<PlannedPhase> plan(PlanInput input, K0sScope scope) {
-        return scope.rereading().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                scope.rereading(),
-                                input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(input, host))));
+        return Phase.on(PHASE, input, scope.rereading(), host -> steps(input, host));
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host) {

@@ -8,7 +8,7 @@ import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.AuthorityFiles;
 import dev.slipway.planner.plan.node.NodePaths;
-import dev.slipway.planner.plan.node.Steps;
+import dev.slipway.planner.plan.node.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +27,7 @@ final class InitPhase {
 
     static Optional<PlannedPhase> plan(PlanInput input, K0sScope scope) {
         return scope.initialising()
-                ? Optional.of(
-                        PHASE.on(
-                                List.of(input.lead()),
-                                input.clusterfile(),
-                                host ->
-                                        Steps.withEnvironment(
-                                                input, host, steps(input, host, scope))))
+                ? Phase.on(PHASE, input, List.of(input.lead()), host -> steps(input, host, scope))
                 : Optional.empty();
     }
 

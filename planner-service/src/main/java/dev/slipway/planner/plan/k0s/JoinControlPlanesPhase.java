@@ -9,7 +9,7 @@ import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.AuthorityFiles;
 import dev.slipway.planner.plan.node.ClusterRecord;
 import dev.slipway.planner.plan.node.NodePaths;
-import dev.slipway.planner.plan.node.Steps;
+import dev.slipway.planner.plan.node.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +27,7 @@ final class JoinControlPlanesPhase {
     private JoinControlPlanesPhase() {}
 
     static Optional<PlannedPhase> plan(PlanInput input, K0sScope scope) {
-        return scope.joiningControlPlanes().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                scope.joiningControlPlanes(),
-                                input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(input, host))));
+        return Phase.on(PHASE, input, scope.joiningControlPlanes(), host -> steps(input, host));
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host) {

@@ -9,10 +9,12 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.Script;
 import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A token of the run by which hosts join. The certificate service makes it: as a word for those
 /// who join, and as a Secret for the cluster. One is enough for any number of hosts.
@@ -57,6 +59,32 @@ record JoinToken(String whose, String id, MaterialName word, MaterialName secret
             tokens.add(ofControllers(input));
         }
         return tokens;
+    }
+
+    /// Takes the run's tokens back, if it has any. The manifests first: as long as they lie there
+    /// k0s makes the Secrets anew.
+    static Optional<Step> revoke(PlanInput input, K0sScope scope) {
+        List<JoinToken> tokens = of(input, scope);
+        return tokens.isEmpty() ? Optional.empty() : Optional.of(revoke(input.lead(), tokens));
+    }
+
+    private static Step revoke(ClusterHost controller, List<JoinToken> tokens) {
+        return Step.Command.of(
+                        "revoke-tokens",
+                        Script.fill(
+                                """
+                                rm -rf @MANIFESTS@
+                                k0s token invalidate --data-dir @DATA@ @IDS@
+                                """,
+                                "MANIFESTS",
+                                ShellQuote.quote(K0sPaths.manifests(controller).value()),
+                                "DATA",
+                                ShellQuote.quote(K0sPaths.data(controller).value()),
+                                "IDS",
+                                ShellQuote.words(tokens.stream().map(JoinToken::id).toList())),
+                        Duration.ofMinutes(2))
+                .withRerun()
+                .failingAs(Failures.KUBECTL);
     }
 
     /// For a cluster that does not run yet.

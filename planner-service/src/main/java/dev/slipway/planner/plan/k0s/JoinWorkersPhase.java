@@ -8,7 +8,7 @@ import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.Joining;
 import dev.slipway.planner.plan.node.NodeIdentity;
 import dev.slipway.planner.plan.node.NodePaths;
-import dev.slipway.planner.plan.node.Steps;
+import dev.slipway.planner.plan.node.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +25,7 @@ final class JoinWorkersPhase {
 
     static Optional<PlannedPhase> plan(PlanInput input, K0sScope scope) {
         boolean many = scope.joining().size() > PHASE.window();
-        return scope.joining().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                scope.joining(),
-                                input.clusterfile(),
-                                host ->
-                                        Steps.withEnvironment(
-                                                input, host, steps(input, host, many))));
+        return Phase.on(PHASE, input, scope.joining(), host -> steps(input, host, many));
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host, boolean many) {

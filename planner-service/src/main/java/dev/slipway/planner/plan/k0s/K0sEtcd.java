@@ -13,6 +13,7 @@ import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The members of the etcd that k0s runs on its controllers, as seen from one of them.
@@ -97,9 +98,14 @@ final class K0sEtcd {
                 REFUSED);
     }
 
-    /// True when the members are those of the controllers; names what is wrong.
-    static String areMembers(PlanInput input, ClusterHost lead, List<ClusterHost> controllers) {
-        return functions(input, lead)
+    /// True when the members are the controllers; names what is wrong. Empty where there are none
+    /// to look after.
+    static Optional<String> areMembers(PlanInput input) {
+        return isOwn(input) ? Optional.of(membership(input)) : Optional.empty();
+    }
+
+    private static String membership(PlanInput input) {
+        return functions(input, input.lead())
                 + Script.fill(
                         """
                         members | awk -v wanted=@NAMES@ '
@@ -117,7 +123,7 @@ final class K0sEtcd {
                         """,
                         "NAMES",
                         ShellQuote.quote(
-                                controllers.stream()
+                                input.clusterfile().controlPlanes().stream()
                                         .map(h -> name(input, h))
                                         .collect(Collectors.joining(" "))));
     }

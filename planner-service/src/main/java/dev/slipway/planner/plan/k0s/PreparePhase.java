@@ -10,6 +10,7 @@ import dev.slipway.planner.plan.node.HostName;
 import dev.slipway.planner.plan.node.HostOwner;
 import dev.slipway.planner.plan.node.HostsFile;
 import dev.slipway.planner.plan.node.MadeFiles;
+import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Services;
 import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
@@ -27,24 +28,15 @@ final class PreparePhase {
     private PreparePhase() {}
 
     static Optional<PlannedPhase> plan(PlanInput input, K0sScope scope) {
-        return scope.preparing().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                scope.preparing(),
-                                input.clusterfile(),
-                                host ->
-                                        Steps.withEnvironment(
-                                                input,
-                                                host,
-                                                steps(
-                                                        input,
-                                                        host,
-                                                        K0sFiles.of(
-                                                                input,
-                                                                host,
-                                                                isRunningOn(
-                                                                        input, host, scope))))));
+        return Phase.on(
+                PHASE,
+                input,
+                scope.preparing(),
+                host ->
+                        steps(
+                                input,
+                                host,
+                                K0sFiles.of(input, host, isRunningOn(input, host, scope))));
     }
 
     /// Whether the host's k0s goes on as it is.

@@ -16,7 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What takes k0s off a host: whole, half or not at all installed. Every step may be repeated.
+/// What takes k0s off a host: whole, half or not at all installed. Every step may be repeated. A
+/// controller does not leave etcd, which goes as a whole.
 ///
 /// `k0s reset` needs its program and its configuration, so it goes first. It leaves mounts that are
 /// busy and whatever lies below them, a kubelet's folder that is not its own, `/etc/k0s` and the

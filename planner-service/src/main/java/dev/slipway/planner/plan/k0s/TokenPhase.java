@@ -3,7 +3,7 @@ package dev.slipway.planner.plan.k0s;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
-import dev.slipway.planner.plan.node.Steps;
+import dev.slipway.planner.plan.node.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,16 +20,10 @@ final class TokenPhase {
         List<JoinToken> tokens = JoinToken.of(input, scope);
         return scope.initialising() || tokens.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                List.of(input.sponsor()),
-                                input.clusterfile(),
-                                host ->
-                                        Steps.withEnvironment(
-                                                input,
-                                                host,
-                                                tokens.stream()
-                                                        .map(t -> t.applySecret(input, host))
-                                                        .toList())));
+                : Phase.on(
+                        PHASE,
+                        input,
+                        List.of(input.sponsor()),
+                        host -> tokens.stream().map(t -> t.applySecret(input, host)).toList());
     }
 }

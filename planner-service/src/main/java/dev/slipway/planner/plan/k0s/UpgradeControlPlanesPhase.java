@@ -7,7 +7,7 @@ import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.ApiAccess;
 import dev.slipway.planner.plan.node.Draining;
-import dev.slipway.planner.plan.node.Steps;
+import dev.slipway.planner.plan.node.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,28 +35,11 @@ final class UpgradeControlPlanesPhase {
     static Optional<PlannedPhase> plan(PlanInput input, K0sScope scope) {
         List<ClusterHost> hosts = inOrder(input, scope.upgradingControlPlanes());
         boolean draining = hosts.stream().anyMatch(h -> OutOfService.isWorthwhile(input, h));
-        return hosts.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        new PhaseBuilder(
-                                        PHASE.name(),
-                                        PHASE.title(),
-                                        PHASE.mutating(),
-                                        PHASE.window(),
-                                        draining
-                                                ? PHASE.timeout().plus(Draining.longest(input, 1))
-                                                : PHASE.timeout())
-                                .on(
-                                        hosts,
-                                        input.clusterfile(),
-                                        host ->
-                                                Steps.withEnvironment(
-                                                        input,
-                                                        host,
-                                                        steps(
-                                                                input,
-                                                                host,
-                                                                host.equals(hosts.getLast())))));
+        return Phase.on(
+                draining ? PHASE.longerBy(Draining.longest(input, 1)) : PHASE,
+                input,
+                hosts,
+                host -> steps(input, host, host.equals(hosts.getLast())));
     }
 
     private static List<ClusterHost> inOrder(PlanInput input, List<ClusterHost> hosts) {

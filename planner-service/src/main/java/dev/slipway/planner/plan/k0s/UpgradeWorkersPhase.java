@@ -52,10 +52,10 @@ final class UpgradeWorkersPhase {
     }
 
     /// A worker's kubeconfig has to last until the node takes pods again.
-    static Optional<Compilation.Refused> refused(PlanInput input, K0sScope scope) {
+    static Optional<Compilation.Refused> refused(PlanInput input) {
         Duration drain = input.clusterfile().drain().timeout();
-        return scope.upgradingWorkers().isEmpty()
-                        || drain.compareTo(OutOfService.LONGEST_DRAIN) <= 0
+        return drain.compareTo(OutOfService.LONGEST_DRAIN) <= 0
+                        || K0sScope.of(input).upgradingWorkers().isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         new Compilation.Refused(

@@ -7,6 +7,7 @@ import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.List;
@@ -21,13 +22,9 @@ final class ConfigurePhase {
 
     private ConfigurePhase() {}
 
-    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
+    static Optional<PlannedPhase> plan(PlanInput input, KubeadmScope scope) {
         return scope.configuring()
-                ? Optional.of(
-                        PHASE.on(
-                                List.of(input.sponsor()),
-                                input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(input))))
+                ? Phase.on(PHASE, input, List.of(input.sponsor()), _ -> steps(input))
                 : Optional.empty();
     }
 

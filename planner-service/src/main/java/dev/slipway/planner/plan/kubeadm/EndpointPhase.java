@@ -8,6 +8,7 @@ import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,14 +29,8 @@ final class EndpointPhase {
 
     private EndpointPhase() {}
 
-    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
-        return scope.endpoint().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                scope.endpoint(),
-                                input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(input, host))));
+    static Optional<PlannedPhase> plan(PlanInput input, KubeadmScope scope) {
+        return Phase.on(PHASE, input, scope.endpoint(), host -> steps(input, host));
     }
 
     /// A node is done when its own kubelet's way to the API leads somewhere.

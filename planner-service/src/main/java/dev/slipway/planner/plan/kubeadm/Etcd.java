@@ -1,17 +1,23 @@
 package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.contracts.order.ShellQuote;
+import dev.slipway.contracts.order.Step;
+import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.IpFamily;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.NodeAddress;
 import dev.slipway.planner.plan.node.Script;
+import dev.slipway.planner.plan.node.Steps;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// etcd's members as seen from a control plane, by the `etcdctl` of its own etcd's container.
 final class Etcd {
     /// Begins the message that a removal is refused with.
-    static final String REFUSED = "slipway: etcd would lose its quorum";
+    private static final String REFUSED = "slipway: etcd would lose its quorum";
 
     private Etcd() {}
 
@@ -19,11 +25,11 @@ final class Etcd {
     /// `healthy NAMES…` (how many of them answer).
     ///
     /// @param lead the control plane on which they run
-    static String functions(PlanInput input, ClusterHost lead) {
+    private static String functions(PlanInput input, ClusterHost lead) {
         return Script.fill(
                 FUNCTIONS,
                 "KUBECTL",
-                Kubectl.AS_ADMIN,
+                Steps.kubectl(input, lead),
                 "POD",
                 ShellQuote.quote("etcd-" + input.nodeName(lead)),
                 "ENDPOINT",
@@ -32,9 +38,9 @@ final class Etcd {
                         2379));
     }
 
-    /// True when the members are those of the nodes, started and voting; names what is wrong.
-    static String areMembers(PlanInput input, ClusterHost lead, List<String> nodes) {
-        return functions(input, lead)
+    /// True when the members are the control planes, started and voting; names what is wrong.
+    static String areMembers(PlanInput input) {
+        return functions(input, input.lead())
                 + Script.fill(
                         """
                         members | awk -v wanted=@NAMES@ '
@@ -52,31 +58,49 @@ final class Etcd {
                             }'
                         """,
                         "NAMES",
-                        ShellQuote.quote(String.join(" ", nodes)));
+                        ShellQuote.quote(
+                                input.clusterfile().controlPlanes().stream()
+                                        .map(input::nodeName)
+                                        .collect(Collectors.joining(" "))));
     }
 
     /// Removes the members of the nodes, one after another. Each only if those that are left and
     /// answer are a majority of the members left; a member that is gone already is passed over.
-    static String remove(PlanInput input, ClusterHost lead, List<String> nodes) {
-        return functions(input, lead)
-                + Script.fill(
-                        """
-                        for node in @NAMES@; do
-                            listed=$(members)
-                            id=$(printf '%s\\n' "$listed" | awk -v name="$node" '$2 == name { print $1; exit }')
-                            if [ -z "$id" ]; then echo "etcd has no member $node"; continue; fi
-                            left=$(printf '%s\\n' "$listed" | awk -v name="$node" '$2 != name && $3 == "voter" { print $2 }')
-                            count=$(printf '%s\\n' "$left" | grep -c . || :)
-                            answering=$(healthy $left)
-                            needed=$((count / 2 + 1))
-                            if [ "$answering" -lt "$needed" ]; then
-                                echo "@REFUSED@: without $node it has $count voting members, of which $answering answer and $needed must" >&2
-                                exit 1
-                            fi
-                            etcd member remove "$id"
-                        done
-                        """,
-                        "NAMES", ShellQuote.words(nodes), "REFUSED", REFUSED);
+    static Step remove(PlanInput input, ClusterHost host, List<ClusterHost> leaving) {
+        return Step.Command.of(
+                        "remove-etcd-members",
+                        functions(input, host)
+                                + Script.fill(
+                                        """
+                                        for node in @NAMES@; do
+                                            listed=$(members)
+                                            id=$(printf '%s\\n' "$listed" | awk -v name="$node" '$2 == name { print $1; exit }')
+                                            if [ -z "$id" ]; then echo "etcd has no member $node"; continue; fi
+                                            left=$(printf '%s\\n' "$listed" | awk -v name="$node" '$2 != name && $3 == "voter" { print $2 }')
+                                            count=$(printf '%s\\n' "$left" | grep -c . || :)
+                                            answering=$(healthy $left)
+                                            needed=$((count / 2 + 1))
+                                            if [ "$answering" -lt "$needed" ]; then
+                                                echo "@REFUSED@: without $node it has $count voting members, of which $answering answer and $needed must" >&2
+                                                exit 1
+                                            fi
+                                            etcd member remove "$id"
+                                        done
+                                        """,
+                                        "NAMES",
+                                        ShellQuote.words(
+                                                leaving.stream().map(input::nodeName).toList()),
+                                        "REFUSED",
+                                        REFUSED),
+                        Duration.ofMinutes(5))
+                .withRerun()
+                .failingAs(
+                        Failures.with(
+                                Failures.as(REFUSED, ReasonCode.ETCD_QUORUM_LOST),
+                                Failures.as(
+                                        "etcdserver: unhealthy cluster",
+                                        ReasonCode.ETCD_QUORUM_LOST),
+                                Failures.as("connection refused", ReasonCode.API_UNREACHABLE)));
     }
 
     /// A member that has not started yet has no name. The learner flag is the last field of

@@ -10,6 +10,7 @@ import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.AuthorityFiles;
 import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,13 +27,9 @@ final class InitPhase {
 
     private InitPhase() {}
 
-    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
+    static Optional<PlannedPhase> plan(PlanInput input, KubeadmScope scope) {
         return scope.initialising()
-                ? Optional.of(
-                        PHASE.on(
-                                List.of(input.lead()),
-                                input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(input, host))))
+                ? Phase.on(PHASE, input, List.of(input.lead()), host -> steps(input, host))
                 : Optional.empty();
     }
 
@@ -58,10 +55,10 @@ final class InitPhase {
         steps.add(
                 Steps.await(
                         "await-api",
-                        Kubectl.AS_ADMIN + " get --raw=/readyz >/dev/null",
+                        Steps.kubectl(input, host) + " get --raw=/readyz >/dev/null",
                         Duration.ofMinutes(4),
                         ReasonCode.CONTROL_PLANE_NOT_UP));
-        steps.add(awaitSignature(input));
+        steps.add(awaitSignature(input, host));
         return steps;
     }
 
@@ -85,12 +82,12 @@ final class InitPhase {
     }
 
     /// Only a controller manager that works signs it: `init` succeeds with one that crashes.
-    static Step awaitSignature(PlanInput input) {
+    static Step awaitSignature(PlanInput input, ClusterHost host) {
         return Steps.await(
                 "await-signature",
                 "%s -n kube-public get configmap cluster-info -o yaml | grep -q %s"
                         .formatted(
-                                Kubectl.AS_ADMIN,
+                                Steps.kubectl(input, host),
                                 ShellQuote.quote("jws-kubeconfig-" + input.authority().tokenId())),
                 Duration.ofMinutes(2),
                 ReasonCode.CONTROL_PLANE_NOT_UP);

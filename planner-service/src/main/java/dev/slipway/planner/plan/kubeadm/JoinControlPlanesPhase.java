@@ -11,6 +11,7 @@ import dev.slipway.planner.plan.node.AuthorityFiles;
 import dev.slipway.planner.plan.node.ClusterRecord;
 import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Script;
 import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
@@ -42,14 +43,8 @@ final class JoinControlPlanesPhase {
 
     private JoinControlPlanesPhase() {}
 
-    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
-        return scope.joiningControlPlanes().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                scope.joiningControlPlanes(),
-                                input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(input, host))));
+    static Optional<PlannedPhase> plan(PlanInput input, KubeadmScope scope) {
+        return Phase.on(PHASE, input, scope.joiningControlPlanes(), host -> steps(input, host));
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host) {
@@ -75,7 +70,7 @@ final class JoinControlPlanesPhase {
                         "await-api",
                         "%s --server %s get --raw=/readyz >/dev/null"
                                 .formatted(
-                                        Kubectl.AS_ADMIN,
+                                        Steps.kubectl(input, host),
                                         ShellQuote.quote(
                                                 "https://"
                                                         + new KubeadmDocuments(input)

@@ -9,7 +9,7 @@ import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.Joining;
 import dev.slipway.planner.plan.node.NodePaths;
-import dev.slipway.planner.plan.node.Steps;
+import dev.slipway.planner.plan.node.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,17 +27,9 @@ final class JoinWorkersPhase {
 
     private JoinWorkersPhase() {}
 
-    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
+    static Optional<PlannedPhase> plan(PlanInput input, KubeadmScope scope) {
         boolean many = scope.joining().size() > MANY;
-        return scope.joining().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                scope.joining(),
-                                input.clusterfile(),
-                                host ->
-                                        Steps.withEnvironment(
-                                                input, host, steps(input, host, many))));
+        return Phase.on(PHASE, input, scope.joining(), host -> steps(input, host, many));
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host, boolean many) {

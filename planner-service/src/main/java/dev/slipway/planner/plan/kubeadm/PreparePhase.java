@@ -17,6 +17,7 @@ import dev.slipway.planner.plan.node.HostOwner;
 import dev.slipway.planner.plan.node.HostsFile;
 import dev.slipway.planner.plan.node.MadeFiles;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Script;
 import dev.slipway.planner.plan.node.Services;
 import dev.slipway.planner.plan.node.Steps;
@@ -34,14 +35,8 @@ final class PreparePhase {
 
     private PreparePhase() {}
 
-    static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
-        return scope.preparing().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                scope.preparing(),
-                                input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(input, host))));
+    static Optional<PlannedPhase> plan(PlanInput input, KubeadmScope scope) {
+        return Phase.on(PHASE, input, scope.preparing(), host -> steps(input, host));
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host) {

@@ -5,6 +5,7 @@ import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Manifest;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
@@ -17,18 +18,15 @@ import java.util.Optional;
 /// `addons`: applies the manifests of the Clusterfile, in its order: the container network and
 /// whatever else shall run before the cluster is called ready.
 public final class AddonsPhase {
-    public static final PhaseBuilder PHASE =
+    private static final PhaseBuilder PHASE =
             new PhaseBuilder("addons", "apply the manifests", true, 1, Duration.ofMinutes(20));
 
     private AddonsPhase() {}
 
-    public static Optional<PlannedPhase> plan(PlanInput input, boolean wanted) {
+    public static Optional<PlannedPhase> plan(PlanInput input, Scope scope) {
+        boolean wanted = scope.initialising() || input.isChanged(Clusterfile::manifests);
         return wanted && !input.clusterfile().manifests().isEmpty()
-                ? Optional.of(
-                        PHASE.on(
-                                List.of(input.lead()),
-                                input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(input, host))))
+                ? Phase.on(PHASE, input, List.of(input.lead()), host -> steps(input, host))
                 : Optional.empty();
     }
 

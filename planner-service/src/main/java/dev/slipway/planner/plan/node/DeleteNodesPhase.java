@@ -12,28 +12,25 @@ import java.util.Optional;
 
 /// `delete-nodes`: takes the workers' node objects out of the cluster, where its API still lives;
 /// `kubeadm reset` does not. A half-installed or dead control plane is no failure here.
-public final class DeleteNodesPhase {
-    public static final PhaseBuilder PHASE =
+final class DeleteNodesPhase {
+    private static final PhaseBuilder PHASE =
             new PhaseBuilder("delete-nodes", "delete the nodes", true, 1, Duration.ofMinutes(10));
 
     private DeleteNodesPhase() {}
 
-    public static Optional<PlannedPhase> plan(PlanInput input) {
+    static Optional<PlannedPhase> plan(PlanInput input) {
         List<ClusterHost> workers =
                 input.members().stream().filter(h -> !h.isControlPlane()).toList();
         return workers.isEmpty() || input.controlPlanes().isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        PHASE.on(
-                                List.of(input.sponsor()),
-                                input.clusterfile(),
-                                host ->
-                                        Steps.withEnvironment(
-                                                input,
-                                                host,
-                                                List.of(
-                                                        HostOwner.check(input.ownership()),
-                                                        delete(input, host, workers)))));
+                : Phase.on(
+                        PHASE,
+                        input,
+                        List.of(input.sponsor()),
+                        host ->
+                                List.of(
+                                        HostOwner.check(input.ownership()),
+                                        delete(input, host, workers)));
     }
 
     private static Step delete(PlanInput input, ClusterHost host, List<ClusterHost> workers) {

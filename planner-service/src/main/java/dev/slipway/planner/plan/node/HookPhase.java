@@ -39,28 +39,23 @@ public final class HookPhase {
         this.membership = membership;
     }
 
-    public static Optional<PlannedPhase> plan(
-            HookAction action, PlanInput input, Membership membership) {
-        return new HookPhase(action, input, membership).plan();
+    public static <S extends Scope> Phase<S> of(HookAction action) {
+        return (input, scope) -> new HookPhase(action, input, scope.membership()).plan();
     }
 
     private Optional<PlannedPhase> plan() {
         List<ClusterHost> hosts = hosts().stream().filter(h -> !hooks(h).isEmpty()).toList();
-        if (hosts.isEmpty()) {
-            return Optional.empty();
-        }
         Duration longest =
                 hosts.stream()
                         .map(h ->
                                 hooks(h).stream().map(Hook::timeout).reduce(AROUND, Duration::plus))
                         .max(Duration::compareTo)
                         .orElse(AROUND);
-        return Optional.of(
-                new PhaseBuilder(action.word(), action.title(), true, WINDOW, longest)
-                        .on(
-                                hosts,
-                                input.clusterfile(),
-                                host -> Steps.withEnvironment(input, host, steps(host))));
+        return Phase.on(
+                new PhaseBuilder(action.word(), action.title(), true, WINDOW, longest),
+                input,
+                hosts,
+                this::steps);
     }
 
     private List<Hook> hooks(ClusterHost host) {

@@ -5,14 +5,41 @@ import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// What joins have in common, whatever makes the node.
 public final class Joining {
     private static final int MOST_SECONDS = 10;
 
     private Joining() {}
+
+    /// How long an `apply` takes at most from the making of the plan to its last join, where
+    /// nothing has to be repeated.
+    ///
+    /// @param prepare on all hosts
+    /// @param once what is done on one host
+    /// @param controlPlanes what is done on each control plane
+    /// @param workers their joining
+    public static Duration longest(
+            Clusterfile clusterfile,
+            PhaseBuilder prepare,
+            List<PhaseBuilder> once,
+            List<PhaseBuilder> controlPlanes,
+            PhaseBuilder workers) {
+        int members = clusterfile.controlPlanes().size();
+        return Stream.of(
+                        Stream.of(prepare.longest(clusterfile.hosts().size(), clusterfile)),
+                        once.stream().map(p -> p.longest(1, clusterfile)),
+                        controlPlanes.stream().map(p -> p.longest(members, clusterfile)),
+                        Stream.of(workers.longest(clusterfile.workers().size(), clusterfile)))
+                .flatMap(durations -> durations)
+                .reduce(Duration.ZERO, Duration::plus);
+    }
 
     /// Where many join, each waits a little first, so that windows do not march in step.
     public static Step spread(ClusterHost host) {

@@ -51,7 +51,7 @@ class K0sEtcdIT {
         Step members =
                 new Step.Await(
                         "etcd-members",
-                        K0sEtcd.areMembers(input, controllers.getFirst(), controllers),
+                        K0sEtcd.areMembers(input).orElseThrow(),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
                         ReasonCode.ETCD_MEMBER_MISSING);

@@ -49,7 +49,6 @@ class K0sScenarioTest {
 
     private final Cli cli = Platform.get().cli();
 
-    @Tag("soak")
     @Test
     void aClusterIsInstalledAndReset() throws IOException {
         try (var fleet = fleet(87, 2)) {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// A cluster of k0s without registries: bundles of images, its configuration in the cluster, and
 /// what comes back from a backup. The tests build on each other.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Tag("soak")
 class K0sBackupIT {
 
     @RegisterExtension static final SimulatedHosts HOSTS = new SimulatedHosts(43, 2);

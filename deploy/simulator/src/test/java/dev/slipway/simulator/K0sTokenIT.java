@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// k0s's tokens against a controller that runs: made by it, and made here by other means.
-@Tag("soak")
 class K0sTokenIT {
 
     @RegisterExtension static final SimulatedHosts HOSTS = new SimulatedHosts(42, 1);

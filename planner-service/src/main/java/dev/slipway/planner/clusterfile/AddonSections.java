@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// `spec.manifests` and `spec.files`, and the documents of kind `Config`, which are another way to
 /// say either: a path `manifests/…` is a manifest, an absolute one is a file.
@@ -24,6 +25,8 @@ final class AddonSections {
                     RemotePath.of("/proc"),
                     RemotePath.of("/sys"),
                     RemotePath.of("/dev"));
+
+    private static final RemotePath DOCKERS_CONFIG = RemotePath.of("/etc/docker/daemon.json");
 
     /// Of k0s, wherever it has its folder.
     private static final List<RemotePath> KEPT_WITH_K0S =
@@ -43,15 +46,27 @@ final class AddonSections {
     private final Set<RemotePath> paths = new HashSet<>();
 
     /// @param hosts of the cluster
+    /// @param containers what runs them
     AddonSections(
-            YamlMap spec, List<YamlMap> configs, List<ClusterHost> hosts, SecretPolicy policy) {
-        this.kept = K0sSection.isMeant(spec) ? keptWithK0s(hosts) : KEPT;
+            YamlMap spec,
+            List<YamlMap> configs,
+            List<ClusterHost> hosts,
+            ContainerRuntime containers,
+            SecretPolicy policy) {
+        this.kept = K0sSection.isMeant(spec) ? keptWithK0s(hosts) : kept(containers);
         this.spec = spec;
         this.configs = configs;
         this.policy = policy;
         spec.maps("manifests").forEach(this::manifest);
         spec.maps("files").forEach(this::file);
         this.configs.forEach(this::config);
+    }
+
+    private static List<RemotePath> kept(ContainerRuntime containers) {
+        return switch (containers) {
+            case CONTAINERD -> KEPT;
+            case DOCKER -> Stream.concat(KEPT.stream(), Stream.of(DOCKERS_CONFIG)).toList();
+        };
     }
 
     private static List<RemotePath> keptWithK0s(List<ClusterHost> hosts) {

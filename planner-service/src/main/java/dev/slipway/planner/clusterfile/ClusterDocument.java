@@ -1,7 +1,6 @@
 package dev.slipway.planner.clusterfile;
 
 import dev.slipway.contracts.id.ClusterName;
-import dev.slipway.contracts.id.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,20 +77,20 @@ final class ClusterDocument {
         }
         YamlMap spec = found.get();
         fields(spec);
-        containerRuntime(spec);
+        ContainerRuntime containers = ContainerRuntimeSection.read(spec);
         var settings = new SettingSections(spec, policy);
         CertificateSettings certificates = settings.certificates();
         var hostsSection = new HostsSection(spec, policy);
         Made made =
                 K0sSection.isMeant(spec)
                         ? k0s(spec, hostsSection, certificates)
-                        : kubeadm(spec, hostsSection);
-        var addons = new AddonSections(spec, documents.configs(), made.hosts(), policy);
+                        : kubeadm(spec, hostsSection, containers);
+        var addons = new AddonSections(spec, documents.configs(), made.hosts(), containers, policy);
         var hooks = new HooksSection(spec, documents.plugins(), made.hosts());
         List<HostAlias> aliases = settings.aliases();
-        List<Artifact> artifacts = settings.artifacts();
+        List<Artifact> artifacts = settings.artifacts(containers);
         Optional<HostFamily> hostFamily = settings.hostFamily();
-        List<Registry> registries = new RegistriesSection(spec, policy).read();
+        List<Registry> registries = new RegistriesSection(spec, containers, policy).read();
         List<ImageArchive> images = settings.images();
         Limits limits = settings.limits();
         Drain drain = settings.drain();
@@ -132,15 +131,17 @@ final class ClusterDocument {
     /// @param api empty where the release is missing
     private record Made(List<ClusterHost> hosts, Optional<Api> api) {}
 
-    private Made kubeadm(YamlMap spec, HostsSection section) {
+    private Made kubeadm(YamlMap spec, HostsSection section, ContainerRuntime containers) {
         K0sSection.refuse(documents);
-        KubeadmSection.Settings settings = kubeadm.read(spec);
+        KubeadmSection.Settings settings = kubeadm.read(spec, containers);
         List<ClusterHost> hosts = section.read(Optional.empty());
         section.checkControlPlanes(hosts, true);
         if (settings.version().isEmpty() || (hosts.isEmpty() && section.absent().isEmpty())) {
             return new Made(hosts, Optional.empty());
         }
-        var runtime = new ClusterRuntime.Kubeadm(settings.version().get(), settings.documents());
+        var runtime =
+                new ClusterRuntime.Kubeadm(
+                        settings.version().get(), settings.documents(), Optional.of(containers));
         Endpoint endpoint =
                 new EndpointSection(spec, settings.apiPort())
                         .settle(settings.endpoint(), hosts, runtime.document(KubeadmKind.CLUSTER));
@@ -195,30 +196,5 @@ final class ClusterDocument {
 
     private static void secret(YamlMap map, Node node) {
         map.place().secret(node, map.child("password"), "a password stands here: take it out");
-    }
-
-    private static void containerRuntime(YamlMap spec) {
-        Optional<YamlMap> runtime = spec.map("containerRuntime");
-        runtime.map(r -> r.allow("type"))
-                .flatMap(r -> r.text("type"))
-                .filter(t -> !t.value().equals("containerd"))
-                .ifPresent(t -> {
-                    if (t.value().equals("docker") || t.value().equals("cri-o")) {
-                        spec.place()
-                                .notServed(
-                                        t.node(),
-                                        t.path(),
-                                        "container runtime %s is not served yet, containerd is"
-                                                .formatted(t.value()));
-                    } else {
-                        spec.place()
-                                .unknown(
-                                        t.node(),
-                                        t.path(),
-                                        "unknown container runtime " + Quoted.of(t.value()),
-                                        t.value(),
-                                        List.of("containerd"));
-                    }
-                });
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.planner.clusterfile;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -12,9 +13,16 @@ public sealed interface ClusterRuntime {
 
     /// @param documents the user's kubeadm documents as plain maps, lists and scalars, without
     ///   `apiVersion` and `kind`
-    record Kubeadm(KubernetesVersion version, Map<KubeadmKind, Map<String, Object>> documents)
+    /// @param containerRuntime absent where it is containerd, so that what was accepted before
+    ///   there was a choice says the same as it did
+    record Kubeadm(
+            KubernetesVersion version,
+            Map<KubeadmKind, Map<String, Object>> documents,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT)
+                    Optional<ContainerRuntime> containerRuntime)
             implements ClusterRuntime {
         public Kubeadm {
+            containerRuntime = containerRuntime.filter(r -> r != ContainerRuntime.CONTAINERD);
             var sorted = new EnumMap<KubeadmKind, Map<String, Object>>(KubeadmKind.class);
             sorted.putAll(documents);
             documents = Collections.unmodifiableMap(sorted);

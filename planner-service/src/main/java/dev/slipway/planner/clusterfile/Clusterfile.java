@@ -95,6 +95,15 @@ public record Clusterfile(
         return hosts.stream().filter(h -> h.address().equals(address)).findFirst();
     }
 
+    /// What runs containers for the kubelets; of k0s the containerd that it brings.
+    public ContainerRuntime containerRuntime() {
+        return switch (runtime) {
+            case ClusterRuntime.Kubeadm kubeadm ->
+                    kubeadm.containerRuntime().orElse(ContainerRuntime.CONTAINERD);
+            case ClusterRuntime.K0s _ -> ContainerRuntime.CONTAINERD;
+        };
+    }
+
     /// The registry and path of Kubernetes' own images, where the user names another than the
     /// project's.
     public Optional<String> imageRepository() {

@@ -11,22 +11,30 @@ import java.util.stream.Collectors;
 /// The families of distributions that hosts are prepared on, by `ID` and `ID_LIKE` of
 /// /etc/os-release (os-release(5)).
 public enum HostFamily {
-    DEBIAN("Debian", "apt-get install containerd"),
-    UBUNTU("Ubuntu", "apt-get install containerd"),
+    DEBIAN("Debian", "apt-get install containerd", "apt-get install docker.io"),
+    UBUNTU("Ubuntu", "apt-get install containerd", "apt-get install docker.io"),
     /// Red Hat's, and those that are built from the same sources or like them.
-    RHEL("RHEL", "dnf install containerd.io, from Docker's repository"),
-    SUSE("SUSE", "zypper install containerd"),
+    RHEL(
+            "RHEL",
+            "dnf install containerd.io, from Docker's repository",
+            "dnf install docker-ce, from Docker's repository"),
+    SUSE("SUSE", "zypper install containerd", "zypper install docker"),
     /// Started by OpenRC.
-    ALPINE("Alpine", "apk add containerd"),
+    ALPINE("Alpine", "apk add containerd", "apk add docker"),
     /// /usr cannot be written.
-    FLATCAR("Flatcar", "it is part of Flatcar: boot a whole image");
+    FLATCAR(
+            "Flatcar",
+            "it is part of Flatcar: boot a whole image",
+            "it is part of Flatcar: boot a whole image");
 
     private final String title;
     private final String containerd;
+    private final String docker;
 
-    HostFamily(String title, String containerd) {
+    HostFamily(String title, String containerd, String docker) {
         this.title = title;
         this.containerd = containerd;
+        this.docker = docker;
     }
 
     /// The distribution's own family, else that of the first known one that it says it is like.
@@ -81,9 +89,12 @@ public enum HostFamily {
         return title;
     }
 
-    /// How containerd comes onto a host without an artifact.
-    public String containerd() {
-        return containerd;
+    /// How it comes onto a host without an artifact.
+    public String brings(ContainerRuntime runtime) {
+        return switch (runtime) {
+            case CONTAINERD -> containerd;
+            case DOCKER -> docker;
+        };
     }
 
     public boolean isReadOnlyUsr() {

@@ -6,14 +6,19 @@ import java.util.Optional;
 /// What of kubeadm's documents is Slipway's: values on which its own steps rely. Where the user's
 /// value is another one the cluster would break, so it is refused rather than overwritten.
 final class KubeadmRules {
-    private final YamlMap document;
+    /// Where images are, as it may stand in a service's definition.
+    private static final String REPOSITORY = "[A-Za-z0-9][A-Za-z0-9._:/-]*";
 
-    private KubeadmRules(YamlMap document) {
+    private final YamlMap document;
+    private final ContainerRuntime containers;
+
+    private KubeadmRules(YamlMap document, ContainerRuntime containers) {
         this.document = document;
+        this.containers = containers;
     }
 
-    static void check(KubeadmKind kind, YamlMap document) {
-        var rules = new KubeadmRules(document);
+    static void check(KubeadmKind kind, YamlMap document, ContainerRuntime containers) {
+        var rules = new KubeadmRules(document, containers);
         switch (kind) {
             case INIT -> rules.init();
             case CLUSTER -> rules.cluster();
@@ -45,6 +50,12 @@ final class KubeadmRules {
     private void cluster() {
         must(document, "certificatesDir", "/etc/kubernetes/pki");
         NetworkSection.check(document);
+        if (containers == ContainerRuntime.DOCKER) {
+            document.parsed(
+                    "imageRepository",
+                    "a registry and path such as registry.example.org:5000/kubernetes",
+                    t -> Optional.of(t).filter(r -> r.matches(REPOSITORY)));
+        }
         document.map("etcd")
                 .filter(e -> e.has("external"))
                 .ifPresent(e ->
@@ -90,12 +101,15 @@ final class KubeadmRules {
     private void kubelet() {
         must(document, "cgroupDriver", "systemd");
         must(document, "staticPodPath", "/etc/kubernetes/manifests");
+        if (containers == ContainerRuntime.DOCKER) {
+            must(document, "containerRuntimeEndpoint", containers.criSocket());
+        }
     }
 
     private void registration() {
         document.map("nodeRegistration")
                 .ifPresent(r -> {
-                    must(r, "criSocket", "unix:///run/containerd/containerd.sock");
+                    must(r, "criSocket", containers.criSocket());
                     if (r.has("name")) {
                         r.place()
                                 .invalid(

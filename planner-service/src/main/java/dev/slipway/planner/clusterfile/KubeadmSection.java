@@ -26,14 +26,15 @@ final class KubeadmSection {
             int apiPort,
             Map<KubeadmKind, Map<String, Object>> documents) {}
 
-    Settings read(YamlMap spec) {
+    /// @param containers what runs them
+    Settings read(YamlMap spec, ContainerRuntime containers) {
         Optional<KubernetesVersion> version = version(spec);
         int port = port(spec);
         Optional<Endpoint> endpoint = endpoint(spec, port);
         var bodies = new EnumMap<KubeadmKind, Map<String, Object>>(KubeadmKind.class);
         documents.forEach((kind, document) -> {
             KubeadmFields.check(kind, document);
-            KubeadmRules.check(kind, document);
+            KubeadmRules.check(kind, document, containers);
             bodies.put(
                     kind,
                     KubeadmBody.of(

@@ -27,14 +27,17 @@ final class RegistriesSection {
             Set.of("registry-1.docker.io", "index.docker.io", "hub.docker.com");
 
     private final YamlMap spec;
+    private final ContainerRuntime containers;
     private final SecretPolicy policy;
     private final Set<String> hosts = new HashSet<>();
 
     /// By host and port: containerd has one login for each.
     private final Map<String, String> credentials = new HashMap<>();
 
-    RegistriesSection(YamlMap spec, SecretPolicy policy) {
+    /// @param containers what pulls the images
+    RegistriesSection(YamlMap spec, ContainerRuntime containers, SecretPolicy policy) {
         this.spec = spec;
+        this.containers = containers;
         this.policy = policy;
     }
 
@@ -50,6 +53,9 @@ final class RegistriesSection {
                     "credential",
                     "username",
                     "password");
+            if (containers == ContainerRuntime.DOCKER) {
+                DockerRegistries.check(map);
+            }
             List<RegistryServer> mirrors = mirrors(map);
             map.need("host")
                     .flatMap(t -> map.parse(t, HOST_FORM, RegistriesSection::host))
@@ -123,6 +129,9 @@ final class RegistriesSection {
                     "credential",
                     "username",
                     "password");
+            if (containers == ContainerRuntime.DOCKER) {
+                DockerRegistries.checkMirror(map);
+            }
             map.need("url")
                     .flatMap(t -> map.parse(t, URL_FORM, RegistriesSection::url))
                     .map(url -> server(map, url))

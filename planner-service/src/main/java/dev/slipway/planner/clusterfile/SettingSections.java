@@ -20,6 +20,11 @@ final class SettingSections {
     /// A program, which goes where it goes.
     private static final String K0S = "k0s";
 
+    private static final String CRI_DOCKERD = "cri-dockerd";
+
+    /// What Docker has with it.
+    private static final Set<String> DOCKERS = Set.of("containerd", "runc");
+
     /// Where an artifact is unpacked unless the file says otherwise, by its name.
     private static final Map<String, String> ARTIFACTS =
             new TreeMap<>(
@@ -34,6 +39,8 @@ final class SettingSections {
                             "/usr/local",
                             "cni",
                             "/opt/cni/bin",
+                            CRI_DOCKERD,
+                            "/usr/local/bin",
                             K0S,
                             "/usr/local/bin"));
 
@@ -94,7 +101,8 @@ final class SettingSections {
                 .orElse(new PoolName("default"));
     }
 
-    List<Artifact> artifacts() {
+    /// @param containers what runs them
+    List<Artifact> artifacts(ContainerRuntime containers) {
         Optional<YamlMap> section = spec.map("artifacts");
         if (section.isEmpty()) {
             return List.of();
@@ -110,6 +118,19 @@ final class SettingSections {
                                 k0s
                                         ? "k0s has everything in its one program: say spec.artifacts.k0s, or take this out"
                                         : "k0s is the program of spec.runtime.type k0s: take it out");
+            } else if (containers == ContainerRuntime.DOCKER && DOCKERS.contains(name)) {
+                map.place()
+                        .invalid(
+                                map.key(name),
+                                map.child(name),
+                                "Docker has its own %s, which is used as it is on the hosts: take it out, or say spec.containerRuntime.type: containerd"
+                                        .formatted(name));
+            } else if (containers != ContainerRuntime.DOCKER && name.equals(CRI_DOCKERD)) {
+                map.place()
+                        .invalid(
+                                map.key(name),
+                                map.child(name),
+                                "cri-dockerd is for hosts whose containers Docker runs: say spec.containerRuntime.type: docker, or take it out");
             }
         }
         var artifacts = new ArrayList<Artifact>();

@@ -148,11 +148,15 @@ final class SealerImport {
         String at = "spec.containerRuntime.type";
         file.text(at)
                 .ifPresent(type -> {
-                    if (type.equals("containerd")) {
+                    if (type.equals("containerd") || (type.equals("docker") && !k0s)) {
                         spec.put("containerRuntime", Map.of("type", type));
                         file.mapped(at, "spec.containerRuntime.type");
                     } else {
-                        file.lost(at, "containerd is the container runtime, there is no other yet");
+                        file.lost(
+                                at,
+                                k0s
+                                        ? "k0s brings its own containerd"
+                                        : "containerd or docker run the containers, there is no other yet");
                     }
                 });
     }

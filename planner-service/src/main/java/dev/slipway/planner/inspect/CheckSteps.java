@@ -9,6 +9,7 @@ import dev.slipway.planner.clusterfile.Cidr;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.Manifest;
 import java.net.URI;
@@ -157,7 +158,7 @@ public final class CheckSteps {
                         .orElse("$(uname -n | tr '[:upper:]' '[:lower:]')");
         String asked =
                 switch (clusterfile.runtime()) {
-                    case ClusterRuntime.Kubeadm _ -> KUBEADM_SCRIPT;
+                    case ClusterRuntime.Kubeadm _ -> kubeadm(clusterfile.containerRuntime());
                     case ClusterRuntime.K0s _ ->
                             K0S_SCRIPT
                                             .replace(
@@ -173,6 +174,18 @@ public final class CheckSteps {
                 + asked
                 + (clusterfile.isNode(host) ? NODE_SCRIPT.replace("@NODE@", node) : "")
                 + (first ? WORKLOAD_SCRIPT : "");
+    }
+
+    private static String kubeadm(ContainerRuntime runtime) {
+        return KUBEADM_SCRIPT
+                .replace("@SOCKET@", runtime.socket().value())
+                .replace(
+                        "@OTHERWISE@",
+                        switch (runtime) {
+                            case CONTAINERD ->
+                                    "elif command -v ctr >/dev/null 2>&1; then answers ctr --address \"$socket\" version";
+                            case DOCKER -> "else answers docker version";
+                        });
     }
 
     /// Where the program is.
@@ -271,10 +284,10 @@ public final class CheckSteps {
             """
             admin=/etc/kubernetes/admin.conf kubelet=/etc/kubernetes/kubelet.conf
             ask() { kubectl "$@"; }
-            socket=/run/containerd/containerd.sock
+            socket=@SOCKET@
             if [ ! -S "$socket" ]; then echo runtime=no
             elif command -v crictl >/dev/null 2>&1; then answers crictl --runtime-endpoint "unix://$socket" version
-            elif command -v ctr >/dev/null 2>&1; then answers ctr --address "$socket" version
+            @OTHERWISE@
             fi
             command -v kubectl >/dev/null 2>&1 || exit 0
             """;

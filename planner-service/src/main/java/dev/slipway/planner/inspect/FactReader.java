@@ -40,7 +40,8 @@ public final class FactReader {
                 ownerText.isPresent() && owner.isEmpty(),
                 skew(clock(system, Lines.of(facts, InspectSteps.NODE)), at),
                 probes(facts),
-                k0s(Lines.of(facts, InspectSteps.NODE)));
+                k0s(Lines.of(facts, InspectSteps.NODE)),
+                docker(Lines.of(facts, InspectSteps.NODE)));
     }
 
     /// The later, the nearer to when the task settled.
@@ -180,6 +181,15 @@ public final class FactReader {
                 lines.flag("joined"),
                 Optional.of(lines.text("ca-digest")).filter(d -> d.matches("[0-9a-f]{64}")),
                 lines.flag("cni"));
+    }
+
+    private static HostFacts.DockerFacts docker(Lines lines) {
+        return new HostFacts.DockerFacts(
+                provenance(lines.text("docker-unit")),
+                provenance(lines.text("docker-config")),
+                provenance(lines.text("cri-docker-unit")),
+                lines.flag("docker-active"),
+                lines.flag("cri-docker-active"));
     }
 
     /// `k0s=k0sworker yes v1.36.2+k0s.0`: of two services the one that runs.

@@ -1,5 +1,6 @@
 package dev.slipway.planner.inspect;
 
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.clusterfile.HostFamily;
 import dev.slipway.planner.clusterfile.IpFamily;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 /// @param clockSkew the host's clock minus the suite's, within the time of transport
 /// @param probes what only `check` asks
 /// @param k0s what is there of k0s
+/// @param docker what is there of Docker and cri-dockerd
 public record HostFacts(
         SystemFacts system,
         HardwareFacts hardware,
@@ -30,10 +32,20 @@ public record HostFacts(
         boolean strangeOwner,
         Duration clockSkew,
         ProbeFacts probes,
-        K0sFacts k0s) {
+        K0sFacts k0s,
+        DockerFacts docker) {
     public HostFacts {
-        // Facts that were stored by an earlier release lack it.
+        // Facts that were stored by an earlier release lack these.
         k0s = Objects.requireNonNullElse(k0s, K0sFacts.NONE);
+        docker = Objects.requireNonNullElse(docker, DockerFacts.NONE);
+    }
+
+    /// Whether all that the kubelet needs to run containers by it runs.
+    public boolean isActive(ContainerRuntime runtime) {
+        return switch (runtime) {
+            case CONTAINERD -> node.containerdActive();
+            case DOCKER -> docker.active() && docker.criDockerdActive();
+        };
     }
 
     /// @param os `ID` of /etc/os-release
@@ -181,6 +193,19 @@ public record HostFacts(
     ///   does not answer
     public record K0sFacts(String service, boolean active, String release) {
         public static final K0sFacts NONE = new K0sFacts("", false, "");
+    }
+
+    /// @param unit of Docker
+    /// @param config /etc/docker/daemon.json
+    /// @param criDockerdUnit of the service `cri-docker`
+    public record DockerFacts(
+            Provenance unit,
+            Provenance config,
+            Provenance criDockerdUnit,
+            boolean active,
+            boolean criDockerdActive) {
+        public static final DockerFacts NONE =
+                new DockerFacts(Provenance.NONE, Provenance.NONE, Provenance.NONE, false, false);
     }
 
     /// What was tried from the host; what was not, or could not be, is absent or empty.

@@ -154,11 +154,13 @@ public final class InspectSteps {
                     kubelet) kubelet --version | awk '{ print $2 }' ;;
                     kubectl) kubectl version --client 2>/dev/null | awk '/^Client Version:/ { print $3 }' ;;
                     containerd) containerd --version | awk '{ print $3 }' ;;
+                    docker) docker --version | awk '{ sub(",", "", $3); print $3 }' ;;
+                    cri-dockerd) cri-dockerd --version 2>&1 | awk '{ print $2 }' ;;
                     k0s) k0s version ;;
                 esac
             }
             PATH=$PATH:/usr/local/bin:/opt/bin
-            for tool in kubeadm kubelet kubectl containerd k0s runc crictl curl wget tar gzip hostnamectl; do
+            for tool in kubeadm kubelet kubectl containerd docker cri-dockerd k0s runc crictl curl wget tar gzip hostnamectl; do
                 path=$(command -v "$tool" 2>/dev/null || :)
                 case $path in
                     /*)
@@ -203,6 +205,14 @@ public final class InspectSteps {
             done
             echo "kubelet-dropin=$dropin"
             echo "containerd-active=$(active containerd.service)"
+            for service in docker cri-docker; do
+                unit=$(unit "$service.service")
+                echo "$service-unit=$unit"
+                if [ "$unit" != none ]; then echo "$service-active=$(active "$service.service")"; fi
+            done
+            if mine /etc/docker/daemon.json; then echo docker-config=ours
+            elif [ -e /etc/docker/daemon.json ]; then echo docker-config=foreign
+            fi
             echo "kubelet-active=$(active kubelet.service)"
             for file in admin.conf kubelet.conf bootstrap-kubelet.conf manifests/kube-apiserver.yaml pki/ca.crt pki/ca.key; do
                 if [ -e "/etc/kubernetes/$file" ]; then echo "file=/etc/kubernetes/$file"; fi

@@ -7,6 +7,7 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,7 +220,7 @@ final class ProbeChecks {
         Optional<Boolean> answers = facts.probes().runtimeAnswers();
         boolean running =
                 switch (clusterfile.runtime()) {
-                    case ClusterRuntime.Kubeadm _ -> facts.node().containerdActive();
+                    case ClusterRuntime.Kubeadm _ -> facts.isActive(clusterfile.containerRuntime());
                     // It is a part of k0s, unless the user brings another one.
                     case ClusterRuntime.K0s _ -> answers.isPresent();
                 };
@@ -232,10 +233,26 @@ final class ProbeChecks {
                     host.address(),
                     Check.RUNTIME,
                     ReasonCode.CONTAINER_RUNTIME_DOWN,
+                    silent(facts, running));
+        }
+    }
+
+    private String silent(HostFacts facts, boolean running) {
+        return switch (clusterfile.containerRuntime()) {
+            case CONTAINERD ->
                     running
                             ? "containerd runs, but does not answer on its socket"
-                            : "containerd does not run");
-        }
+                            : "containerd does not run";
+            case DOCKER ->
+                    running
+                            ? "docker and cri-dockerd run, but nothing answers on %s"
+                                    .formatted(ContainerRuntime.DOCKER.socket())
+                            : "%s does not run"
+                                    .formatted(
+                                            facts.docker().active()
+                                                    ? "cri-dockerd (service cri-docker)"
+                                                    : "docker");
+        };
     }
 
     private void sysctl(ClusterHost host, HostFacts facts) {

@@ -6,6 +6,7 @@ import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.clusterfile.K0sConfig;
 import dev.slipway.planner.clusterfile.K0sImages;
 import dev.slipway.planner.clusterfile.Registry;
@@ -16,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Asks for Kubernetes' images as containerd will: the mirrors of their registry in their order,
-/// then the registry, with the authorities and logins of the Clusterfile.
+/// Asks for Kubernetes' images as the container runtime will: the mirrors of their registry in
+/// their order, then the registry, with the authorities and logins of the Clusterfile.
 ///
 /// kubeadm's images are known. Of k0s's, whose names and versions are its releases' own, the one is
 /// asked for that has Kubernetes' version, to see whether the registry answers.
@@ -119,7 +120,7 @@ final class RegistryCheck {
                         .formatted(
                                 ShellQuote.quote(repository(clusterfile)),
                                 ShellQuote.quote(clusterfile.version().toString()))
-                + (registry(clusterfile).isPresent() ? "" : FOREIGN)
+                + (registry(clusterfile).isPresent() ? "" : foreign())
                 + (servers.stream().anyMatch(s -> s.ca().isPresent()) ? FOLDER : "")
                 + "server() {\n    base= query= ca= verify=yes login=\n    case $1 in\n"
                 + IntStream.range(0, servers.size())
@@ -132,7 +133,8 @@ final class RegistryCheck {
                                         .collect(Collectors.joining(" ")))
                 + switch (clusterfile.runtime()) {
                     case ClusterRuntime.Kubeadm _ ->
-                            "all=%s\n".formatted(host.isControlPlane() ? "yes" : "no") + KUBEADM;
+                            "all=%s\n".formatted(host.isControlPlane() ? "yes" : "no")
+                                    + KUBEADM.replace("@PRESENT@", present());
                     case ClusterRuntime.K0s _ ->
                             "kubelet=%s\n"
                                             .formatted(
@@ -141,6 +143,21 @@ final class RegistryCheck {
                                     + K0S;
                 }
                 + ASK;
+    }
+
+    private String foreign() {
+        return switch (clusterfile.containerRuntime()) {
+            case CONTAINERD -> FOREIGN;
+            case DOCKER -> FOREIGN_OF_DOCKER;
+        };
+    }
+
+    /// A command that prints the images that the host has.
+    private String present() {
+        return switch (clusterfile.containerRuntime()) {
+            case CONTAINERD -> CONTAINERD_IMAGES;
+            case DOCKER -> DOCKER_IMAGES;
+        };
     }
 
     private String server(int number, RegistryServer server) {
@@ -152,7 +169,9 @@ final class RegistryCheck {
                 .formatted(
                         number,
                         ShellQuote.quote(server.api()),
-                        mirror ? ShellQuote.quote("?ns=" + registry) : "",
+                        mirror && clusterfile.containerRuntime() == ContainerRuntime.CONTAINERD
+                                ? ShellQuote.quote("?ns=" + registry)
+                                : "",
                         server.skipVerify() ? "no" : "yes",
                         server.credential().map(_ -> " login=$" + LOGIN + number).orElse(""),
                         server.ca().map(pem -> " ca=" + ShellQuote.quote(pem)).orElse(""));
@@ -169,6 +188,18 @@ final class RegistryCheck {
                 case $file in */slipway.toml | */\\*) ;; *) exit 0 ;; esac
             done
             """;
+
+    private static final String FOREIGN_OF_DOCKER =
+            """
+            [ ! -d "/etc/docker/certs.d/$registry" ] || exit 0
+            """;
+
+    private static final String CONTAINERD_IMAGES =
+            "crictl --runtime-endpoint unix:///run/containerd/containerd.sock images 2>/dev/null | awk 'NR > 1 { print $1 \":\" $2 }'";
+
+    /// Docker leaves out what is Docker Hub's.
+    private static final String DOCKER_IMAGES =
+            "docker images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null | awk -F / '{ print (NF == 1 ? \"docker.io/library/\" : $1 ~ /[.:]/ || $1 == \"localhost\" ? \"\" : \"docker.io/\") $0 }'";
 
     /// curl reads authorities of files only.
     private static final String FOLDER =
@@ -189,7 +220,7 @@ final class RegistryCheck {
                     yes/* | no/*/pause:*) case $image in "$repository"/*) wanted="$wanted ${image#"$repository"/}" ;; esac ;;
                 esac
             done
-            present=$({ crictl --runtime-endpoint unix:///run/containerd/containerd.sock images 2>/dev/null | awk 'NR > 1 { print $1 ":" $2 }'; } || :)
+            present=$({ @PRESENT@; } || :)
             """;
 
     private static final String K0S =

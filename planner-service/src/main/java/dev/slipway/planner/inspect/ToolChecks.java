@@ -5,9 +5,11 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.K0sVersion;
 import dev.slipway.planner.clusterfile.KubernetesVersion;
+import dev.slipway.planner.clusterfile.RegistryServer;
 import java.util.List;
 
 /// Whether a host has the programs that it needs, as far as no artifact brings them, and those that
@@ -41,20 +43,58 @@ final class ToolChecks {
                 kubernetesTool(tool, clusterfile.version());
             }
         }
+        switch (clusterfile.containerRuntime()) {
+            case CONTAINERD -> containerd();
+            case DOCKER -> docker();
+        }
+    }
+
+    private void containerd() {
         if (!isBrought("containerd") && !facts.tools().has("containerd")) {
-            report.fail(
-                    host.address(),
-                    Check.TOOLS,
+            fail(
                     ReasonCode.TOOL_MISSING,
                     "containerd is not on the host's PATH",
                     "Name it in spec.artifacts, or install it there%s."
-                            .formatted(
-                                    facts.system()
-                                            .family()
-                                            .or(clusterfile::hostFamily)
-                                            .map(f -> " (" + f.containerd() + ")")
-                                            .orElse("")));
+                            .formatted(installation(ContainerRuntime.CONTAINERD)));
         }
+    }
+
+    /// Docker is the host's own; only cri-dockerd is brought.
+    private void docker() {
+        if (!facts.tools().has("docker") || facts.docker().unit() == Provenance.NONE) {
+            fail(
+                    ReasonCode.TOOL_MISSING,
+                    facts.tools().has("docker")
+                            ? "there is docker, but no service docker that starts it"
+                            : "docker is not on the host's PATH",
+                    "Install it there%s; or say spec.containerRuntime.type: containerd."
+                            .formatted(installation(ContainerRuntime.DOCKER)));
+        }
+        if (!isBrought("cri-dockerd") && !facts.tools().has("cri-dockerd")) {
+            fail(
+                    ReasonCode.TOOL_MISSING,
+                    "cri-dockerd is not on the host's PATH",
+                    "Name it in spec.artifacts (cri-dockerd), or install it there, from https://github.com/Mirantis/cri-dockerd/releases.");
+        }
+        boolean told =
+                clusterfile.registries().stream()
+                        .anyMatch(r ->
+                                !r.mirrors().isEmpty()
+                                        || r.servers().anyMatch(RegistryServer::skipVerify));
+        if (told && facts.docker().config() == Provenance.FOREIGN) {
+            fail(
+                    ReasonCode.PREFLIGHT_FAILED,
+                    "mirrors and skipVerify of spec.registries belong into /etc/docker/daemon.json, and this host has one of its own",
+                    "Say registry-mirrors and insecure-registries there and take them out of spec.registries, or remove the file: it is written then.");
+        }
+    }
+
+    private String installation(ContainerRuntime runtime) {
+        return facts.system()
+                .family()
+                .or(clusterfile::hostFamily)
+                .map(f -> " (" + f.brings(runtime) + ")")
+                .orElse("");
     }
 
     private void kubernetesTool(String tool, KubernetesVersion wanted) {
@@ -131,6 +171,10 @@ final class ToolChecks {
 
     private String version(String tool) {
         return facts.tools().versions().getOrDefault(tool, "");
+    }
+
+    private void fail(ReasonCode reason, String message, String advice) {
+        report.fail(host.address(), Check.TOOLS, reason, message, advice);
     }
 
     private void fail(ReasonCode reason, String message) {

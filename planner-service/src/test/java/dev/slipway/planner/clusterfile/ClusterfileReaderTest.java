@@ -172,7 +172,7 @@ class ClusterfileReaderTest {
                     env: [HTTP              | dataRoot: /data%  env: [HTTP      | spec.dataRoot
                     env: [HTTP              | env: [SvcCIDR=10.0.0.0/9, HTTP     | spec.env[0]
                     kind: Cluster           | kind: Application                  | kind
-                    env: [HTTP              | containerRuntime: {type: docker}%  env: [HTTP | spec.containerRuntime.type
+                    env: [HTTP              | containerRuntime: {type: cri-o}%  env: [HTTP | spec.containerRuntime.type
                     """)
     void refusesByNameWhatIsKnownAndNotServed(String from, String to, String path) {
         assertThat(rejected(GOOD.replace(from, to.replace("%", "\n"))))

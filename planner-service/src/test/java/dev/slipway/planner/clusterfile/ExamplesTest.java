@@ -25,7 +25,13 @@ class ExamplesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"three-nodes.yaml", "three-nodes-k0s.yaml", "k0s.yaml", "own-hosts.yaml"})
+            strings = {
+                "three-nodes.yaml",
+                "three-nodes-k0s.yaml",
+                "k0s.yaml",
+                "own-hosts.yaml",
+                "docker.yaml"
+            })
     void areAcceptedByTheReaderAndTheSchema(String name) throws IOException {
         String text = Files.readString(DEPLOY.resolve("examples").resolve(name));
 

@@ -184,7 +184,7 @@ class K0sSectionTest {
                     ssh: {cred | limits: {phases: {join-workers: {maxUnavailable: 1}}}%  ssh: {cred | spec.limits.phases.join-workers.maxUnavailable | unknown field "maxUnavailable"
                     ssh: {cred | files: [{path: /etc/k0s/k0s.yaml, text: a}]%  ssh: {cred | spec.files[0].path | /etc/k0s/k0s.yaml is not for files of yours: /etc/k0s/k0s.yaml is Slipway's or the system's
                     ssh: {cred | files: [{path: /var/lib/k0s/pki/ca.key, text: a}]%  ssh: {cred | spec.files[0].path | /var/lib/k0s/pki/ca.key is not for files of yours: /var/lib/k0s/pki is Slipway's or the system's
-                    ssh: {cred | containerRuntime: {type: docker}%  ssh: {cred | spec.containerRuntime.type | container runtime docker is not served yet, containerd is
+                    ssh: {cred | containerRuntime: {type: docker}%  ssh: {cred | spec.containerRuntime.type | k0s brings its own containerd, and Docker is served with kubeadm: say containerd, or take it out
                     """)
     void checksTheRestOfTheFile(String from, String to, String path, String message) {
         String text = CLUSTER.replace(from, to == null ? "" : to.replace("%  ", "\n  "));

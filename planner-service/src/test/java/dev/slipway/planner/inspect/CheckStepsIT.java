@@ -205,6 +205,64 @@ class CheckStepsIT {
         return mirror;
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.slipway.planner.Shells#all")
+    void asksDockerForTheImagesThatItHas(List<String> shell) throws Exception {
+        clusterfile =
+                PlanFixture.clusterfile(
+                        0,
+                        "v1.36.2",
+                        """
+                          containerRuntime: {type: docker}
+                        ---
+                        apiVersion: kubeadm.k8s.io/v1beta4
+                        kind: ClusterConfiguration
+                        imageRepository: docker.io/mine
+                        """);
+        registry.stop(0);
+        Path docker = directory.resolve("docker");
+        Files.writeString(
+                docker,
+                "#!/bin/sh\nprintf '%s\\n' mine/kube-proxy:v1.36.2 mine/kube-apiserver:v1.36.2 haproxy:3 r.example/a:1\n");
+        assertThat(docker.toFile().setExecutable(true)).isTrue();
+        String script =
+                "PATH=%s:$PATH\n".formatted(directory)
+                        + command("ask-registry")
+                                .script()
+                                .replace("https://registry-1.docker.io", "http://" + address());
+
+        assertThat(read(Map.of("registry", run(shell, script))).images())
+                .containsEntry("docker.io/mine/kube-proxy:v1.36.2", "present")
+                .containsEntry("docker.io/mine/kube-apiserver:v1.36.2", "present")
+                .containsEntry("docker.io/mine/kube-controller-manager:v1.36.2", "000");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.slipway.planner.Shells#all")
+    void asksDockerThroughTheSocketOfCriDockerd(List<String> shell) throws Exception {
+        clusterfile = PlanFixture.clusterfile(0, "v1.36.2", "  containerRuntime: {type: docker}\n");
+        Path docker = directory.resolve("docker");
+        Files.writeString(docker, "#!/bin/sh\n[ \"$1\" = version ]\n");
+        assertThat(docker.toFile().setExecutable(true)).isTrue();
+        String script =
+                command("ask-cluster")
+                        .script()
+                        .replace("/var/lib/slipway", directory.toString())
+                        .replace("/run/cri-dockerd.sock", directory + "/cri.sock");
+        Files.writeString(directory.resolve("joined"), "");
+        // Neither crictl nor kubectl, wherever they may be here.
+        String path = "PATH=%s:/usr/bin:/bin\n".formatted(directory);
+
+        assertThat(read(Map.of("cluster", run(shell, path + script))).runtimeAnswers())
+                .contains(false);
+        try (var socket =
+                java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
+            socket.bind(java.net.UnixDomainSocketAddress.of(directory.resolve("cri.sock")));
+            assertThat(read(Map.of("cluster", run(shell, path + script))).runtimeAnswers())
+                    .contains(true);
+        }
+    }
+
     @Test
     void handsCredentialsToNoCommandLine() {
         Step.Command step = command("ask-registry");

@@ -135,6 +135,43 @@ class CheckTest {
                 .containsExactly(tuple(check, reason, "why"));
     }
 
+    @ParameterizedTest(name = "{1}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    runtime=no | docker and cri-dockerd run, but nothing answers on /run/cri-dockerd.sock
+                    cri-docker-active= | cri-dockerd (service cri-docker) does not run
+                    docker-active= | docker does not run
+                    """)
+    void namesWhatOfDockerDoesNotWork(String line, String message) {
+        Clusterfile docker =
+                PlanFixture.clusterfile(1, "v1.36.2", "  containerRuntime: {type: docker}\n");
+        String well = "docker-unit=foreign\ndocker-active=yes\ncri-docker-active=yes\n";
+        var report =
+                report(
+                        true,
+                        Map.of(
+                                "tools",
+                                "path.docker=/usr/bin/docker\npath.cri-dockerd=/usr/bin/cri-dockerd\n",
+                                "node",
+                                (line.startsWith("runtime") ? "" : line + "\n") + well,
+                                "cluster",
+                                line.startsWith("runtime") ? line + "\n" : ""));
+
+        assertThat(
+                        Preflight.check(
+                                        docker,
+                                        facts(Map.of(CONTROL_PLANE, report)),
+                                        Map.of(),
+                                        Set.of(),
+                                        PlanFixture.OWNERSHIP)
+                                .getFirst()
+                                .findings())
+                .extracting(HostFinding::check, HostFinding::reason, HostFinding::message)
+                .containsExactly(tuple(Check.RUNTIME, ReasonCode.CONTAINER_RUNTIME_DOWN, message));
+    }
+
     @Test
     void missesANodeThatWasOne() {
         List<HostReport> reports =

@@ -75,6 +75,48 @@ class PreflightTest {
                 .satisfies(f -> assertThat(f.advice()).contains("spec.hostFamily"));
     }
 
+    @ParameterizedTest(name = "{2}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    tools | path.docker= | docker is not on the host's PATH | apt-get install docker.io
+                    node | docker-unit=none | there is docker, but no service docker that starts it | apt-get install docker.io
+                    tools | path.cri-dockerd= | cri-dockerd is not on the host's PATH | Name it in spec.artifacts (cri-dockerd)
+                    node | docker-config=foreign | mirrors and skipVerify of spec.registries belong into /etc/docker/daemon.json, and this host has one of its own | or remove the file
+                    """)
+    void saysWhatAHostLacksForDocker(String fact, String line, String message, String advice) {
+        Clusterfile docker =
+                PlanFixture.clusterfile(
+                        0,
+                        "v1.36.2",
+                        """
+                          containerRuntime: {type: docker}
+                          registries: [{host: docker.io, mirrors: [{url: "https://m.example"}]}]
+                        """);
+        String node = fact.equals("node") ? line + "\n" : "";
+        String tools = line.startsWith("path.cri") ? "" : "path.cri-dockerd=/usr/bin/cri-dockerd\n";
+        var facts =
+                line.equals("path.docker=")
+                        ? PlanFixture.fresh(docker)
+                        : PlanFixture.freshWithDocker(docker, "", node, tools);
+
+        assertThat(findings(docker, facts))
+                .anySatisfy(f -> {
+                    assertThat(f.message()).isEqualTo(message);
+                    assertThat(f.advice()).contains(advice);
+                });
+        assertThat(
+                        findings(
+                                docker,
+                                PlanFixture.freshWithDocker(
+                                        docker,
+                                        "",
+                                        "docker-config=ours\n",
+                                        "path.cri-dockerd=/usr/bin/cri-dockerd\n")))
+                .isEmpty();
+    }
+
     @Test
     void refusesArtifactsThatGoWhereFlatcarCannotBeWritten() {
         Clusterfile fetching =

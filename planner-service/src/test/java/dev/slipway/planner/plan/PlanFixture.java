@@ -150,6 +150,29 @@ public final class PlanFixture {
         return facts;
     }
 
+    /// Hosts on which nothing was done yet, with kubeadm and Docker installed.
+    ///
+    /// @param system lines of facts that come first, so they count; likewise `node` and `tools`
+    public static Map<HostAddress, HostFacts> freshWithDocker(
+            Clusterfile clusterfile, String system, String node, String tools) {
+        var facts = new HashMap<HostAddress, HostFacts>();
+        for (ClusterHost host : clusterfile.hosts()) {
+            var report = new HashMap<>(report(host, clusterfile.version().toString(), false));
+            report.remove("owner");
+            report.merge("system", system, (standard, first) -> first + standard);
+            report.merge("node", node + DOCKER, (standard, first) -> first + standard);
+            report.merge(
+                    "tools",
+                    tools + "path.docker=/usr/bin/docker\nversion.docker=28.3.2\n",
+                    (standard, first) -> first + standard);
+            facts.put(host.address(), FactReader.read(report, NOW));
+        }
+        return facts;
+    }
+
+    private static final String DOCKER =
+            "docker-unit=foreign\ndocker-active=yes\ncri-docker-unit=none\n";
+
     /// Hosts that are whole members.
     public static Map<HostAddress, HostFacts> installed(Clusterfile clusterfile) {
         var facts = new HashMap<HostAddress, HostFacts>();

@@ -10,6 +10,7 @@ import dev.slipway.planner.plan.node.HostName;
 import dev.slipway.planner.plan.node.HostOwner;
 import dev.slipway.planner.plan.node.HostsFile;
 import dev.slipway.planner.plan.node.MadeFiles;
+import dev.slipway.planner.plan.node.NodePaths;
 import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Services;
 import dev.slipway.planner.plan.node.Steps;
@@ -55,7 +56,7 @@ final class PreparePhase {
         steps.add(HostsFile.write(input, host));
         steps.addAll(K0sProgram.stage(input, host));
         files.all().stream().map(HostFile::put).forEach(steps::add);
-        steps.add(MadeFiles.removeOldRegistries(files.places()));
+        steps.add(MadeFiles.removeOldRegistries(NodePaths.REGISTRIES, files.places()));
         steps.add(Steps.rerunnable("reload-units", services.reload()));
         if (services == Services.OPENRC) {
             steps.add(Steps.rerunnable("start-cgroups", OPENRC));

@@ -34,7 +34,9 @@ final class ResetSteps {
                                 reset(host, services),
                                 removeData(host),
                                 removeConfig()),
-                        HostRelease.steps(services, List.of(removeLeftovers())).stream())
+                        HostRelease.steps(
+                                services, NodePaths.REGISTRIES, List.of(removeLeftovers()))
+                                .stream())
                 .toList();
     }
 

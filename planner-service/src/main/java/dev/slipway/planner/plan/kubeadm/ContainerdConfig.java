@@ -1,7 +1,6 @@
 package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.planner.clusterfile.Clusterfile;
-import dev.slipway.planner.clusterfile.KubernetesVersion;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.plan.node.Artifacts;
 import dev.slipway.planner.plan.node.HostFile;
@@ -93,8 +92,7 @@ final class ContainerdConfig {
         String sandbox =
                 clusterfile
                         .imageRepository()
-                        .map(r ->
-                                Toml.text("%s/pause:%s".formatted(r, pause(clusterfile.version()))))
+                        .map(r -> Toml.text(SandboxImage.of(r, clusterfile.version())))
                         .orElse("");
         if (!sandbox.isEmpty() && shape.equals(Shape.V2)) {
             cri.add("sandbox_image = " + sandbox);
@@ -109,16 +107,5 @@ final class ContainerdConfig {
                 : table
                         + "\n[plugins.%s.pinned_images]\n  sandbox = %s\n"
                                 .formatted(Toml.text(shape.images()), sandbox);
-    }
-
-    /// As kubeadm has it (`PauseVersion` of its releases).
-    private static String pause(KubernetesVersion version) {
-        if (version.isAtLeast(1, 36)) {
-            return "3.10.2";
-        }
-        if (version.isAtLeast(1, 34)) {
-            return "3.10.1";
-        }
-        return version.isAtLeast(1, 31) ? "3.10" : "3.9";
     }
 }

@@ -6,6 +6,7 @@ import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.node.Failures;
@@ -27,9 +28,11 @@ import java.util.stream.Stream;
 /// before the first request of the node's own.
 final class EndpointPod {
     private final Endpoint endpoint;
+    private final ContainerRuntime runtime;
     private final List<String> servers;
 
-    private EndpointPod(Endpoint endpoint, List<String> servers) {
+    private EndpointPod(Endpoint endpoint, ContainerRuntime runtime, List<String> servers) {
+        this.runtime = runtime;
         this.endpoint = endpoint;
         this.servers = servers;
     }
@@ -96,6 +99,7 @@ final class EndpointPod {
         int port = input.clusterfile().apiPort();
         return new EndpointPod(
                 input.clusterfile().endpoint(),
+                input.clusterfile().containerRuntime(),
                 controlPlanes
                         .map(h -> NodeAddress.of(input, h))
                         .map(address -> NodeAddress.withPort(address, port))
@@ -121,26 +125,30 @@ final class EndpointPod {
 
     /// Before the kubelet would: kubeadm waits for the endpoint a minute and no longer.
     private Step pull() {
+        String image = ShellQuote.quote(image());
         return Step.Command.of(
                         "pull-endpoint-image",
-                        Script.fill(
-                                """
-                                if command -v crictl >/dev/null 2>&1; then
-                                    crictl --runtime-endpoint @SOCKET@ pull @IMAGE@
-                                else
-                                    ctr -n k8s.io images pull @IMAGE@ >/dev/null
-                                fi
-                                """,
-                                "SOCKET",
-                                ShellQuote.quote(NodePaths.CRI_SOCKET),
-                                "IMAGE",
-                                ShellQuote.quote(image())),
+                        switch (runtime) {
+                            case CONTAINERD -> Containerd.pull(image);
+                            case DOCKER -> Docker.pull(image);
+                        },
                         Duration.ofMinutes(10))
                 .withRerun()
                 .failingAs(
-                        Failures.with(
-                                Failures.as("pull", ReasonCode.IMAGE_PULL_FAILED),
-                                Failures.as("ctr:", ReasonCode.IMAGE_PULL_FAILED)));
+                        switch (runtime) {
+                            case CONTAINERD ->
+                                    Failures.with(
+                                            Failures.as("pull", ReasonCode.IMAGE_PULL_FAILED),
+                                            Failures.as("ctr:", ReasonCode.IMAGE_PULL_FAILED));
+                            case DOCKER ->
+                                    Failures.with(
+                                            Failures.as(
+                                                    "Cannot connect to the Docker daemon",
+                                                    ReasonCode.CONTAINER_RUNTIME_DOWN),
+                                            Failures.as(
+                                                    "Error response from daemon",
+                                                    ReasonCode.IMAGE_PULL_FAILED));
+                        });
     }
 
     private String image() {

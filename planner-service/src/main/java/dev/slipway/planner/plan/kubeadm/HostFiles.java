@@ -27,8 +27,13 @@ final class HostFiles {
                         String.join("\n", modules(input.clusterfile())) + "\n",
                         0644));
         files.add(new HostFile("put-sysctl", NodePaths.SYSCTL, sysctl(input.clusterfile()), 0644));
-        files.addAll(Registries.files(input.clusterfile()));
-        files.add(new ContainerdConfig(input.clusterfile(), facts).file());
+        switch (input.clusterfile().containerRuntime()) {
+            case CONTAINERD -> {
+                files.addAll(Registries.files(input.clusterfile()));
+                files.add(new ContainerdConfig(input.clusterfile(), facts).file());
+            }
+            case DOCKER -> files.addAll(DockerConfig.files(input.clusterfile(), facts));
+        }
         files.addAll(ServiceFiles.of(input, host));
         files.addAll(HostFile.ofUser(input.clusterfile(), host));
         return files;

@@ -6,6 +6,7 @@ import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.ImageArchive;
 import dev.slipway.planner.plan.node.Artifacts;
@@ -16,17 +17,19 @@ import java.time.Duration;
 import java.util.List;
 
 /// Archives of images that a host fetches and checks, or is brought, and imports where kubeadm and
-/// the kubelet look for images. What came so is pinned: else the kubelet would remove it when the
-/// disk fills, and there may be no registry to pull it from again.
+/// the kubelet look for images. What came so is pinned where the runtime can: else the kubelet
+/// would remove it when the disk fills, and there may be no registry to pull it from again.
 final class Images {
     private Images() {}
 
-    static List<Step> steps(ImageArchive archive) {
+    /// @param runtime what takes them
+    static List<Step> steps(ImageArchive archive, ContainerRuntime runtime) {
         return switch (archive.source()) {
             case FileSource.Url(String url, ContentDigest sha256) ->
                     List.of(
                             load(
                                             archive,
+                                            runtime,
                                             sha256,
                                             Script.fill(
                                                     """
@@ -49,6 +52,7 @@ final class Images {
                                     0600),
                             load(
                                     archive,
+                                    runtime,
                                     content,
                                     Script.fill(
                                             """
@@ -80,7 +84,8 @@ final class Images {
     }
 
     /// @param arrival what puts the archive in its place
-    private static Step.Command load(ImageArchive archive, ContentDigest sha256, String arrival) {
+    private static Step.Command load(
+            ImageArchive archive, ContainerRuntime runtime, ContentDigest sha256, String arrival) {
         return Step.Command.of(
                         "load-images-" + archive.name(),
                         Script.fill(
@@ -88,24 +93,18 @@ final class Images {
                                 archive=@ARCHIVE@
                                 mkdir -p "${archive%/*}"
                                 @ARRIVAL@
-                                export LC_ALL=C
-                                if [ ! -e "$archive.before" ]; then
-                                    ctr -n k8s.io images ls -q | sort > "$archive.listed"
-                                    mv -f "$archive.listed" "$archive.before"
-                                fi
-                                ctr -n k8s.io images import "$archive"
-                                ctr -n k8s.io images ls -q | sort > "$archive.after"
-                                comm -13 "$archive.before" "$archive.after" > "$archive.new"
-                                while IFS= read -r image; do
-                                    ctr -n k8s.io images label "$image" io.cri-containerd.pinned=pinned >/dev/null
-                                done < "$archive.new"
-                                rm -f "$archive" "$archive.before" "$archive.after" "$archive.new"
+                                @LOAD@
                                 printf '%s\\n' @SHA256@ > @STAMP@
                                 """,
                                 "ARCHIVE",
                                 ShellQuote.quote(file(archive).value()),
                                 "ARRIVAL",
                                 arrival,
+                                "LOAD",
+                                switch (runtime) {
+                                    case CONTAINERD -> Containerd.LOAD;
+                                    case DOCKER -> Docker.LOAD;
+                                },
                                 "SHA256",
                                 ShellQuote.quote(sha256.value()),
                                 "STAMP",
@@ -118,6 +117,11 @@ final class Images {
                                         "slipway: checksum mismatch", ReasonCode.CHECKSUM_MISMATCH),
                                 Failures.as("slipway: download failed", ReasonCode.DOWNLOAD_FAILED),
                                 Failures.as("slipway: no download tool", ReasonCode.TOOL_MISSING),
-                                Failures.as("ctr: ", ReasonCode.IMAGE_PULL_FAILED)));
+                                Failures.as(
+                                        switch (runtime) {
+                                            case CONTAINERD -> "ctr: ";
+                                            case DOCKER -> "Error response from daemon";
+                                        },
+                                        ReasonCode.IMAGE_PULL_FAILED)));
     }
 }

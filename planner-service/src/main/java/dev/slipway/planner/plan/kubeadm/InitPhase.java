@@ -38,6 +38,7 @@ final class InitPhase {
         steps.add(
                 KubeadmReset.clear(
                         "clear-failed-init",
+                        input.clusterfile().containerRuntime(),
                         "[ -e %s ] || ! { [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ] || [ -e /etc/kubernetes/admin.conf ] || [ -e /var/lib/etcd/member ] || [ -e /etc/kubernetes/kubelet.conf ]; }"
                                 .formatted(NodePaths.INITIALISED)));
         steps.addAll(AuthorityFiles.steps(input.authority(), NodePaths.PKI));

@@ -4,6 +4,7 @@ import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
@@ -53,6 +54,7 @@ final class JoinControlPlanesPhase {
         steps.add(
                 KubeadmReset.clear(
                         "clear-failed-join",
+                        input.clusterfile().containerRuntime(),
                         "[ -e %s ] || ! { [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/bootstrap-kubelet.conf ] || [ -e /etc/kubernetes/admin.conf ] || [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ] || [ -e /var/lib/etcd/member ]; }"
                                 .formatted(NodePaths.JOINED)));
         steps.addAll(AuthorityFiles.steps(input.authority(), NodePaths.PKI));
@@ -60,7 +62,7 @@ final class JoinControlPlanesPhase {
             steps.addAll(EndpointPod.stepsOfJoin(input, host));
         }
         steps.addAll(JoinSteps.configuration(input, host));
-        steps.add(join());
+        steps.add(join(input.clusterfile().containerRuntime()));
         if (!local) {
             steps.addAll(EndpointPod.stepsOfJoin(input, host));
         }
@@ -86,7 +88,7 @@ final class JoinControlPlanesPhase {
     /// kubeadm waits for etcd two minutes. What fails for a reason that passes is undone and tried
     /// again; the reset takes the authority's files and the endpoint's pod along, so these are kept
     /// in memory meanwhile.
-    private static Step join() {
+    private static Step join(ContainerRuntime runtime) {
         return Step.Command.of(
                         "kubeadm-join",
                         Script.fill(
@@ -127,7 +129,7 @@ final class JoinControlPlanesPhase {
                                         .reduce((a, b) -> a + " " + b)
                                         .orElseThrow(),
                                 "RESET",
-                                KubeadmReset.COMMAND,
+                                KubeadmReset.command(runtime),
                                 "JOINED",
                                 ShellQuote.quote(NodePaths.JOINED.value())),
                         Duration.ofMinutes(30))

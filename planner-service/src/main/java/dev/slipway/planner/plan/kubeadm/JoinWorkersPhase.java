@@ -40,6 +40,7 @@ final class JoinWorkersPhase {
         steps.add(
                 KubeadmReset.clear(
                         "clear-failed-join",
+                        input.clusterfile().containerRuntime(),
                         "[ -e %s ] || ! { [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/bootstrap-kubelet.conf ] || [ -e /etc/kubernetes/pki/ca.crt ]; }"
                                 .formatted(NodePaths.JOINED)));
         steps.addAll(EndpointPod.stepsOfJoin(input, host));

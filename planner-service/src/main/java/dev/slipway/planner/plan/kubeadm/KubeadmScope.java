@@ -3,6 +3,7 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.clusterfile.Endpoint;
 import dev.slipway.planner.clusterfile.JoinMode;
 import dev.slipway.planner.inspect.HostFacts;
@@ -40,7 +41,9 @@ record KubeadmScope(
         return new KubeadmScope(
                 membership,
                 wanted.hosts().stream()
-                        .filter(h -> prepareAll || !isHealthy(input.factsOf(h)))
+                        .filter(h ->
+                                prepareAll
+                                        || !isHealthy(wanted.containerRuntime(), input.factsOf(h)))
                         .toList(),
                 moved && !(wanted.endpoint() instanceof Endpoint.ControlPlane),
                 wanted.hosts().stream()
@@ -58,10 +61,8 @@ record KubeadmScope(
                         && (joining().isEmpty() || workers == JoinMode.CERTIFICATE));
     }
 
-    private static boolean isHealthy(HostFacts facts) {
-        return Scope.isWhole(facts)
-                && facts.node().kubeletActive()
-                && facts.node().containerdActive();
+    private static boolean isHealthy(ContainerRuntime runtime, HostFacts facts) {
+        return Scope.isWhole(facts) && facts.node().kubeletActive() && facts.isActive(runtime);
     }
 
     private static Set<HostAddress> controlPlanes(Clusterfile clusterfile) {

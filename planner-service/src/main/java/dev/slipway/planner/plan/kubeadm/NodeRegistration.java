@@ -6,7 +6,6 @@ import dev.slipway.planner.clusterfile.KubeadmKind;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.node.NodeAddress;
 import dev.slipway.planner.plan.node.NodeIdentity;
-import dev.slipway.planner.plan.node.NodePaths;
 import dev.slipway.planner.plan.node.Services;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +41,10 @@ final class NodeRegistration {
         }
         Map<String, Object> registration =
                 KubeadmDocuments.ordered(
-                        "name", input.nodeName(host), "criSocket", NodePaths.CRI_SOCKET);
+                        "name",
+                        input.nodeName(host),
+                        "criSocket",
+                        clusterfile.containerRuntime().criSocket());
         own.forEach((name, value) ->
                 registration.put(
                         ARGUMENTS,

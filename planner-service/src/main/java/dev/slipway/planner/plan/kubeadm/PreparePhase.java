@@ -5,6 +5,7 @@ import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.Artifact;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
@@ -42,6 +43,7 @@ final class PreparePhase {
     private static List<Step> steps(PlanInput input, ClusterHost host) {
         HostFacts facts = input.factsOf(host);
         Services services = Services.of(facts);
+        ContainerRuntime runtime = input.clusterfile().containerRuntime();
         List<HostFile> files = HostFiles.of(input, host);
         var steps = new ArrayList<Step>();
         steps.add(HostOwner.claim(input.ownership()));
@@ -53,7 +55,10 @@ final class PreparePhase {
         }
         Artifacts.labels(input, host).ifPresent(steps::add);
         files.forEach(f -> steps.add(f.put()));
-        steps.add(MadeFiles.removeOldRegistries(files.stream().map(HostFile::path).toList()));
+        steps.add(
+                MadeFiles.removeOldRegistries(
+                        NodePaths.registries(runtime),
+                        files.stream().map(HostFile::path).toList()));
         steps.add(
                 Steps.rerunnable(
                         "load-modules",
@@ -70,15 +75,12 @@ final class PreparePhase {
         if (services == Services.OPENRC) {
             steps.add(Steps.rerunnable("start-cgroups", OPENRC));
         }
-        steps.add(startContainerd(services));
-        steps.add(
-                Steps.await(
-                        "await-containerd",
-                        services.isActive("containerd")
-                                + " && [ -S /run/containerd/containerd.sock ]",
-                        Duration.ofMinutes(1),
-                        ReasonCode.CONTAINER_RUNTIME_DOWN));
-        input.clusterfile().images().forEach(i -> steps.addAll(Images.steps(i)));
+        steps.addAll(
+                switch (runtime) {
+                    case CONTAINERD -> Containerd.start(services);
+                    case DOCKER -> Docker.start(input, host);
+                });
+        input.clusterfile().images().forEach(i -> steps.addAll(Images.steps(i, runtime)));
         steps.add(
                 Steps.rerunnable(
                         "enable-kubelet",
@@ -87,42 +89,6 @@ final class PreparePhase {
                                 : services.enable("kubelet")));
         steps.add(checkTools(input));
         return steps;
-    }
-
-    /// Restarts it only where its configuration is another than the one it was started with.
-    private static Step startContainerd(Services services) {
-        String config = ShellQuote.quote(NodePaths.CONTAINERD_CONFIG.value());
-        String stamp =
-                ShellQuote.quote(
-                        NodePaths.SLIPWAY.resolveInside("containerd-config.sha256").value());
-        return Steps.rerunnable(
-                        "start-containerd",
-                        Script.fill(
-                                """
-                                @ENABLE@
-                                @RESTART@
-                                sha256sum < @CONFIG@ > @STAMP@
-                                """,
-                                "ENABLE",
-                                services.enable("containerd"),
-                                "RESTART",
-                                services.restart("containerd"),
-                                "CONFIG",
-                                config,
-                                "STAMP",
-                                stamp))
-                .unless(
-                        Script.fill(
-                                "@ACTIVE@ && [ \"$(sha256sum < @CONFIG@)\" = \"$(cat @STAMP@ 2>/dev/null)\" ]",
-                                "ACTIVE",
-                                services.isActive("containerd"),
-                                "CONFIG",
-                                config,
-                                "STAMP",
-                                stamp))
-                .failingAs(
-                        Failures.with(
-                                Failures.as("containerd", ReasonCode.CONTAINER_RUNTIME_DOWN)));
     }
 
     /// What systemd does by itself: the hierarchy of cgroups, mounts that pods share, and that
@@ -142,7 +108,7 @@ final class PreparePhase {
                         "check-tools",
                         Script.fill(
                                 """
-                                for tool in kubeadm kubelet containerd; do
+                                for tool in kubeadm kubelet @RUNTIME@; do
                                     command -v "$tool" >/dev/null 2>&1 || {
                                         echo "slipway: $tool is missing" >&2
                                         exit 1
@@ -159,6 +125,11 @@ final class PreparePhase {
                                     exit 1
                                 }
                                 """,
+                                "RUNTIME",
+                                switch (input.clusterfile().containerRuntime()) {
+                                    case CONTAINERD -> "containerd";
+                                    case DOCKER -> "docker cri-dockerd";
+                                },
                                 "VERSION",
                                 ShellQuote.quote(input.clusterfile().version().toString())))
                 .failingAs(

@@ -1,10 +1,13 @@
 package dev.slipway.planner.plan.kubeadm;
 
+import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.Endpoint;
+import dev.slipway.planner.clusterfile.KubeadmKind;
 import dev.slipway.planner.plan.Compilation;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.node.RefusedChanges;
+import java.util.Map;
 import java.util.Optional;
 
 /// Changes of kubeadm's clusters that are not served yet.
@@ -30,10 +33,20 @@ final class Refusals {
         changes.differ("spec.runtime.version", applied.version(), wanted.version());
         changes.differ("spec.apiPort", applied.apiPort(), wanted.apiPort());
         endpoint();
-        if (!applied.runtime().equals(wanted.runtime())) {
+        changes.differ(
+                "spec.containerRuntime.type",
+                applied.containerRuntime().word(),
+                wanted.containerRuntime().word());
+        if (!documents(applied).equals(documents(wanted))) {
             changes.add("kubeadm's documents differ");
         }
         return changes.refusal();
+    }
+
+    private static Map<KubeadmKind, Map<String, Object>> documents(Clusterfile clusterfile) {
+        return clusterfile.runtime() instanceof ClusterRuntime.Kubeadm kubeadm
+                ? kubeadm.documents()
+                : Map.of();
     }
 
     /// It stands in every node's kubeconfig and in certificates. What keeps it reachable may

@@ -3,6 +3,9 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.planner.clusterfile.Artifact;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.ClusterNetworks;
+import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.inspect.HostFacts;
 import dev.slipway.planner.inspect.Provenance;
 import dev.slipway.planner.plan.PlanInput;
@@ -15,9 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The definitions of containerd and the kubelet for the host's init system. Those that came with a
-/// package are used as they are, unless an artifact brings the program they would start.
+/// The definitions of containerd or cri-dockerd, and of the kubelet, for the host's init system.
+/// Those that came with a package are used as they are, unless an artifact brings the program they
+/// would start; only cri-dockerd's is told its arguments, since it has no other configuration.
 final class ServiceFiles {
+    private static final String CRI_DOCKERD = "cri-dockerd";
+
+    private final Clusterfile clusterfile;
     private final HostFacts facts;
     private final Services services;
     private final List<Artifact> artifacts;
@@ -25,6 +32,7 @@ final class ServiceFiles {
     private final List<HostFile> files = new ArrayList<>();
 
     private ServiceFiles(PlanInput input, ClusterHost host) {
+        this.clusterfile = input.clusterfile();
         this.facts = input.factsOf(host);
         this.services = Services.of(facts);
         this.artifacts = Artifacts.on(input, host);
@@ -33,9 +41,19 @@ final class ServiceFiles {
 
     static List<HostFile> of(PlanInput input, ClusterHost host) {
         var definitions = new ServiceFiles(input, host);
-        definitions.containerd();
+        switch (input.clusterfile().containerRuntime()) {
+            case CONTAINERD -> definitions.containerd();
+            case DOCKER -> definitions.criDockerd();
+        }
         definitions.kubelet();
         return definitions.files;
+    }
+
+    /// Of what a cri-dockerd is made that runs: the paths of its definition and of its program.
+    static List<String> criDockerdParts(PlanInput input, ClusterHost host) {
+        var definitions = new ServiceFiles(input, host);
+        return List.of(
+                definitions.criDockerdDefinition().value(), definitions.program(CRI_DOCKERD));
     }
 
     private void containerd() {
@@ -55,6 +73,40 @@ final class ServiceFiles {
                     "containerd",
                     0644);
         }
+    }
+
+    /// A unit of a package's is told what to start; an init script cannot be, so there is another
+    /// in its place.
+    private void criDockerd() {
+        put(
+                isCriDockerdOurs() ? "put-cri-dockerd-unit" : "put-cri-dockerd-drop-in",
+                criDockerdDefinition(),
+                services == Services.OPENRC
+                        ? CRI_DOCKERD_SCRIPT
+                        : isCriDockerdOurs() ? CRI_DOCKERD_UNIT : CRI_DOCKERD_DROP_IN,
+                CRI_DOCKERD,
+                services == Services.OPENRC ? 0755 : 0644);
+    }
+
+    private boolean isCriDockerdOurs() {
+        return services == Services.OPENRC || isOurs(CRI_DOCKERD, facts.docker().criDockerdUnit());
+    }
+
+    private RemotePath criDockerdDefinition() {
+        return isCriDockerdOurs()
+                ? services.definition(Docker.CRI_SERVICE)
+                : NodePaths.CRI_DOCKERD_DROP_IN;
+    }
+
+    /// Its socket is its own also where systemd would hold one for it, so that it is the same
+    /// everywhere.
+    private String criDockerdArguments() {
+        ClusterNetworks networks = clusterfile.networks();
+        return "--container-runtime-endpoint=%s --network-plugin=cni --pod-infra-container-image=%s%s"
+                .formatted(
+                        ContainerRuntime.DOCKER.criSocket(),
+                        SandboxImage.of(clusterfile),
+                        networks.families().size() > 1 ? " --ipv6-dual-stack=true" : "");
     }
 
     private void kubelet() {
@@ -88,8 +140,19 @@ final class ServiceFiles {
                 Script.fill(
                         template,
                         "PROGRAM",
-                        Artifacts.program(artifacts, program).orElseGet(() -> tool(program)));
+                        program(program),
+                        "ARGUMENTS",
+                        criDockerdArguments(),
+                        "RUNTIME",
+                        switch (clusterfile.containerRuntime()) {
+                            case CONTAINERD -> Containerd.SERVICE;
+                            case DOCKER -> Docker.CRI_SERVICE;
+                        });
         files.add(new HostFile(step, path, text, mode));
+    }
+
+    private String program(String name) {
+        return Artifacts.program(artifacts, name).orElseGet(() -> tool(name));
     }
 
     /// Where the host has the tool.
@@ -121,6 +184,58 @@ final class ServiceFiles {
 
             [Install]
             WantedBy=multi-user.target
+            """;
+
+    /// As the one of its own packages, without their socket unit.
+    private static final String CRI_DOCKERD_UNIT =
+            """
+            [Unit]
+            Description=CRI interface of Docker
+            Documentation=https://mirantis.github.io/cri-dockerd
+            Wants=network-online.target docker.service
+            After=network-online.target docker.service
+
+            [Service]
+            ExecStart=@PROGRAM@ @ARGUMENTS@
+            Type=notify
+            Delegate=yes
+            KillMode=process
+            Restart=always
+            RestartSec=2
+            LimitNOFILE=infinity
+            LimitNPROC=infinity
+            LimitCORE=infinity
+            TasksMax=infinity
+
+            [Install]
+            WantedBy=multi-user.target
+            """;
+
+    private static final String CRI_DOCKERD_DROP_IN =
+            """
+            [Service]
+            ExecStart=
+            ExecStart=@PROGRAM@ @ARGUMENTS@
+            """;
+
+    private static final String CRI_DOCKERD_SCRIPT =
+            """
+            #!/sbin/openrc-run
+            name="cri-dockerd"
+            description="CRI interface of Docker"
+            supervisor=supervise-daemon
+            command="@PROGRAM@"
+            command_args="@ARGUMENTS@"
+            respawn_delay=2
+            respawn_max=0
+            rc_ulimit="-n 1048576 -u unlimited"
+            output_log="/var/log/cri-dockerd.log"
+            error_log="/var/log/cri-dockerd.log"
+
+            depend() {
+                need localmount docker
+                after net
+            }
             """;
 
     private static final String KUBELET_UNIT =
@@ -207,8 +322,8 @@ final class ServiceFiles {
 
             depend() {
                 need localmount cgroups
-                want containerd
-                after net containerd
+                want @RUNTIME@
+                after net @RUNTIME@
             }
 
             start_pre() {

@@ -12,14 +12,38 @@ import dev.slipway.planner.plan.PlanInput;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Tarballs that a host fetches and checks, or is brought, and unpacks. What is unpacked counts as
 /// written by Slipway, so that `reset` removes it and puts back what stood there.
 ///
 /// Releases are taken as their projects publish them: Kubernetes' node and server tarballs, of
-/// which the three programs that a node needs are used, and runc, which is a bare program.
+/// which the three programs that a node needs are used, cri-dockerd's, whose program is in a
+/// folder, and runc, which is a bare program.
 public final class Artifacts {
+    /// A project's tarball of which programs are taken out of their folder.
+    ///
+    /// @param folder a basic regular expression, with the slash at its end
+    /// @param depth how many folders that is
+    /// @param programs the first of which tells that it is such a tarball
+    private record Release(String folder, int depth, List<String> programs) {
+        private static final Release KUBERNETES =
+                new Release("kubernetes/[a-z]*/bin/", 3, List.of("kubeadm", "kubelet", "kubectl"));
+        private static final Release CRI_DOCKERD =
+                new Release("cri-dockerd/", 1, List.of("cri-dockerd"));
+
+        static Release of(Artifact artifact) {
+            return artifact.name().equals("cri-dockerd") ? CRI_DOCKERD : KUBERNETES;
+        }
+
+        String members() {
+            return programs.stream()
+                    .map("\"${programs}%s\""::formatted)
+                    .collect(Collectors.joining(" "));
+        }
+    }
+
     private static final RemotePath LOCAL = RemotePath.of("/usr/local");
     private static final String OPT = "/opt";
 
@@ -90,6 +114,7 @@ public final class Artifacts {
     /// @param arrival what puts the tarball in its place
     private static Step.Command unpack(
             String verb, Artifact artifact, ContentDigest sha256, String arrival) {
+        Release release = Release.of(artifact);
         return Step.Command.of(
                         verb + artifact.name(),
                         Script.fill(
@@ -111,8 +136,8 @@ public final class Artifacts {
                                         echo "slipway: unsafe path in $name" >&2
                                         exit 1
                                     fi
-                                    programs=$(sed -n 's|^\\(kubernetes/[a-z]*/bin/\\)kubeadm$|\\1|p' "$files")
-                                    if [ -n "$programs" ]; then printf '%s\\n' kubeadm kubelet kubectl > "$files"; fi
+                                    programs=$(sed -n 's|^\\(@FOLDER@\\)@FIRST@$|\\1|p' "$files")
+                                    if [ -n "$programs" ]; then printf '%s\\n' @PROGRAMS@ > "$files"; fi
                                 fi
                                 @REMEMBER@
                                 sed -e 's|^\\./||' -e '/^$/d' -e '/\\/$/d' "$files" | while IFS= read -r file; do
@@ -124,7 +149,7 @@ public final class Artifacts {
                                         chmod 0755 "$tarball"
                                         mv -f "$tarball" "$into/runc"
                                         ;;
-                                    *) tar -xzof "$tarball" -C "$into" --strip-components=3 "${programs}kubeadm" "${programs}kubelet" "${programs}kubectl" ;;
+                                    *) tar -xzof "$tarball" -C "$into" --strip-components=@DEPTH@ @MEMBERS@ ;;
                                 esac
                                 rm -f "$tarball" "$files"
                                 printf '%s\\n' @SHA256@ > @STAMP@
@@ -137,6 +162,16 @@ public final class Artifacts {
                                 ShellQuote.quote(NodePaths.ARTIFACTS.value()),
                                 "ARRIVAL",
                                 arrival,
+                                "FOLDER",
+                                release.folder(),
+                                "FIRST",
+                                release.programs().getFirst(),
+                                "PROGRAMS",
+                                String.join(" ", release.programs()),
+                                "DEPTH",
+                                Integer.toString(release.depth()),
+                                "MEMBERS",
+                                release.members(),
                                 "REMEMBER",
                                 MadeFiles.REMEMBER_FUNCTION,
                                 "SHA256",
@@ -224,6 +259,7 @@ public final class Artifacts {
         return switch (program) {
             case "kubelet" -> in(artifacts, "kubernetes", "kubelet");
             case "containerd" -> in(artifacts, "containerd", "bin/containerd");
+            case "cri-dockerd" -> in(artifacts, "cri-dockerd", "cri-dockerd");
             default -> throw new IllegalArgumentException("no unit starts " + program);
         };
     }

@@ -15,12 +15,14 @@ import java.util.stream.Stream;
 public final class HostRelease {
     private HostRelease() {}
 
+    /// @param registries the folder of registries
     /// @param own what is to be put back besides, once Slipway's files are gone
     /// @param temporary what else is thrown away; paths that need no quotes
-    public static List<Step> steps(Services services, List<Step> own, RemotePath... temporary) {
+    public static List<Step> steps(
+            Services services, RemotePath registries, List<Step> own, RemotePath... temporary) {
         var steps = new ArrayList<Step>();
         steps.add(Artifacts.forget());
-        steps.add(MadeFiles.remove());
+        steps.add(MadeFiles.remove(registries));
         steps.add(HostsFile.clean());
         steps.addAll(own);
         steps.add(Steps.rerunnable("reload-units", services.reload()));

@@ -45,25 +45,29 @@ public final class MadeFiles {
 
     /// `forget PATH`: removes it, and puts back what stood there before or takes its empty folder
     /// away.
-    private static final String FORGET_FUNCTION =
-            Script.fill(
-                    """
-                    forget() {
-                        rm -f "$1"
-                        if [ -e "@BEFORE@$1" ]; then
-                            cp -p "@BEFORE@$1" "$1"
-                        else
-                            case $1 in @REGISTRIES@/*/*) rmdir "${1%/*}" 2>/dev/null || : ;; esac
-                        fi
-                    }
-                    """,
-                    "BEFORE", NodePaths.BEFORE.value(), "REGISTRIES", NodePaths.REGISTRIES.value());
+    ///
+    /// @param registries the folder of registries
+    private static String forgetFunction(RemotePath registries) {
+        return Script.fill(
+                """
+                forget() {
+                    rm -f "$1"
+                    if [ -e "@BEFORE@$1" ]; then
+                        cp -p "@BEFORE@$1" "$1"
+                    else
+                        case $1 in @REGISTRIES@/*/*) rmdir "${1%/*}" 2>/dev/null || : ;; esac
+                    fi
+                }
+                """,
+                "BEFORE", NodePaths.BEFORE.value(), "REGISTRIES", registries.value());
+    }
 
     /// After they were written: takes away those that an earlier Clusterfile wanted and this one
     /// does not.
     ///
+    /// @param registries the folder of registries
     /// @param wanted all files that are wanted now
-    public static Step removeOldRegistries(Collection<RemotePath> wanted) {
+    public static Step removeOldRegistries(RemotePath registries, Collection<RemotePath> wanted) {
         return Steps.rerunnable(
                 "remove-old-registries",
                 Script.fill(
@@ -86,13 +90,13 @@ public final class MadeFiles {
                         "MADE",
                         NodePaths.MADE.value(),
                         "FORGET",
-                        FORGET_FUNCTION,
+                        forgetFunction(registries),
                         "REGISTRIES",
-                        NodePaths.REGISTRIES.value(),
+                        registries.value(),
                         "WANTED",
                         ShellQuote.words(
                                 wanted.stream()
-                                        .filter(p -> p.isInside(NodePaths.REGISTRIES))
+                                        .filter(p -> p.isInside(registries))
                                         .map(RemotePath::value)
                                         .toList())));
     }
@@ -110,7 +114,8 @@ public final class MadeFiles {
                     "CNI_BEFORE",
                     NodePaths.CNI_BEFORE.value());
 
-    public static Step remove() {
+    /// @param registries the folder of registries
+    public static Step remove(RemotePath registries) {
         return Steps.rerunnable(
                 "remove-files",
                 Script.fill(
@@ -129,7 +134,7 @@ public final class MadeFiles {
                         rm -rf @MADE@ @BEFORE@ @CNI_BEFORE@
                         """,
                         "FORGET",
-                        FORGET_FUNCTION,
+                        forgetFunction(registries),
                         "CNI_BEFORE",
                         NodePaths.CNI_BEFORE.value(),
                         "MADE",

@@ -1,6 +1,7 @@
 package dev.slipway.planner.plan.node;
 
 import dev.slipway.contracts.order.RemotePath;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 
 /// Where things are on a node.
 public final class NodePaths {
@@ -62,13 +63,24 @@ public final class NodePaths {
     /// A folder for each registry.
     public static final RemotePath REGISTRIES = RemotePath.of("/etc/containerd/certs.d");
 
+    public static final RemotePath DOCKER_CONFIG = RemotePath.of("/etc/docker/daemon.json");
+    public static final RemotePath DOCKER_REGISTRIES = RemotePath.of("/etc/docker/certs.d");
+    public static final RemotePath CRI_DOCKERD_DROP_IN =
+            UNITS.resolveInside("cri-docker.service.d", "10-slipway.conf");
+
     public static final RemotePath KUBELET_DROP_IN =
             UNITS.resolveInside("kubelet.service.d", "10-kubeadm.conf");
     public static final RemotePath MODULES = RemotePath.of("/etc/modules-load.d/slipway.conf");
     public static final RemotePath SYSCTL = RemotePath.of("/etc/sysctl.d/99-slipway.conf");
     public static final RemotePath ROOT_KUBECONFIG = RemotePath.of("/root/.kube/config");
 
-    public static final String CRI_SOCKET = "unix:///run/containerd/containerd.sock";
-
     private NodePaths() {}
+
+    /// Where the runtime looks for what is said of registries, a folder for each.
+    public static RemotePath registries(ContainerRuntime runtime) {
+        return switch (runtime) {
+            case CONTAINERD -> REGISTRIES;
+            case DOCKER -> DOCKER_REGISTRIES;
+        };
+    }
 }

@@ -14,6 +14,7 @@ import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.plan.node.Artifacts;
 import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.MadeFiles;
+import dev.slipway.planner.plan.node.NodePaths;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -251,6 +252,21 @@ class ArtifactsIT {
         assertThat(installed()).containsExactly("bridge");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"CURL", "BUSYBOX"})
+    void takesCriDockerdOutOfItsFolder(Tools tools) throws IOException {
+        byte[] tarball = tarball("cri-dockerd/cri-dockerd", "cri-dockerd/LICENSE");
+        served.put("/d.tgz", tarball);
+        Step.Command step = step("cri-dockerd", url("/d.tgz"), digest(tarball));
+
+        Outcome outcome = run(tools, step.script());
+
+        assertThat(outcome.code()).as(outcome.printed()).isZero();
+        assertThat(installed()).containsExactly("cri-dockerd");
+        assertThat(folder.resolve("into/cri-dockerd")).isRegularFile();
+        assertThat(run(tools, step.unless().orElseThrow()).code()).isZero();
+    }
+
     @Test
     void putsBackAtResetWhatATarballReplaced() throws IOException {
         Files.createDirectories(folder.resolve("into"));
@@ -267,7 +283,7 @@ class ArtifactsIT {
                 run(
                         Tools.CURL,
                         ((Step.Command) Artifacts.forget()).script()
-                                + ((Step.Command) MadeFiles.remove()).script());
+                                + ((Step.Command) MadeFiles.remove(NodePaths.REGISTRIES)).script());
 
         assertThat(reset.code()).as(reset.printed()).isZero();
         assertThat(installed()).containsExactly("crictl");

@@ -18,6 +18,37 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GoldenPlanTest {
     private static final String PROXY = "  endpoint: {mode: local-proxy}\n";
     private static final String ALPINE = "os=alpine\nopenrc=yes\nsystemd=no\n";
+    private static final String DOCKER =
+            """
+              containerRuntime: {type: docker}
+              endpoint: {mode: local-proxy}
+              artifacts:
+                cri-dockerd: {url: 'https://x.example/d.tgz', sha256: abababababababababababababababababababababababababababababababab}
+              images:
+                - {name: kubernetes, content: cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd, size: 52428800}
+              registries:
+                - host: docker.io
+                  mirrors:
+                    - url: https://mirror.example.org:8443
+                      ca: |
+                        -----BEGIN CERTIFICATE-----
+                        MIIBkjCCATegAwIBAgIUMaIw2u6IQ8Wh9z4TSs0KjHgNvxYwCgYIKoZIzj0EAwIw
+                        HTEbMBkGA1UEAwwSRXhhbXBsZSByZWdpc3RyaWVzMCAXDTI2MTEyNzA5MDQ0MVoY
+                        DzIxMjYxMTAzMDkwNDQxWjAdMRswGQYDVQQDDBJFeGFtcGxlIHJlZ2lzdHJpZXMw
+                        WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQYxzou/sIDA851323kQ3bQuA6OuYz8
+                        9PZg4r0lGXvXkKKTFjjQn+GIXBuVbjoVumVbYN5RRBvwzkhIFJu3ikyao1MwUTAd
+                        BgNVHQ4EFgQU6BbYhkLy6lLaabg/Kfqtv6K2c84wHwYDVR0jBBgwFoAU6BbYhkLy
+                        6lLaabg/Kfqtv6K2c84wDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBG
+                        AiEAzQ9bzNDo6C+hv79JGbFcTARmkyPteTyxnkn8MERv/wYCIQCjwQG2kGKO0pRO
+                        kMfsQMt65CxQ8Lr+6WID0RtXg4OIXw==
+                        -----END CERTIFICATE-----
+                    - {url: "http://10.0.0.9:5000", skipVerify: true}
+                - {host: registry.example.org:5000, skipVerify: true}
+            ---
+            apiVersion: kubeadm.k8s.io/v1beta4
+            kind: ClusterConfiguration
+            imageRepository: registry.example.org:5000/k8s
+            """;
     private static final String REGISTRIES =
             """
               registries:
@@ -175,6 +206,59 @@ class GoldenPlanTest {
         Clusterfile clusterfile = PlanFixture.clusterfile(1, "v1.36.2", more);
         return PlanFixture.apply(
                 clusterfile, PlanFixture.fresh(clusterfile, system), RecordedState.NONE);
+    }
+
+    @Test
+    void installsWithDocker() throws IOException {
+        GoldenPlan.matches("apply-docker", PlanFixture.plan(withDocker("", "", "", DOCKER)));
+    }
+
+    @Test
+    void installsWithDockerAndPackagesOfCriDockerd() throws IOException {
+        GoldenPlan.matches(
+                "apply-docker-packages",
+                PlanFixture.plan(
+                        withDocker(
+                                "os=rocky\nselinux=enforcing\ncontainer-policy=yes\n",
+                                "cri-docker-unit=foreign\ndocker-config=foreign\n",
+                                "path.cri-dockerd=/usr/bin/cri-dockerd\n",
+                                "  containerRuntime: {type: docker}\n")));
+    }
+
+    @Test
+    void installsWithDockerOnAlpine() throws IOException {
+        GoldenPlan.matches(
+                "apply-docker-alpine",
+                PlanFixture.plan(
+                        withDocker(
+                                ALPINE,
+                                "kubelet-unit=none\n",
+                                "path.cri-dockerd=/usr/bin/cri-dockerd\n",
+                                "  containerRuntime: {type: docker}\n")));
+    }
+
+    @Test
+    void resetsWithDocker() throws IOException {
+        PlanInput install = withDocker("", "", "", DOCKER);
+        GoldenPlan.matches(
+                "reset-docker",
+                PlanFixture.plan(
+                        new PlanInput(
+                                Operation.RESET,
+                                PlanFixture.OWNERSHIP,
+                                install.clusterfile(),
+                                install.facts(),
+                                new RecordedState(Optional.of(install.clusterfile())),
+                                PlanFixture.AUTHORITY,
+                                Optional.empty())));
+    }
+
+    private static PlanInput withDocker(String system, String node, String tools, String more) {
+        Clusterfile clusterfile = PlanFixture.clusterfile(1, "v1.36.2", more);
+        return PlanFixture.apply(
+                clusterfile,
+                PlanFixture.freshWithDocker(clusterfile, system, node, tools),
+                RecordedState.NONE);
     }
 
     @Test

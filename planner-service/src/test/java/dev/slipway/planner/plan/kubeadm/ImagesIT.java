@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.ImageArchive;
 import java.io.IOException;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The step that imports images, in every shell that hosts have, with a `ctr` that keeps names.
+/// The step that imports images, in every shell that hosts have, with a `ctr` and a `docker` that
+/// keep names.
 class ImagesIT {
     private static final ContentDigest DIGEST = new ContentDigest("ab".repeat(32));
     private static final String CTR =
@@ -32,6 +34,13 @@ class ImagesIT {
             esac
             """;
 
+    private static final String DOCKER =
+            """
+            #!/bin/sh
+            [ "$1 $2" = 'load -i' ] || { echo "docker: $*" >&2; exit 1; }
+            cat "$3" >>FOLDER/names || { echo "Error response from daemon: $3" >&2; exit 1; }
+            """;
+
     @TempDir private Path folder;
 
     @BeforeEach
@@ -41,6 +50,10 @@ class ImagesIT {
                 Files.writeString(
                         folder.resolve("bin/ctr"), CTR.replace("FOLDER", folder.toString()));
         assertThat(ctr.toFile().setExecutable(true)).isTrue();
+        Path docker =
+                Files.writeString(
+                        folder.resolve("bin/docker"), DOCKER.replace("FOLDER", folder.toString()));
+        assertThat(docker.toFile().setExecutable(true)).isTrue();
         Files.writeString(folder.resolve("names"), "registry.k8s.io/pause:3.10\na.example/b:1\n");
     }
 
@@ -73,9 +86,39 @@ class ImagesIT {
         assertThat(left()).doesNotContain("images-kubernetes.sha256");
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.slipway.planner.Shells#all")
+    void hasDockerLoadThemOnce(List<String> shell) throws Exception {
+        Step.Command load = step(ContainerRuntime.DOCKER);
+        Path archive = artifacts().resolve("images-kubernetes.tar");
+        Files.writeString(archive, "registry.k8s.io/etcd:3.6.8-0\n");
+
+        assertThat(run(shell, load.script())).isZero();
+        assertThat(Files.readString(folder.resolve("names"))).contains("etcd:3.6.8-0");
+        assertThat(left()).containsExactly("images-kubernetes.sha256");
+
+        Files.writeString(archive, "must not be read\n");
+        assertThat(run(shell, load.script())).isZero();
+        assertThat(Files.readString(folder.resolve("names"))).doesNotContain("must not");
+        assertThat(left()).containsExactly("images-kubernetes.sha256");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.slipway.planner.Shells#all")
+    void isDoneAgainWhereDockerDidNotTakeThem(List<String> shell) throws Exception {
+        assertThat(run(shell, step(ContainerRuntime.DOCKER).script())).isNotZero();
+
+        assertThat(left()).doesNotContain("images-kubernetes.sha256");
+    }
+
     private static Step.Command step() {
+        return step(ContainerRuntime.CONTAINERD);
+    }
+
+    private static Step.Command step(ContainerRuntime runtime) {
         List<Step> steps =
-                Images.steps(new ImageArchive("kubernetes", new FileSource.Stored(DIGEST, 7)));
+                Images.steps(
+                        new ImageArchive("kubernetes", new FileSource.Stored(DIGEST, 7)), runtime);
         assertThat(steps.getFirst()).isInstanceOf(Step.Put.class);
         return (Step.Command) steps.getLast();
     }

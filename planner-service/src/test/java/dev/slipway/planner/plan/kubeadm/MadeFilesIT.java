@@ -41,9 +41,9 @@ class MadeFilesIT {
 
         List<RemotePath> wanted =
                 List.of(registry("kept.example", "hosts.toml"), NodePaths.CONTAINERD_CONFIG);
-        run(shell, MadeFiles.removeOldRegistries(wanted));
+        run(shell, MadeFiles.removeOldRegistries(NodePaths.REGISTRIES, wanted));
         // A step that broke off is done again.
-        run(shell, MadeFiles.removeOldRegistries(wanted));
+        run(shell, MadeFiles.removeOldRegistries(NodePaths.REGISTRIES, wanted));
 
         assertThat(registries()).containsExactly("kept.example", "own.example", "was.example:5000");
         assertThat(read("etc/containerd/certs.d/was.example:5000/hosts.toml"))
@@ -54,7 +54,7 @@ class MadeFilesIT {
                         folder + "/etc/containerd/certs.d/kept.example/hosts.toml",
                         folder + "/etc/containerd/config.toml");
 
-        run(shell, MadeFiles.remove());
+        run(shell, MadeFiles.remove(NodePaths.REGISTRIES));
 
         assertThat(registries()).containsExactly("own.example", "was.example:5000");
         assertThat(folder.resolve("etc/containerd/config.toml")).doesNotExist();
@@ -67,9 +67,27 @@ class MadeFilesIT {
         run(shell, MadeFiles.remember(before));
         write("etc/containerd/certs.d/gone.example/hosts.toml", "of Slipway's");
 
-        run(shell, MadeFiles.removeOldRegistries(List.of(NodePaths.CONTAINERD_CONFIG)));
+        run(
+                shell,
+                MadeFiles.removeOldRegistries(
+                        NodePaths.REGISTRIES, List.of(NodePaths.CONTAINERD_CONFIG)));
 
         assertThat(registries()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.slipway.planner.Shells#all")
+    void takesDockersAuthoritiesAwayWithTheirFolders(List<String> shell) throws Exception {
+        RemotePath ca =
+                NodePaths.DOCKER_REGISTRIES.resolveInside("gone.example:5000", "slipway.crt");
+        write("etc/docker/certs.d/own.example/ca.crt", "of the user's");
+        run(shell, MadeFiles.remember(List.of(ca)));
+        write(ca.value().substring(1), "of Slipway's");
+
+        run(shell, MadeFiles.removeOldRegistries(NodePaths.DOCKER_REGISTRIES, List.of()));
+
+        assertThat(folder.resolve("etc/docker/certs.d/gone.example:5000")).doesNotExist();
+        assertThat(read("etc/docker/certs.d/own.example/ca.crt")).isEqualTo("of the user's");
     }
 
     private static RemotePath registry(String host, String file) {

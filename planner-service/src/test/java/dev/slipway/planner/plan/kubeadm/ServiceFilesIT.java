@@ -52,6 +52,52 @@ class ServiceFilesIT {
                 .isEqualTo("/usr/bin/containerd");
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.slipway.planner.Shells#all")
+    void startCriDockerdWithTheSandboxOfTheRelease(List<String> shell) throws Exception {
+        String script =
+                docker(ALPINE, "").stream()
+                        .filter(f -> f.path().value().equals("/etc/init.d/cri-docker"))
+                        .map(ServiceFilesIT::text)
+                        .findFirst()
+                        .orElseThrow();
+
+        assertThat(run(shell, script + "\nprintf '%s' \"$command $command_args\""))
+                .isEqualTo(
+                        "/usr/bin/cri-dockerd --container-runtime-endpoint=unix:///run/cri-dockerd.sock --network-plugin=cni --pod-infra-container-image=registry.k8s.io/pause:3.10.2");
+    }
+
+    @Test
+    void leaveAPackagesCriDockerdItsUnit() {
+        assertThat(docker("", "cri-docker-unit=foreign\n"))
+                .filteredOn(f -> f.path().value().contains("cri-docker"))
+                .singleElement()
+                .satisfies(f -> {
+                    assertThat(f.path().value())
+                            .isEqualTo("/etc/systemd/system/cri-docker.service.d/10-slipway.conf");
+                    assertThat(text(f)).contains("ExecStart=\nExecStart=/usr/bin/cri-dockerd --");
+                });
+        assertThat(docker(ALPINE, ""))
+                .filteredOn(f -> f.path().value().equals("/etc/init.d/kubelet"))
+                .singleElement()
+                .satisfies(f -> assertThat(text(f)).contains("after net cri-docker\n"));
+    }
+
+    private static List<HostFile> docker(String system, String node) {
+        Clusterfile clusterfile =
+                PlanFixture.clusterfile(0, "v1.36.2", "  containerRuntime: {type: docker}\n");
+        return ServiceFiles.of(
+                PlanFixture.apply(
+                        clusterfile,
+                        PlanFixture.freshWithDocker(
+                                clusterfile,
+                                system,
+                                node,
+                                "path.cri-dockerd=/usr/bin/cri-dockerd\n"),
+                        RecordedState.NONE),
+                clusterfile.controlPlane());
+    }
+
     @Test
     void areThoseOfTheHostsInitSystem() {
         assertThat(paths(ALPINE))
@@ -93,7 +139,12 @@ class ServiceFilesIT {
     private static String text(String system, String path) {
         return files(system).stream()
                 .filter(f -> f.path().value().equals(path))
-                .flatMap(f -> f.content().stream())
+                .map(ServiceFilesIT::text)
+                .collect(Collectors.joining());
+    }
+
+    private static String text(HostFile file) {
+        return file.content().stream()
                 .map(part -> ((Part.Literal) part).text())
                 .collect(Collectors.joining());
     }

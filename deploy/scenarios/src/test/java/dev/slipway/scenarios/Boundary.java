@@ -1,16 +1,21 @@
 package dev.slipway.scenarios;
 
+import dev.slipway.simulator.Fault;
 import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
 /// A failure where a phase begins.
 sealed interface Boundary {
+    /// Prints `ok` where the API answers, or where the host leads to none.
     String READY =
-            "if [ -e /etc/kubernetes/admin.conf ]; then kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw=/readyz; else k0s kubectl get --raw=/readyz; fi";
+            """
+            if [ -e /etc/kubernetes/admin.conf ]; then kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw=/readyz
+            elif [ -e /var/lib/k0s/pki/admin.conf ]; then k0s kubectl get --raw=/readyz
+            else printf ok; fi\
+            """;
 
     /// The phase that meets it.
     String phase();
@@ -18,14 +23,63 @@ sealed interface Boundary {
     /// The host on which it does.
     int host();
 
-    /// Sets it up, runs the command (an `apply` or a `retry` that follows its run), and mends what
-    /// was broken.
-    Cli.Result meet(Fleet fleet, Supplier<Cli.Result> command);
+    /// Sets it up, runs the command, and mends what was broken.
+    Cli.Result meet(Fleet fleet, Command command);
+
+    /// An `apply` or a `retry` that follows its run.
+    record Command(Cli cli, List<String> words) {
+        Cli.Result run() {
+            return cli.run(words.toArray(String[]::new));
+        }
+
+        /// Does something as soon as the phase begins.
+        private Cli.Result run(String phase, Runnable then) {
+            return cli.runUntil("==> " + phase + " (", then, words.toArray(String[]::new));
+        }
+    }
+
+    /// What can happen at any time.
+    enum Accident {
+        HOST_DIES,
+        COMMANDS_FAIL,
+        API_AWAY
+    }
+
+    /// An accident as soon as the phase is said to begin, whatever it has done by then.
+    record Happens(Accident accident, String phase, int host) implements Boundary {
+        @Override
+        public Cli.Result meet(Fleet fleet, Command command) {
+            RunningHost victim = fleet.host(host);
+            Cli.Result result = command.run(phase, () -> cause(victim));
+            switch (accident) {
+                case HOST_DIES -> victim.powerOn();
+                case COMMANDS_FAIL -> clear(List.of(victim));
+                case API_AWAY -> awaitApi(victim);
+            }
+            return result;
+        }
+
+        private void cause(RunningHost victim) {
+            switch (accident) {
+                case HOST_DIES -> victim.powerOff();
+                case COMMANDS_FAIL -> inject(victim);
+                case API_AWAY -> Trap.silenceTheApi(victim);
+            }
+        }
+
+        private static void inject(RunningHost victim) {
+            try {
+                victim.inject(Fault.fail("*", "*", 1, "a simulated failure"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     /// A command of the phase fails.
     record CommandFails(String phase, int host, String tool, String arguments) implements Boundary {
         @Override
-        public Cli.Result meet(Fleet fleet, Supplier<Cli.Result> command) {
+        public Cli.Result meet(Fleet fleet, Command command) {
             return withTrap(Trap.fails(fleet.host(host), tool, arguments), command);
         }
     }
@@ -33,12 +87,10 @@ sealed interface Boundary {
     /// The API is away for two minutes when the phase comes.
     record ApiAway(String phase, int host, String tool, String arguments) implements Boundary {
         @Override
-        public Cli.Result meet(Fleet fleet, Supplier<Cli.Result> command) {
+        public Cli.Result meet(Fleet fleet, Command command) {
             Cli.Result result =
                     withTrap(Trap.silencesTheApi(fleet.host(host), tool, arguments), command);
-            Awaitility.await("the API")
-                    .ignoreExceptions()
-                    .until(() -> fleet.host(1).run(READY).equals("ok"));
+            awaitApi(fleet.host(1));
             return result;
         }
     }
@@ -49,7 +101,7 @@ sealed interface Boundary {
     record HostDies(String phase, int host, int other, String tool, String arguments)
             implements Boundary {
         @Override
-        public Cli.Result meet(Fleet fleet, Supplier<Cli.Result> command) {
+        public Cli.Result meet(Fleet fleet, Command command) {
             RunningHost victim = fleet.host(host);
             Trap trap = Trap.holds(fleet.host(other), tool, arguments);
             Thread cutter =
@@ -60,7 +112,7 @@ sealed interface Boundary {
                                 victim.powerOff();
                                 trap.release();
                             });
-            Cli.Result result = command.get();
+            Cli.Result result = command.run();
             ends(cutter);
             victim.powerOn();
             clear(List.of(trap.host()));
@@ -83,8 +135,13 @@ sealed interface Boundary {
         }
     }
 
-    private static Cli.Result withTrap(Trap trap, Supplier<Cli.Result> command) {
-        Cli.Result result = command.get();
+    /// Where there is one.
+    private static void awaitApi(RunningHost host) {
+        Awaitility.await("the API").ignoreExceptions().until(() -> host.run(READY).equals("ok"));
+    }
+
+    private static Cli.Result withTrap(Trap trap, Command command) {
+        Cli.Result result = command.run();
         if (!trap.sprung()) {
             throw new AssertionError("%s never came: %s".formatted(trap, result.all()));
         }

@@ -63,7 +63,10 @@ final class Cli {
     }
 
     Result run(Map<String, String> environment, String... arguments) {
-        Process process = start(environment, arguments);
+        return result(start(environment, arguments), arguments);
+    }
+
+    private Result result(Process process, String... arguments) {
         try {
             Path out = outputOf(process, "out");
             if (!process.waitFor(PATIENCE.toMinutes(), TimeUnit.MINUTES)) {
@@ -82,6 +85,26 @@ final class Cli {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
+    }
+
+    /// Runs it, and does something as soon as its output says that.
+    Result runUntil(String said, Runnable then, String... arguments) {
+        Process process = start(Map.of(), arguments);
+        Path out = outputOf(process, "out");
+        try {
+            while (process.isAlive() && !Files.readString(out).contains(said)) {
+                Thread.sleep(20);
+            }
+            if (Files.readString(out).contains(said)) {
+                then.run();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        return result(process, arguments);
     }
 
     /// Starts it and does not wait.

@@ -38,7 +38,7 @@ class K0sScenarioTest {
     private static final String NEXT = "v1.37.0+k0s.0";
 
     /// So that workers know all controllers, and each of them may go.
-    private static final String BALANCED =
+    static final String BALANCED =
             """
             ---
             apiVersion: k0s.k0sproject.io/v1beta1

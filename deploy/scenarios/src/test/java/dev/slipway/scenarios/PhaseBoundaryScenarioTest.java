@@ -10,11 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Walks through the phases of an install and of growing a cluster, and breaks something where some
 /// of them begin. The run stops or goes on as its limits say; a retry takes it on to the next
@@ -30,6 +31,9 @@ class PhaseBoundaryScenarioTest {
                 startBy: 10s
                 phases: {verify: {timeout: 40s}}
             """;
+
+    private static final String K0S_LIMITS =
+            "  limits: {startBy: 10s, phases: {verify: {timeout: 40s}}}\n";
 
     /// A release brings its own k0s, over any trap: what lies behind its calls is caught.
     private static final String K0S_STARTS = "'start k0s'*";
@@ -59,22 +63,114 @@ class PhaseBoundaryScenarioTest {
     @Test
     void aFewFailuresOfInstallAndUpgradeOfK0s() {
         try (var fleet = fleet(86, 5)) {
-            String limits = "  limits: {startBy: 10s, phases: {verify: {timeout: 40s}}}\n";
             List<Integer> controllers = List.of(1, 2, 3);
             List<Integer> workers = List.of(4, 5);
             walk(
                     fleet,
-                    fleet.k0s("k0s-few", "v1.36.2+k0s.0", controllers, workers, limits),
+                    fleet.k0s("k0s-few", "v1.36.2+k0s.0", controllers, workers, K0S_LIMITS),
                     new Boundary.CommandFails("init", 1, "systemctl", K0S_STARTS),
                     new Boundary.CommandFails("join-control-planes", 2, "systemctl", K0S_STARTS),
                     new Boundary.HostDies("join-workers", 4, 3, "systemctl", K0S_STARTS));
             walk(
                     fleet,
-                    fleet.k0s("k0s-few", "v1.37.0+k0s.0", controllers, workers, limits),
+                    fleet.k0s("k0s-few", "v1.37.0+k0s.0", controllers, workers, K0S_LIMITS),
                     new Boundary.CommandFails("upgrade-control-planes", 2, "systemctl", K0S_STOPS),
                     new Boundary.CommandFails("upgrade-workers", 5, "systemctl", K0S_STARTS));
             assertThat(fleet.host(1).run("k0s kubectl get nodes --no-headers").lines())
                     .hasSize(2)
+                    .allMatch(node -> node.matches(".* Ready .*v1\\.37\\.0.*"));
+        }
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @EnumSource
+    void everyPhaseOfInstallAndGrowth(Boundary.Accident accident) {
+        try (var fleet = fleet(77, 6)) {
+            int stopped =
+                    walk(
+                            fleet,
+                            fleet.several("every", List.of(1, 2), List.of(4, 5), SETTINGS),
+                            accident,
+                            "prepare",
+                            "authority",
+                            "init",
+                            "join-control-planes",
+                            "join-workers",
+                            "endpoint",
+                            "addons",
+                            "verify",
+                            "record");
+            stopped +=
+                    walk(
+                            fleet,
+                            fleet.several("every", List.of(1, 2, 3), List.of(4, 5, 6), SETTINGS),
+                            accident,
+                            "prepare",
+                            "token",
+                            "configure",
+                            "join-control-planes",
+                            "join-workers",
+                            "endpoint",
+                            "verify",
+                            "record");
+            assertThat(stopped).as("accidents that stopped a run").isPositive();
+            assertThat(
+                            fleet.host(1)
+                                    .run(
+                                            "kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes --no-headers")
+                                    .lines())
+                    .hasSize(6)
+                    .allMatch(node -> node.contains(" Ready "));
+        }
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @EnumSource
+    void everyPhaseOfInstallGrowthAndUpgradeOfK0s(Boundary.Accident accident) {
+        try (var fleet = fleet(79, 6)) {
+            String limits = K0S_LIMITS + K0sScenarioTest.BALANCED;
+            String release = "v1.36.2+k0s.0";
+            int stopped =
+                    walk(
+                            fleet,
+                            fleet.k0s("k0s-every", release, List.of(1), List.of(4, 5), limits),
+                            accident,
+                            "prepare",
+                            "authority",
+                            "init",
+                            "join-workers",
+                            "approve",
+                            "verify",
+                            "record");
+            List<Integer> controllers = List.of(1, 2, 3);
+            List<Integer> workers = List.of(4, 5, 6);
+            stopped +=
+                    walk(
+                            fleet,
+                            fleet.k0s("k0s-every", release, controllers, workers, limits),
+                            accident,
+                            "prepare",
+                            "token",
+                            "join-control-planes",
+                            "join-workers",
+                            "approve",
+                            "verify",
+                            "record");
+            stopped +=
+                    walk(
+                            fleet,
+                            fleet.k0s("k0s-every", "v1.37.0+k0s.0", controllers, workers, limits),
+                            accident,
+                            "prepare",
+                            "upgrade-control-planes",
+                            "upgrade-workers",
+                            "verify",
+                            "record");
+            assertThat(stopped).as("accidents that stopped a run").isPositive();
+            assertThat(fleet.host(1).run("k0s kubectl get nodes --no-headers").lines())
+                    .hasSize(3)
                     .allMatch(node -> node.matches(".* Ready .*v1\\.37\\.0.*"));
         }
     }
@@ -85,20 +181,23 @@ class PhaseBoundaryScenarioTest {
         return fleet;
     }
 
-    private Cli.Result apply(Path file) {
-        return cli.run("apply", "-f", file.toString(), "--watch");
+    private Boundary.Command apply(Path file) {
+        return new Boundary.Command(cli, List.of("apply", "-f", file.toString(), "--watch"));
+    }
+
+    private Boundary.Command retry(String run) {
+        return new Boundary.Command(cli, List.of("retry", run, "--watch"));
     }
 
     private void walk(Fleet fleet, Path file, Boundary... boundaries) {
-        Supplier<Cli.Result> command = () -> apply(file);
+        Boundary.Command command = apply(file);
         String run = "";
         Map<String, JsonNode> before = Map.of();
         for (Boundary boundary : boundaries) {
             Cli.Result result = boundary.meet(fleet, command);
             assertThat(result.code()).as("%s%n%s", boundary, result.all()).isIn(1, 3);
             run = runOf(result);
-            String id = run;
-            command = () -> cli.run("retry", id, "--watch");
+            command = retry(run);
             Map<String, JsonNode> after = tasks(run);
             String host = fleet.host(boundary.host()).address();
             assertThat(after)
@@ -111,9 +210,51 @@ class PhaseBoundaryScenarioTest {
             nothingTwice(before, after);
             before = after;
         }
-        Cli.Result last = command.get();
+        Cli.Result last = command.run();
         assertThat(last.code()).as(last.all()).isZero();
         nothingTwice(before, tasks(run));
+    }
+
+    /// Has the accident happen wherever a phase begins that has not succeeded yet, until the run
+    /// gets through: an accident may find a phase over, or the run may wait until it is.
+    ///
+    /// @return how many of the accidents stopped the run
+    private int walk(Fleet fleet, Path file, Boundary.Accident accident, String... phases) {
+        Boundary.Command command = apply(file);
+        Map<String, JsonNode> before = Map.of();
+        int stopped = 0;
+        for (String phase : phases) {
+            if (isOver(before, phase)) {
+                continue;
+            }
+            int host = phase.endsWith("workers") ? fleet.hosts().size() - 1 : 1;
+            var boundary = new Boundary.Happens(accident, phase, host);
+            Cli.Result result = boundary.meet(fleet, command);
+            String run = runOf(result);
+            Map<String, JsonNode> after = tasks(run);
+            nothingTwice(before, after);
+            if (result.code() == 0) {
+                return stopped;
+            }
+            assertThat(result.code()).as("%s%n%s", boundary, result.all()).isIn(1, 3);
+            stopped++;
+            command = retry(run);
+            before = after;
+        }
+        Cli.Result last = command.run();
+        assertThat(last.code()).as(last.all()).isZero();
+        nothingTwice(before, tasks(runOf(last)));
+        return stopped;
+    }
+
+    private static boolean isOver(Map<String, JsonNode> tasks, String phase) {
+        List<JsonNode> own =
+                tasks.entrySet().stream()
+                        .filter(task -> task.getKey().startsWith(phase + " "))
+                        .map(Map.Entry::getValue)
+                        .toList();
+        return !own.isEmpty()
+                && own.stream().allMatch(task -> task.path("state").asText().equals("SUCCEEDED"));
     }
 
     /// What had succeeded is as it was: the same attempt, begun at the same moment.

@@ -19,6 +19,11 @@ record Trap(RunningHost host, String tool, String arguments, String mark) {
 
     private static final Duration API_AWAY = Duration.ofMinutes(2);
 
+    private static final String SILENCE =
+            "for ready in /.simulator/wire/listen/*/ready-ms; do [ ! -e \"$ready\" ] || echo $(($(date +%s%3N) + "
+                    + (long) (API_AWAY.toMillis() * SimulatorConfig.DEFAULT_TIME_SCALE)
+                    + ")) >\"$ready\"; done";
+
     private static Trap of(RunningHost host, String tool, String arguments, String action) {
         String mark = "/root/trap-" + UUID.randomUUID();
         host.program(
@@ -40,13 +45,12 @@ record Trap(RunningHost host, String tool, String arguments, String mark) {
 
     /// For two minutes of simulated time no API server answers; the call goes on.
     static Trap silencesTheApi(RunningHost host, String tool, String arguments) {
-        long millis = (long) (API_AWAY.toMillis() * SimulatorConfig.DEFAULT_TIME_SCALE);
-        return of(
-                host,
-                tool,
-                arguments,
-                "for ready in /.simulator/wire/listen/*/ready-ms; do echo $(($(date +%%s%%3N) + %d)) >\"$ready\"; done"
-                        .formatted(millis));
+        return of(host, tool, arguments, SILENCE);
+    }
+
+    /// The same, at once.
+    static void silenceTheApi(RunningHost host) {
+        host.run(SILENCE);
     }
 
     /// The call waits until [#release()].

@@ -97,6 +97,12 @@ class AccessMatrixIT {
                         "/v1/materials/redemptions",
                         redemption,
                         List.of(401, 403, 403, 403, 403, 403, 200, 403, 403)),
+                // The order of the one who may deposits nothing.
+                new Route(
+                        "POST",
+                        "/v1/materials/deposits",
+                        CertApi.json(Map.of("order", order.signed(), "files", Map.of())),
+                        List.of(401, 403, 403, 403, 403, 403, 403, 403, 403)),
                 new Route(
                         "PUT",
                         "/v1/credentials/matrix",

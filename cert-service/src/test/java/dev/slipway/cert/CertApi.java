@@ -139,6 +139,14 @@ public final class CertApi {
         return call("POST", "/v1/materials/redemptions", json(Map.of("order", jws)));
     }
 
+    /// @param files by material
+    public Answer deposit(String jws, Map<String, byte[]> files) {
+        var encoded = new TreeMap<String, String>();
+        files.forEach(
+                (name, bytes) -> encoded.put(name, Base64.getEncoder().encodeToString(bytes)));
+        return call("POST", "/v1/materials/deposits", json(Map.of("order", jws, "files", encoded)));
+    }
+
     public static String json(Object value) {
         return new String(Wire.bytes(value), java.nio.charset.StandardCharsets.UTF_8);
     }

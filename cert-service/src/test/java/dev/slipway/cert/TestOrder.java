@@ -1,6 +1,7 @@
 package dev.slipway.cert;
 
 import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.id.PhaseName;
@@ -119,6 +120,21 @@ public record TestOrder(
                                 new HostAddress("10.0.0.1", 6443),
                                 new KubeRequest.Usage(),
                                 Duration.ofMinutes(1))));
+    }
+
+    /// The same to deposit the cluster's authority.
+    ///
+    /// @param caDigest of its ca.crt
+    public Order orderToDeposit(ContentDigest caDigest) {
+        return order(
+                List.of(
+                        new Step.Deposit(
+                                "take-authority",
+                                RemotePath.of("/etc/kubernetes/pki"),
+                                caDigest,
+                                Optional.of("https://10.0.0.1:6443"),
+                                Duration.ofDays(365),
+                                Duration.ofMinutes(5))));
     }
 
     private Order order(List<Step> steps) {

@@ -47,6 +47,9 @@ record AuthorityRequest(
                         String>
                 kubernetesVersion,
         Optional<@Valid K0sServers> k0s) {
+    /// The group that kubeadm binds to `cluster-admin` since 1.29.
+    static final String ADMINISTRATORS = "kubeadm:cluster-admins";
+
     private static final Duration LONGEST = Duration.ofDays(36500);
 
     KeyAlgorithm algorithm() {
@@ -68,7 +71,7 @@ record AuthorityRequest(
                 kubernetesVersion
                         .map(version -> Integer.parseInt(version.split("\\.")[1]) < 29)
                         .orElse(false);
-        return old || k0s.isPresent() ? "system:masters" : "kubeadm:cluster-admins";
+        return old || k0s.isPresent() ? "system:masters" : ADMINISTRATORS;
     }
 
     @JsonIgnore

@@ -47,6 +47,7 @@ public class CertificatePublisher {
     private static Optional<ClusterName> cluster(CertificateEvent event) {
         return switch (event) {
             case CertificateEvent.AuthorityOpened e -> Optional.of(e.cluster());
+            case CertificateEvent.AuthorityAdopted e -> Optional.of(e.cluster());
             case CertificateEvent.CertificateIssued e -> Optional.of(e.cluster());
             case CertificateEvent.TokenIssued e -> Optional.of(e.cluster());
             case CertificateEvent.MaterialRedeemed e -> Optional.of(e.cluster());
@@ -59,6 +60,7 @@ public class CertificatePublisher {
 
     private static Optional<RunId> run(CertificateEvent event) {
         return switch (event) {
+            case CertificateEvent.AuthorityAdopted e -> Optional.of(e.run());
             case CertificateEvent.TokenIssued e -> Optional.of(e.run());
             case CertificateEvent.MaterialRedeemed e -> Optional.of(e.run());
             case CertificateEvent.MaterialRefused e -> e.run();

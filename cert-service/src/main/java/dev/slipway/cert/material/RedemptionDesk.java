@@ -8,9 +8,7 @@ import dev.slipway.cert.vault.SecretName;
 import dev.slipway.cert.vault.Vault;
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.contracts.event.CertificateEvent.MaterialRedeemed;
-import dev.slipway.contracts.event.CertificateEvent.MaterialRefused;
 import dev.slipway.contracts.id.MaterialName;
-import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.outcome.ReasonCode;
 import io.smallrye.mutiny.Uni;
@@ -33,7 +31,7 @@ class RedemptionDesk {
     private final Vault vault;
     private final IssuanceDesk issuance;
     private final CertificatePublisher publisher;
-    private final TenantId forgedOrdersTenant;
+    private final RefusalDesk refusals;
 
     @Inject
     RedemptionDesk(
@@ -41,12 +39,12 @@ class RedemptionDesk {
             Vault vault,
             IssuanceDesk issuance,
             CertificatePublisher publisher,
-            RedemptionConfig config) {
+            RefusalDesk refusals) {
         this.transactions = transactions;
         this.vault = vault;
         this.issuance = issuance;
         this.publisher = publisher;
-        this.forgedOrdersTenant = TenantId.of(config.forgedOrdersTenant());
+        this.refusals = refusals;
     }
 
     Uni<Redemption> redeem(Order order, Executor executor) {
@@ -74,23 +72,7 @@ class RedemptionDesk {
 
     /// Notes an order that the planner did not sign.
     Uni<Redemption> refuseForged(String why, Executor executor) {
-        return transactions.sqlInTenant(
-                forgedOrdersTenant,
-                connection ->
-                        Transactions.now(connection)
-                                .map(now ->
-                                        new MaterialRefused(
-                                                forgedOrdersTenant,
-                                                Optional.empty(),
-                                                Optional.empty(),
-                                                executor.uri(),
-                                                why,
-                                                now))
-                                .chain(event ->
-                                        publisher.publish(connection, event, executor.uri()))
-                                .replaceWith(
-                                        new Redemption.Refused(
-                                                new Refusal(ReasonCode.ORDER_FORGED, 403, why))));
+        return refusals.noteForged(why, executor).map(Redemption.Refused::new);
     }
 
     private Uni<Redemption> decide(
@@ -170,16 +152,7 @@ class RedemptionDesk {
             Executor executor,
             Refusal refusal,
             Instant now) {
-        var event =
-                new MaterialRefused(
-                        order.tenant(),
-                        Optional.of(order.run()),
-                        Optional.of(order.task()),
-                        executor.uri(),
-                        refusal.why(),
-                        now);
-        return publisher
-                .publish(connection, event, executor.uri())
-                .replaceWith(new Redemption.Refused(refusal));
+        return refusals.note(connection, order, executor, refusal, now)
+                .map(Redemption.Refused::new);
     }
 }

@@ -115,9 +115,9 @@ public final class StepCompiler {
                 yield "step=await limit=%d interval=%d"
                         .formatted(ticks(await.timeout()), ticks(await.interval()));
             }
-            case Step.Kube kube ->
+            case Step.Kube _, Step.Deposit _ ->
                     throw new IllegalArgumentException(
-                            "step \"%s\" is none of a host's program".formatted(kube.name()));
+                            "step \"%s\" is none of a host's program".formatted(step.name()));
         };
     }
 

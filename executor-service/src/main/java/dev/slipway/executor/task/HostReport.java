@@ -223,7 +223,8 @@ final class HostReport {
                                 switch (step) {
                                     case Step.Command command -> command.factName();
                                     case Step.Read read -> Optional.of(read.factName());
-                                    case Step.Put _, Step.Await _, Step.Kube _ -> Optional.empty();
+                                    case Step.Put _, Step.Await _, Step.Kube _, Step.Deposit _ ->
+                                            Optional.empty();
                                 });
         if (name.isPresent() && bytes.length <= MAX_FACT_BYTES && facts.size() < MAX_FACTS) {
             byte[] masked = OutputMasker.mask(work.secrets(), bytes);

@@ -51,6 +51,8 @@ final class Redeemer {
 
         record ReadyForApi(ApiWork work) implements Redeemed {}
 
+        record ReadyToDeposit(DepositWork work) implements Redeemed {}
+
         /// The order will never get what it needs.
         record Refused(ReasonCode reason, String message) implements Redeemed {}
 
@@ -61,7 +63,8 @@ final class Redeemer {
     /// @param jws the order as it was signed
     Redeemed redeem(Order order, ContentDigest digest, String jws) throws InterruptedException {
         try {
-            Optional<Map<MaterialName, byte[]>> materials = patiently(order, jws);
+            Optional<Map<MaterialName, byte[]>> materials =
+                    patiently(order, () -> supplies.redeem(jws));
             if (materials.isEmpty()) {
                 return new Redeemed.TooLate();
             }
@@ -82,7 +85,23 @@ final class Redeemer {
     /// @return empty if nobody answered until it was too late to settle
     /// @throws ProblemFailure if it is not given any more
     Optional<HostAccess> access(Order order, String jws) throws InterruptedException {
-        return patiently(order, jws).map(materials -> access(order, materials));
+        return patiently(order, () -> supplies.redeem(jws))
+                .map(materials -> access(order, materials));
+    }
+
+    /// Hands over what the order deposits.
+    ///
+    /// @return whether somebody answered before it was too late to settle
+    /// @throws ProblemFailure if it is refused
+    boolean deposit(Order order, String jws, Map<MaterialName, byte[]> files)
+            throws InterruptedException {
+        return patiently(
+                        order,
+                        () -> {
+                            supplies.deposit(jws, files);
+                            return true;
+                        })
+                .isPresent();
     }
 
     private static Redeemed work(
@@ -92,6 +111,10 @@ final class Redeemer {
             if (order.isForApi()) {
                 return new Redeemed.ReadyForApi(
                         new ApiWork(order, access, identities(order, materials)));
+            }
+            if (order.deposit().isPresent()) {
+                return new Redeemed.ReadyToDeposit(
+                        new DepositWork(order, order.deposit().get(), access));
             }
             var compiled = StepCompiler.compile(order, digest, new Ingredients(materials));
             return new Redeemed.Ready(
@@ -189,13 +212,17 @@ final class Redeemer {
         };
     }
 
-    private Optional<Map<MaterialName, byte[]>> patiently(Order order, String jws)
-            throws InterruptedException {
+    /// One try at the certificate service.
+    private interface Try<T> {
+        T make() throws InterruptedException;
+    }
+
+    private <T> Optional<T> patiently(Order order, Try<T> attempt) throws InterruptedException {
         Instant end = order.times().settleBy();
         Duration delay = FIRST_DELAY;
         while (pace.clock().instant().isBefore(end)) {
             try {
-                return Optional.of(supplies.redeem(jws));
+                return Optional.of(attempt.make());
             } catch (ProblemFailure e) {
                 if (e.code() != ReasonCode.UNAVAILABLE) {
                     throw e;

@@ -45,7 +45,7 @@ final class StepFailureText {
             case Step.Await await ->
                     byHost == ReasonCode.AWAIT_TIMEOUT ? await.onTimeout() : byHost;
             case Step.Command command -> byText(command.failures(), byHost);
-            case Step.Put _, Step.Read _, Step.Kube _ -> byText(List.of(), byHost);
+            case Step.Put _, Step.Read _, Step.Kube _, Step.Deposit _ -> byText(List.of(), byHost);
         };
     }
 

@@ -43,6 +43,14 @@ class SuiteClients implements Supplies {
         }
     }
 
+    /// @param files by material, in Base64
+    private record Deposit(String order, Map<String, String> files) {
+        @Override
+        public String toString() {
+            return "Deposit" + files.keySet();
+        }
+    }
+
     private record OrderText(String order) {}
 
     /// Asks the certificate service whether it can work; returns if so, within 5 s.
@@ -65,6 +73,17 @@ class SuiteClients implements Supplies {
                 .forEach((name, value) ->
                         materials.put(MaterialName.of(name), Base64.getDecoder().decode(value)));
         return materials;
+    }
+
+    @Override
+    public void deposit(String jws, Map<MaterialName, byte[]> files) {
+        var encoded = new HashMap<String, String>();
+        files.forEach((name, bytes) ->
+                encoded.put(name.value(), Base64.getEncoder().encodeToString(bytes)));
+        certificates
+                .post("/v1/materials/deposits", new Deposit(jws, encoded), JsonNode.class)
+                .await()
+                .atMost(LIMIT);
     }
 
     @Override

@@ -31,6 +31,11 @@ final class SupplyQueue implements Supplies {
     }
 
     @Override
+    public void deposit(String jws, Map<MaterialName, byte[]> files) throws InterruptedException {
+        supplies.deposit(jws, files);
+    }
+
+    @Override
     public InputStream content(ContentDigest digest, long from) {
         return supplies.content(digest, from);
     }

@@ -106,6 +106,13 @@ final class TaskRun {
                                             () -> redeemer.access(order, jws)));
                     case Redeemer.Redeemed.ReadyForApi(var work) ->
                             talk(new ApiConversation(work, redelivered, around));
+                    case Redeemer.Redeemed.ReadyToDeposit(var work) ->
+                            talk(
+                                    new DepositConversation(
+                                            work,
+                                            redelivered,
+                                            around,
+                                            files -> redeemer.deposit(order, jws, files)));
                     case Redeemer.Redeemed.Refused(var reason, var message) ->
                             refused(reason, message);
                     case Redeemer.Redeemed.TooLate() -> Optional.empty();

@@ -123,6 +123,11 @@ class ContentCourierIT {
         }
 
         @Override
+        public void deposit(String jws, Map<MaterialName, byte[]> files) {
+            throw new IllegalStateException("nothing is deposited");
+        }
+
+        @Override
         public InputStream content(ContentDigest digest, long from) {
             asked.add(from);
             if (away.getAndDecrement() > 0) {

@@ -49,6 +49,11 @@ final class MadeUpSupplies implements Supplies {
     }
 
     @Override
+    public void deposit(String jws, Map<MaterialName, byte[]> files) {
+        throw new IllegalArgumentException("no order deposits anything");
+    }
+
+    @Override
     public InputStream content(ContentDigest digest, long from) {
         throw new IllegalArgumentException("no order names the content " + digest);
     }

@@ -34,6 +34,11 @@ class SupplyQueueTest {
                 }
 
                 @Override
+                public void deposit(String jws, Map<MaterialName, byte[]> files) {
+                    throw new IllegalStateException("nothing is deposited");
+                }
+
+                @Override
                 public InputStream content(ContentDigest digest, long from) {
                     return InputStream.nullInputStream();
                 }

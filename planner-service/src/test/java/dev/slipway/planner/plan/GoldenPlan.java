@@ -107,6 +107,14 @@ public final class GoldenPlan {
                                             .reduce("", String::concat));
             case Step.Read r -> "read " + r.path();
             case Step.Kube k -> "kube %s at %s%n%s".formatted(k.timeout(), k.server(), k.request());
+            case Step.Deposit d ->
+                    "deposit %s from %s, ca.crt %s, for %s, leaves %s"
+                            .formatted(
+                                    d.timeout(),
+                                    d.folder(),
+                                    d.caDigest(),
+                                    d.endpoint().orElse("nobody"),
+                                    d.leafValidity());
             case Step.Await a ->
                     "await %s or %s\n%s".formatted(a.timeout(), a.onTimeout(), a.condition());
         };

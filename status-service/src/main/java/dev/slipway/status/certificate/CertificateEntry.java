@@ -1,6 +1,7 @@
 package dev.slipway.status.certificate;
 
 import dev.slipway.contracts.event.CertificateEvent;
+import dev.slipway.contracts.event.CertificateEvent.AuthorityAdopted;
 import dev.slipway.contracts.event.CertificateEvent.AuthorityOpened;
 import dev.slipway.contracts.event.CertificateEvent.CertificateIssued;
 import dev.slipway.contracts.event.CertificateEvent.CredentialDeleted;
@@ -29,6 +30,13 @@ record CertificateEntry(
                     issued(
                             e,
                             "AuthorityOpened",
+                            e.cluster(),
+                            e.cluster() + "/" + e.generation(),
+                            e.notAfter());
+            case AuthorityAdopted e ->
+                    issued(
+                            e,
+                            "AuthorityAdopted",
                             e.cluster(),
                             e.cluster() + "/" + e.generation(),
                             e.notAfter());

@@ -1,6 +1,7 @@
 package dev.slipway.status.certificate;
 
 import dev.slipway.contracts.event.CertificateEvent;
+import dev.slipway.contracts.event.CertificateEvent.AuthorityAdopted;
 import dev.slipway.contracts.event.CertificateEvent.AuthorityOpened;
 import dev.slipway.contracts.event.CertificateEvent.CertificateIssued;
 import dev.slipway.contracts.event.CertificateEvent.CredentialDeleted;
@@ -48,6 +49,8 @@ record CertificateLine(
     static Optional<CertificateLine> of(CertificateEvent event, Instant now) {
         return switch (event) {
             case AuthorityOpened e ->
+                    Optional.of(line("authority", e.pin(), e.at(), e.notAfter(), now));
+            case AuthorityAdopted e ->
                     Optional.of(line("authority", e.pin(), e.at(), e.notAfter(), now));
             case TokenIssued e ->
                     Optional.of(line("token", e.tokenId(), e.at(), e.notAfter(), now));

@@ -79,6 +79,11 @@ public final class DirectOrders {
         }
 
         @Override
+        public void deposit(String jws, Map<MaterialName, byte[]> files) {
+            throw new IllegalStateException("nothing is deposited");
+        }
+
+        @Override
         public InputStream content(ContentDigest digest, long from) {
             throw new IllegalStateException("no file is named");
         }

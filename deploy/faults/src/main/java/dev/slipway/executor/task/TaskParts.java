@@ -138,6 +138,11 @@ public final class TaskParts {
         }
 
         @Override
+        public void deposit(String jws, Map<MaterialName, byte[]> files) {
+            throw new IllegalStateException("no order of the simulation deposits anything");
+        }
+
+        @Override
         public InputStream content(ContentDigest digest, long from) {
             throw new IllegalStateException("no order of the simulation names contents");
         }

@@ -101,6 +101,7 @@ public final class Steps {
                             case Step.Put put -> put;
                             case Step.Read read -> read;
                             case Step.Kube kube -> kube;
+                            case Step.Deposit deposit -> deposit;
                         })
                 .toList();
     }

@@ -445,7 +445,7 @@ class PlanPropertiesTest {
                     c.unless().ifPresent(scripts::add);
                 }
                 case Step.Await a -> scripts.add(a.condition());
-                case Step.Put _, Step.Read _, Step.Kube _ -> {}
+                case Step.Put _, Step.Read _, Step.Kube _, Step.Deposit _ -> {}
             }
         });
         return scripts;

@@ -93,7 +93,7 @@ final class ScriptHost {
                 yield run(command.script());
             }
             case Step.Await await -> run(await.condition());
-            case Step.Put _, Step.Read _, Step.Kube _ ->
+            case Step.Put _, Step.Read _, Step.Kube _, Step.Deposit _ ->
                     throw new IllegalArgumentException(step.name() + " has no script");
         };
     }

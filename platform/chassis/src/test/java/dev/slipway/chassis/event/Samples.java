@@ -104,6 +104,17 @@ final class Samples {
                             "ECDSA-P256",
                             LATER,
                             AT),
+                    new CertificateEvent.AuthorityAdopted(
+                            TENANT,
+                            CLUSTER,
+                            1,
+                            RUN,
+                            HOST,
+                            "sha256:" + "cd".repeat(32),
+                            "RSA-2048",
+                            LATER,
+                            EXECUTOR,
+                            AT),
                     new CertificateEvent.CertificateIssued(
                             TENANT, CLUSTER, "CN=ann", "0a1b", "kubeconfig", "ann", LATER, AT),
                     new CertificateEvent.TokenIssued(TENANT, CLUSTER, RUN, "abcdef", LATER, AT),

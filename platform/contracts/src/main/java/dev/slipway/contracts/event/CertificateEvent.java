@@ -3,6 +3,7 @@ package dev.slipway.contracts.event;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TaskId;
@@ -16,6 +17,7 @@ import java.util.Optional;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = CertificateEvent.AuthorityOpened.class, name = "AuthorityOpened"),
+    @JsonSubTypes.Type(value = CertificateEvent.AuthorityAdopted.class, name = "AuthorityAdopted"),
     @JsonSubTypes.Type(
             value = CertificateEvent.CertificateIssued.class,
             name = "CertificateIssued"),
@@ -40,6 +42,28 @@ public sealed interface CertificateEvent {
             String pin,
             String keyAlgorithm,
             Instant notAfter,
+            Instant at)
+            implements CertificateEvent {}
+
+    /// The authority of a cluster that others made was taken over from one of its hosts, private
+    /// keys included.
+    ///
+    /// @param generation of the cluster
+    /// @param run that asked for it
+    /// @param host from which it came
+    /// @param pin as of [AuthorityOpened]
+    /// @param notAfter of the cluster CA
+    /// @param executor the SPIFFE id that brought it
+    record AuthorityAdopted(
+            TenantId tenant,
+            ClusterName cluster,
+            int generation,
+            RunId run,
+            HostAddress host,
+            String pin,
+            String keyAlgorithm,
+            Instant notAfter,
+            String executor,
             Instant at)
             implements CertificateEvent {}
 

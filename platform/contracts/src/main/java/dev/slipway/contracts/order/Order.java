@@ -10,6 +10,7 @@ import dev.slipway.contracts.id.TaskId;
 import dev.slipway.contracts.id.TenantId;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,7 +29,8 @@ import java.util.stream.Stream;
 /// @param generation how often the cluster's name was given away: a reset cluster that is installed
 ///   again has a new authority
 /// @param mutating whether the task changes the host; one such task at a time runs on a host
-/// @param steps at least one, names unique; either all of them [Step.Kube] or none
+/// @param steps at least one, names unique; either all of them [Step.Kube] or none; a
+///   [Step.Deposit] stands alone
 /// @param times when it may start and must be over
 public record Order(
         TaskId task,
@@ -68,6 +70,9 @@ public record Order(
             throw new IllegalArgumentException(
                     "an order has steps for its host or for an API server, not both");
         }
+        if (steps.size() > 1 && steps.stream().anyMatch(Step.Deposit.class::isInstance)) {
+            throw new IllegalArgumentException("a step that deposits an authority stands alone");
+        }
         var names = new HashSet<String>();
         for (Step step : steps) {
             if (!names.add(step.name())) {
@@ -81,6 +86,14 @@ public record Order(
     @JsonIgnore
     public boolean isForApi() {
         return steps.getFirst() instanceof Step.Kube;
+    }
+
+    /// Its one step, where that deposits an authority.
+    @JsonIgnore
+    public Optional<Step.Deposit> deposit() {
+        return steps.getFirst() instanceof Step.Deposit deposit
+                ? Optional.of(deposit)
+                : Optional.empty();
     }
 
     /// Every material the order entitles its executor to: those of the steps and those that open

@@ -2,6 +2,7 @@ package dev.slipway.contracts.order;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.id.Quoted;
@@ -17,14 +18,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// One thing inside a task. Steps run in order, and the first failure ends the task: as root, in
-/// one program on the host, or all of them [Kube] and nothing on the host.
+/// one program on the host, or all of them [Kube], or one [Deposit], and nothing on the host.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Step.Command.class, name = "command"),
     @JsonSubTypes.Type(value = Step.Put.class, name = "put"),
     @JsonSubTypes.Type(value = Step.Read.class, name = "read"),
     @JsonSubTypes.Type(value = Step.Await.class, name = "await"),
-    @JsonSubTypes.Type(value = Step.Kube.class, name = "kube")
+    @JsonSubTypes.Type(value = Step.Kube.class, name = "kube"),
+    @JsonSubTypes.Type(value = Step.Deposit.class, name = "deposit")
 })
 public sealed interface Step {
     /// Unique within the task, shown to the user: 1 to 63 lower-case letters, digits and inner
@@ -315,6 +317,39 @@ public sealed interface Step {
         @Override
         public Set<MaterialName> materials() {
             return Set.of(Materials.kube(request.identity()));
+        }
+    }
+
+    /// Deposits the authority that a cluster has with the certificate service: the files of
+    /// [Materials#AUTHORITY_FILES] as they lie on the host. The executor reads them by the host's
+    /// SSH session and sends them on against the order; nothing is changed on the host, nothing
+    /// runs there that stays, and they are in no output and no result. It is the only step of its
+    /// order. A repeated order deposits the same again.
+    ///
+    /// @param folder in which the files lie, absolute
+    /// @param caDigest SHA-256 that `ca.crt` has to have there
+    /// @param endpoint under which users reach the API server, `https://host:port`; absent if none
+    ///   is known
+    /// @param leafValidity longest validity of what the authority signs for users
+    /// @param timeout for all of it, trouble on the way included; longer than zero
+    record Deposit(
+            String name,
+            RemotePath folder,
+            ContentDigest caDigest,
+            Optional<String> endpoint,
+            Duration leafValidity,
+            Duration timeout)
+            implements Step {
+        public Deposit {
+            requireName(name);
+            require(folder.isAbsolute(), name, "folder " + Quoted.of(folder.value()));
+            require(leafValidity.isPositive(), name, "leafValidity " + leafValidity);
+            requirePositive(name, timeout);
+        }
+
+        @Override
+        public boolean rerunnable() {
+            return true;
         }
     }
 

@@ -112,6 +112,12 @@ public enum ReasonCode {
     CLUSTER_PRESENT(
             "A Kubernetes node that Slipway did not make is on the host.",
             "Reset it by its own tool, or choose another host."),
+    CLUSTER_DIFFERS(
+            "The Clusterfile says something else of a cluster than what is there.",
+            "Write what the cluster has into the Clusterfile, then adopt again; change it with `slipway apply` afterwards."),
+    AUTHORITY_UNUSABLE(
+            "The authority that a host has cannot be taken over.",
+            "The message says what of it: mend that on the first control plane, then adopt again. Nothing was changed."),
     TOOL_MISSING(
             "A tool that the runtime needs is not on the host.",
             "Install it, or name an artifact tarball in the Clusterfile (spec.artifacts)."),

@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import dev.slipway.cli.api.ApiFailure;
 import dev.slipway.cli.bundle.BundleCommand;
+import dev.slipway.cli.cluster.AdoptCommand;
 import dev.slipway.cli.cluster.ApplyCommand;
 import dev.slipway.cli.cluster.BackupCommand;
 import dev.slipway.cli.cluster.CheckCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Command;
             ValidateCommand.class,
             CheckCommand.class,
             ApplyCommand.class,
+            AdoptCommand.class,
             UpgradeCommand.class,
             ConfigCommand.class,
             BackupCommand.class,

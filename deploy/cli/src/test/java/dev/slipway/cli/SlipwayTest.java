@@ -186,6 +186,33 @@ class SlipwayTest {
         assertThat(printed(err)).contains(said);
     }
 
+    @Test
+    void readsNobodysKeysUnasked() throws IOException {
+        Path file = directory.resolve("mine.yaml");
+        Files.writeString(
+                file,
+                """
+                apiVersion: slipway.dev/v1
+                kind: Cluster
+                metadata: {name: mine}
+                spec:
+                  runtime: {version: v1.36.2}
+                  ssh: {user: root, passwd: secret}
+                  hosts:
+                    - {ips: [10.0.0.1], roles: [control-plane]}
+                """);
+
+        assertThat(run("adopt", "-f", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(printed(err))
+                .contains(
+                        "ca.key",
+                        "sa.key",
+                        "/etc/kubernetes/pki",
+                        "10.0.0.1:22",
+                        "repeat with --yes-take-authority");
+        assertThat(run("adopt")).isEqualTo(ExitCode.USAGE);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

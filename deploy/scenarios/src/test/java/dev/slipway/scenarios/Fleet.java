@@ -136,6 +136,32 @@ final class Fleet implements AutoCloseable {
         return written(name, text);
     }
 
+    /// The same for a cluster that is there already, so without a manifest.
+    ///
+    /// @param more fields of `spec`, indented by two, then further documents
+    Path existing(String name, List<Integer> controlPlanes, List<Integer> workers, String more) {
+        String text =
+                """
+                apiVersion: slipway.dev/v1
+                kind: Cluster
+                metadata:
+                  name: %s
+                spec:
+                  runtime: {version: v1.36.2}
+                  ssh: {port: %d, user: root, pk: %s}
+                  hosts:
+                %s%s%s\
+                """
+                        .formatted(
+                                name,
+                                PORT,
+                                clientKey(),
+                                entries(controlPlanes, "control-plane"),
+                                entries(workers, "worker"),
+                                more);
+        return written(name, text);
+    }
+
     /// A Clusterfile of k0s with the hosts of these numbers, entered as root with the client key.
     /// The program of the release lies beside it.
     ///

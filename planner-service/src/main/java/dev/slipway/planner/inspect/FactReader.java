@@ -41,7 +41,8 @@ public final class FactReader {
                 skew(clock(system, Lines.of(facts, InspectSteps.NODE)), at),
                 probes(facts),
                 k0s(Lines.of(facts, InspectSteps.NODE)),
-                docker(Lines.of(facts, InspectSteps.NODE)));
+                docker(Lines.of(facts, InspectSteps.NODE)),
+                kubeadm(facts));
     }
 
     /// The later, the nearer to when the task settled.
@@ -211,6 +212,68 @@ public final class FactReader {
             }
         }
         return found;
+    }
+
+    private static Optional<KubeadmFacts> kubeadm(Map<String, String> facts) {
+        if (!facts.containsKey(AdoptSteps.MEMBER)) {
+            return Optional.empty();
+        }
+        Lines member = Lines.of(facts, AdoptSteps.MEMBER);
+        return Optional.of(
+                new KubeadmFacts(
+                        new KubeadmFacts.MemberFacts(
+                                member.text("node"),
+                                member.text("server"),
+                                member.text("driver"),
+                                member.text("advertised"),
+                                (int) Math.min(member.number("port"), 65_535),
+                                seen(member),
+                                member.text("trouble")),
+                        cluster(facts)));
+    }
+
+    private static Optional<KubeadmFacts.SeenNode> seen(Lines member) {
+        return Optional.of(member.text("seen"))
+                .filter(name -> !name.isEmpty())
+                .map(name ->
+                        new KubeadmFacts.SeenNode(
+                                name,
+                                List.of(member.text("roles").split(",")).contains("control-plane"),
+                                member.text("kubelet"),
+                                member.text("address")));
+    }
+
+    private static Optional<KubeadmFacts.ClusterFacts> cluster(Map<String, String> facts) {
+        if (!facts.containsKey(AdoptSteps.CLUSTER)) {
+            return Optional.empty();
+        }
+        Lines cluster = Lines.of(facts, AdoptSteps.CLUSTER);
+        return Optional.of(
+                new KubeadmFacts.ClusterFacts(
+                        Set.copyOf(cluster.all("pki")),
+                        (int) Math.min(cluster.number("nodes"), 100_000),
+                        cluster.all("named"),
+                        configuration(facts),
+                        cluster.text("trouble")));
+    }
+
+    /// The pieces, each of lines behind a bar and the number of all pieces.
+    private static Optional<String> configuration(Map<String, String> facts) {
+        var text = new StringBuilder();
+        int pieces = 1;
+        for (int piece = 1; piece <= pieces; piece++) {
+            List<String> lines =
+                    facts.getOrDefault(AdoptSteps.CONFIGURATION + piece, "").lines().toList();
+            if (lines.isEmpty()
+                    || !lines.getLast().matches("=[1-%d]".formatted(AdoptSteps.PIECES))) {
+                return Optional.empty();
+            }
+            pieces = lines.getLast().charAt(1) - '0';
+            lines.stream()
+                    .filter(line -> line.startsWith("|"))
+                    .forEach(line -> text.append(line, 1, line.length()).append('\n'));
+        }
+        return Optional.of(text.toString()).filter(t -> !t.isBlank());
     }
 
     private static Provenance provenance(String word) {

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 /// @param probes what only `check` asks
 /// @param k0s what is there of k0s
 /// @param docker what is there of Docker and cri-dockerd
+/// @param kubeadm what only `adopt` asks
 public record HostFacts(
         SystemFacts system,
         HardwareFacts hardware,
@@ -33,11 +34,13 @@ public record HostFacts(
         Duration clockSkew,
         ProbeFacts probes,
         K0sFacts k0s,
-        DockerFacts docker) {
+        DockerFacts docker,
+        Optional<KubeadmFacts> kubeadm) {
     public HostFacts {
         // Facts that were stored by an earlier release lack these.
         k0s = Objects.requireNonNullElse(k0s, K0sFacts.NONE);
         docker = Objects.requireNonNullElse(docker, DockerFacts.NONE);
+        kubeadm = Objects.requireNonNullElse(kubeadm, Optional.empty());
     }
 
     /// Whether all that the kubelet needs to run containers by it runs.
@@ -46,6 +49,23 @@ public record HostFacts(
             case CONTAINERD -> node.containerdActive();
             case DOCKER -> docker.active() && docker.criDockerdActive();
         };
+    }
+
+    /// As the host will be found once it is marked as a whole member of that cluster.
+    public HostFacts asMember(Ownership cluster) {
+        return new HostFacts(
+                system,
+                hardware,
+                network,
+                tools,
+                node.asMember(),
+                Optional.of(cluster),
+                false,
+                clockSkew,
+                probes,
+                k0s,
+                docker,
+                kubeadm);
     }
 
     /// @param os `ID` of /etc/os-release
@@ -183,6 +203,20 @@ public record HostFacts(
         /// Whether the host is a whole member of a cluster, as far as files tell.
         public boolean isMember() {
             return initialised || joined;
+        }
+
+        NodeFacts asMember() {
+            return new NodeFacts(
+                    containerdUnit,
+                    kubeletUnit,
+                    kubeletDropIn,
+                    containerdActive,
+                    kubeletActive,
+                    kubernetesFiles,
+                    initialised,
+                    true,
+                    caDigest,
+                    cniConfigured);
         }
     }
 

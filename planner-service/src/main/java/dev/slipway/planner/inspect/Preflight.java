@@ -4,6 +4,7 @@ import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,17 @@ public final class Preflight {
                         installation(clusterfile, facts, wanted).reports().stream(),
                         owners(clusterfile, leaving, facts, wanted).stream())
                 .toList();
+    }
+
+    /// What keeps `adopt` from starting: what would keep the next `apply` from it, and hosts that
+    /// are not the nodes that the Clusterfile says.
+    public static List<HostReport> beforeAdopt(
+            Clusterfile clusterfile, Map<HostAddress, HostFacts> facts, Ownership wanted) {
+        Map<HostAddress, HostFacts> adopted = new HashMap<>();
+        facts.forEach((host, found) -> adopted.put(host, found.asMember(wanted)));
+        HostReport.Draft draft = installation(clusterfile, adopted, wanted);
+        new AdoptionChecks(clusterfile, facts, wanted, draft).all();
+        return draft.reports();
     }
 
     /// What keeps `reset` from starting: only a host that is somebody else's.

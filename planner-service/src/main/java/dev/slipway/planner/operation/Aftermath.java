@@ -57,14 +57,15 @@ class Aftermath {
 
     private Uni<Void> begin(SqlConnection connection, RunRecord run) {
         return switch (run.operation()) {
-            case APPLY, RESTORE, RESET -> clusters.change(connection, run.tenant(), run.cluster());
+            case APPLY, ADOPT, RESTORE, RESET ->
+                    clusters.change(connection, run.tenant(), run.cluster());
             case BACKUP, CHECK, EXEC, VIEW -> Uni.createFrom().voidItem();
         };
     }
 
     private Uni<Void> succeed(SqlConnection connection, RunRecord run) {
         return switch (run.operation()) {
-            case APPLY, RESTORE ->
+            case APPLY, ADOPT, RESTORE ->
                     clusters.applied(connection, run.tenant(), run.cluster(), run.revision())
                             .chain(() -> keepHosts(connection, run));
             case RESET ->

@@ -79,7 +79,8 @@ class PlanMaker {
     /// Only installing needs an authority; its pin goes into the plan.
     private Preparation withAuthority(Draft draft, Plan plan, List<HostReport> reports) {
         return switch (draft.run().operation()) {
-            case RESET, BACKUP, CHECK, EXEC, VIEW -> new Preparation.Ready(plan, reports);
+            // An adopted authority is brought by the plan itself.
+            case ADOPT, RESET, BACKUP, CHECK, EXEC, VIEW -> new Preparation.Ready(plan, reports);
             case APPLY, RESTORE -> {
                 try {
                     yield new Preparation.Ready(bound(draft, open(draft)), reports);
@@ -145,6 +146,8 @@ class PlanMaker {
                             draft.recorded().leaving(draft.clusterfile()),
                             draft.facts(),
                             ownership(draft));
+            case ADOPT ->
+                    Preflight.beforeAdopt(draft.clusterfile(), draft.facts(), ownership(draft));
             case RESET ->
                     Preflight.beforeReset(
                             draft.clusterfile(),

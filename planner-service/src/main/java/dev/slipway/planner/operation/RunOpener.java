@@ -174,7 +174,12 @@ class RunOpener {
                                 leaving.stream().map(ClusterHost::listed))
                         .toList();
         PlannedPhase inspect =
-                check ? InspectPhase.ofCheck(clusterfile) : InspectPhase.of(clusterfile, leaving);
+                switch (asked.operation()) {
+                    case CHECK -> InspectPhase.ofCheck(clusterfile);
+                    case ADOPT -> InspectPhase.ofAdopt(clusterfile, leaving);
+                    case APPLY, RESET, BACKUP, RESTORE, EXEC, VIEW ->
+                            InspectPhase.of(clusterfile, leaving);
+                };
         RunState state =
                 RunState.open(
                         RunStore.subject(run),

@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.planner.plan.Operation;
 import jakarta.validation.constraints.NotNull;
@@ -10,7 +11,7 @@ import java.util.Optional;
 
 /// What a user asks for.
 ///
-/// @param operation `apply`, `reset`, `backup`, `restore`, `check` or `exec`
+/// @param operation `apply`, `adopt`, `reset`, `backup`, `restore`, `check` or `exec`
 /// @param clusterfile YAML text; absent: the cluster's latest revision; for `exec` a document of
 ///   kind `Hosts` does as well
 /// @param cluster which one, where no Clusterfile names it
@@ -22,6 +23,8 @@ import java.util.Optional;
 /// @param exec what to run, for `exec`
 /// @param archive absolute paths on the host: for `backup` the folder that the file goes to,
 ///   default `/var/backups/slipway`; for `restore` the file, which has no default
+/// @param takeAuthority for `adopt`: that the private keys of the cluster's authority may be read
+///   from its first control plane and kept; has no default unless `dryRun`
 record RunRequest(
         @NotNull Operation operation,
         Optional<String> clusterfile,
@@ -31,7 +34,8 @@ record RunRequest(
         Optional<Boolean> strict,
         Optional<List<String>> hosts,
         Optional<Exec> exec,
-        Optional<String> archive) {
+        Optional<String> archive,
+        Optional<Boolean> takeAuthority) {
     private static final RemotePath BACKUPS = RemotePath.of("/var/backups/slipway");
 
     /// What `exec` runs as root on each host. It stands in plans and events, so it is no place for
@@ -68,11 +72,27 @@ record RunRequest(
     }
 
     RunRecord.Wishes wishes() {
+        requireConsent();
         return new RunRecord.Wishes(
                 dryRun.orElse(false),
                 strict.orElse(false),
                 acceptNewHostKeys.orElse(false),
                 path());
+    }
+
+    /// Nobody's private keys are taken unasked.
+    private void requireConsent() {
+        if (operation != Operation.ADOPT) {
+            if (takeAuthority.isPresent()) {
+                throw Refusal.invalid(
+                        "field \"takeAuthority\" is of operation adopt only, and the operation is \"%s\""
+                                .formatted(operation.word()));
+            }
+        } else if (!dryRun.orElse(false) && !takeAuthority.orElse(false)) {
+            throw Refusal.invalid(
+                    "operation \"adopt\" reads %s from /etc/kubernetes/pki of the first control plane and keeps them: say \"takeAuthority\": true"
+                            .formatted(String.join(", ", Materials.AUTHORITY_FILES)));
+        }
     }
 
     /// @throws dev.slipway.chassis.problem.ProblemFailure if it is missing, none, or said of
@@ -86,7 +106,7 @@ record RunRequest(
                                     .orElseThrow(() ->
                                             Refusal.invalid(
                                                     "operation \"restore\" needs field \"archive\": the path of a backup on the first control plane")));
-            case APPLY, RESET, CHECK, EXEC, VIEW -> {
+            case APPLY, ADOPT, RESET, CHECK, EXEC, VIEW -> {
                 if (archive.isPresent()) {
                     throw Refusal.invalid(
                             "field \"archive\" is of operations backup and restore only, and the operation is \"%s\""

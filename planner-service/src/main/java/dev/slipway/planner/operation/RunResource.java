@@ -63,7 +63,7 @@ class RunResource {
     public Response open(@NotNull @Valid RunRequest request) {
         RunView opened =
                 switch (request.operation()) {
-                    case APPLY, RESET, BACKUP, RESTORE, CHECK ->
+                    case APPLY, ADOPT, RESET, BACKUP, RESTORE, CHECK ->
                             desk.open(caller.tenant(), caller.actor(), request);
                     case EXEC -> execs.open(caller.tenant(), caller.actor(), request);
                     case VIEW ->

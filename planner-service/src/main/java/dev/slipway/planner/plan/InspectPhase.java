@@ -3,6 +3,7 @@ package dev.slipway.planner.plan;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.inspect.AdoptSteps;
 import dev.slipway.planner.inspect.CheckSteps;
 import dev.slipway.planner.inspect.InspectSteps;
 import dev.slipway.planner.inspect.NodePorts;
@@ -31,6 +32,21 @@ public final class InspectPhase {
                 Stream.concat(clusterfile.hosts().stream(), leaving.stream()).toList(),
                 PHASE,
                 _ -> List.of());
+    }
+
+    /// The phase of `adopt`, which asks of what cluster the hosts are.
+    ///
+    /// @param leaving as of other operations, where the cluster is known already
+    public static PlannedPhase ofAdopt(Clusterfile clusterfile, List<ClusterHost> leaving) {
+        Optional<ClusterHost> first = clusterfile.controlPlanes().stream().findFirst();
+        return of(
+                clusterfile,
+                Stream.concat(clusterfile.hosts().stream(), leaving.stream()).toList(),
+                PHASE,
+                host ->
+                        AdoptSteps.of(
+                                first.filter(host::equals).isPresent(),
+                                HostEnvironment.of(host.env())));
     }
 
     /// The phase of `check`, which asks more.

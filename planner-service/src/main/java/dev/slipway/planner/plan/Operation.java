@@ -8,6 +8,8 @@ import java.util.Arrays;
 public enum Operation {
     /// Install it, add workers to it, or bring it to what its Clusterfile says.
     APPLY("apply"),
+    /// Make a living cluster that kubeadm made one of Slipway's, as it is.
+    ADOPT("adopt"),
     /// Take it off its hosts.
     RESET("reset"),
     /// Keep what its control plane knows in a file on one of its hosts.
@@ -27,8 +29,8 @@ public enum Operation {
         this.word = word;
     }
 
-    /// The word of APIs and events, `apply`, `reset`, `backup`, `restore`, `check`, `exec` or
-    /// `view`.
+    /// The word of APIs and events, `apply`, `adopt`, `reset`, `backup`, `restore`, `check`, `exec`
+    /// or `view`.
     @JsonValue
     public String word() {
         return word;
@@ -47,7 +49,7 @@ public enum Operation {
                 .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException(
-                                "\"%s\" is no operation: expected apply, reset, backup, restore, check, exec or view"
+                                "\"%s\" is no operation: expected apply, adopt, reset, backup, restore, check, exec or view"
                                         .formatted(word)));
     }
 }

@@ -4,6 +4,7 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.plan.k0s.K0sPhases;
+import dev.slipway.planner.plan.kubeadm.Adoption;
 import dev.slipway.planner.plan.kubeadm.KubeadmPhases;
 import java.time.Duration;
 
@@ -20,6 +21,14 @@ public final class PlanCompiler {
                     switch (runtime) {
                         case ClusterRuntime.Kubeadm _ -> KubeadmPhases.apply(input);
                         case ClusterRuntime.K0s _ -> K0sPhases.apply(input);
+                    };
+            case ADOPT ->
+                    switch (runtime) {
+                        case ClusterRuntime.Kubeadm _ -> Adoption.plan(input);
+                        case ClusterRuntime.K0s _ ->
+                                new Compilation.Refused(
+                                        ReasonCode.NOT_SERVED_YET,
+                                        "adopt of a k0s cluster is not served yet: save it with k0s backup, and install it anew with Slipway");
                     };
             case RESET ->
                     switch (runtime) {

@@ -1,5 +1,5 @@
-/// Commands on clusters: init, import, validate, check, apply, upgrade, config, backup, restore,
-/// reset, kubeconfig.
+/// Commands on clusters: init, import, validate, check, apply, adopt, upgrade, config, backup,
+/// restore, reset, kubeconfig.
 @NullMarked
 package dev.slipway.cli.cluster;
 

@@ -14,10 +14,15 @@ public final class Confirmation {
     ///
     /// @throws CommandFailure otherwise, and where nobody can be asked
     public static void require(boolean yes, String consequence, String word) {
+        require(yes, "--yes", consequence, word);
+    }
+
+    /// The same where another option than `--yes` stands for the answer.
+    public static void require(boolean yes, String option, String consequence, String word) {
         if (yes) {
             return;
         }
-        requireSomebody(false, consequence);
+        requireSomebody(false, option, consequence);
         if (!ask("%s%nType \"%s\" to go on: ".formatted(consequence, word)).equals(word)) {
             throw CommandFailure.failed("not confirmed, nothing was done");
         }
@@ -25,9 +30,13 @@ public final class Confirmation {
 
     /// For what is asked later: fails already where nobody can be asked.
     public static void requireSomebody(boolean yes, String consequence) {
+        requireSomebody(yes, "--yes", consequence);
+    }
+
+    private static void requireSomebody(boolean yes, String option, String consequence) {
         if (!yes && !Terminal.canAsk()) {
             throw CommandFailure.usage(
-                    "%s Nobody can be asked here: repeat with --yes.".formatted(consequence));
+                    "%s Nobody can be asked here: repeat with %s.".formatted(consequence, option));
         }
     }
 

@@ -81,11 +81,12 @@ public final class Views {
         };
     }
 
+    /// After a first installation alone: nobody is to clean up hosts of a cluster that lives.
     private static String reset(JsonNode run) {
-        return isExec(run) || run.path("operation").asText().equals("backup")
-                ? ""
-                : "\n  slipway reset %s             cleans the hosts up"
-                        .formatted(run.path("cluster").asText());
+        return run.path("operation").asText().equals("apply") && run.path("revision").asInt() == 1
+                ? "\n  slipway reset %s             cleans the hosts up"
+                        .formatted(run.path("cluster").asText())
+                : "";
     }
 
     /// Whether it only runs something on hosts, and is about no cluster.

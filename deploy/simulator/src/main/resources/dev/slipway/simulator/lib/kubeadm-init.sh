@@ -261,8 +261,8 @@ init_upload_config() {
 put_kubeadm_config() {
     mkdir -p "$cluster/object/kube-system/configmap"
     {
-        printf 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: kubeadm-config\n  namespace: kube-system\ndata:\n  ClusterConfiguration: |\n    apiVersion: kubeadm.k8s.io/v1beta4\n    kind: ClusterConfiguration\n    controlPlaneEndpoint: %s\n    kubernetesVersion: %s\n    imageRepository: %s\n    encryptionAlgorithm: %s\n    certificateValidityPeriod: %dh0m0s\n    certificatesDir: %s\n    networking:\n      dnsDomain: %s\n      podSubnet: %s\n      serviceSubnet: %s\n' \
-            "$endpoint" "$version" "$repository" "$algorithm" "$((days * 24))" "$pki" "$domain" "$(setting ClusterConfiguration 'networking|podSubnet' '""')" "$service_subnet"
+        printf 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: kubeadm-config\n  namespace: kube-system\ndata:\n  ClusterConfiguration: |\n    apiVersion: kubeadm.k8s.io/v1beta4\n    kind: ClusterConfiguration\n    clusterName: %s\n    controlPlaneEndpoint: %s\n    kubernetesVersion: %s\n    imageRepository: %s\n    encryptionAlgorithm: %s\n    certificateValidityPeriod: %dh0m0s\n    certificatesDir: %s\n    networking:\n      dnsDomain: %s\n      podSubnet: %s\n      serviceSubnet: %s\n' \
+            "$(setting ClusterConfiguration clusterName kubernetes)" "$endpoint" "$version" "$repository" "$algorithm" "$((days * 24))" "$pki" "$domain" "$(setting ClusterConfiguration 'networking|podSubnet' '""')" "$service_subnet"
         [ -z "$sans" ] || { printf '    apiServer:\n      certSANs:\n'; echo "$sans" | tr ',' '\n' | sed 's/^/      - /'; }
     } >"$cluster/object/kube-system/configmap/kubeadm-config.yaml"
 }

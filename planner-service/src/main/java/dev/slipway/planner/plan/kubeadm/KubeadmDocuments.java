@@ -220,7 +220,7 @@ final class KubeadmDocuments {
         return kubeadm(KubeadmKind.INIT, owned, defaults);
     }
 
-    private Map<String, Object> clusterConfiguration() {
+    Map<String, Object> clusterConfiguration() {
         Map<String, Object> owned =
                 ordered(
                         "kubernetesVersion", clusterfile.version().toString(),

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// What stays behind of an `apply` on a control plane: the Clusterfile, which holds no secrets, in
 /// the cluster as ConfigMap `kube-system/slipway-clusterfile`, and a kubeconfig for root.
@@ -17,6 +18,13 @@ public final class ClusterRecord {
     private ClusterRecord() {}
 
     public static List<Step> steps(PlanInput input, ClusterHost host) {
+        return Stream.concat(
+                        inCluster(input, host).stream(), Stream.of(rootKubeconfig(input, host)))
+                .toList();
+    }
+
+    /// The Clusterfile in the cluster alone.
+    public static List<Step> inCluster(PlanInput input, ClusterHost host) {
         return List.of(
                 Steps.text("put-record", NodePaths.RECORD, configMap(input), 0600),
                 Step.Command.of(
@@ -27,8 +35,7 @@ public final class ClusterRecord {
                                                 ShellQuote.quote(NodePaths.RECORD.value())),
                                 Duration.ofMinutes(1))
                         .withRerun()
-                        .failingAs(Failures.KUBECTL),
-                rootKubeconfig(input, host));
+                        .failingAs(Failures.KUBECTL));
     }
 
     private static String configMap(PlanInput input) {

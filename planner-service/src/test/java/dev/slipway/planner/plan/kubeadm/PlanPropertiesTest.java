@@ -220,7 +220,10 @@ class PlanPropertiesTest {
                 Stream.concat(
                         InspectPhase.of(PlanFixture.clusterfile(1), List.of()).tasks().stream()
                                 .flatMap(t -> t.steps().stream()),
-                        InspectPhase.ofCheck(PlanFixture.clusterfile(2)).tasks().stream()
+                        Stream.of(
+                                        InspectPhase.ofCheck(PlanFixture.clusterfile(2)),
+                                        InspectPhase.ofAdopt(PlanFixture.clusterfile(2), List.of()))
+                                .flatMap(p -> p.tasks().stream())
                                 .flatMap(t -> t.steps().stream()));
         var scripts = new LinkedHashSet<String>();
         Stream.concat(planned, inspecting)

@@ -40,6 +40,9 @@ class RestartIT {
                 teller.tell(story.succeeded(PREPARE, 0, 4, 1), story.phaseSettled(PREPARE, 5));
                 try (var third = StatusProcess.start(folder, "third")) {
                     await().atMost(PATIENCE).until(third::isUp);
+                    // A run ends when its results are known: until then somebody has to have taken
+                    // the killed one's topics over.
+                    await().atMost(PATIENCE).until(() -> there.events().size() == 6);
                     teller.tell(story.settled(RunOutcome.SUCCEEDED, 6));
                     await().atMost(PATIENCE).until(there::ended);
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.slipway.local.LocalStack;
 import dev.slipway.local.Readiness;
 import dev.slipway.local.UpOutcome;
+import dev.slipway.local.files.FileMutex;
 import dev.slipway.local.files.PrivateFile;
 import dev.slipway.local.home.StackHome;
 import dev.slipway.local.identity.LocalAuthority;
@@ -52,14 +53,19 @@ final class Platform implements AutoCloseable {
     /// Two, so that one can go on with what another one leaves.
     private static final int EXECUTORS = Integer.getInteger("slipway.scenarios.executors", 2);
 
+    /// Only whoever starts parts again and again is served by start-up caches.
+    private static final boolean RECORDS = Integer.getInteger("slipway.chaos.kills", 1) > 1;
+
     private static @Nullable Platform running;
 
     private final LocalStack stack;
     private final Cli cli;
+    private final List<FileMutex> recorders;
 
-    private Platform(LocalStack stack, Cli cli) {
+    private Platform(LocalStack stack, Cli cli, List<FileMutex> recorders) {
         this.stack = stack;
         this.cli = cli;
+        this.recorders = recorders;
     }
 
     static synchronized Platform get() {
@@ -74,10 +80,11 @@ final class Platform implements AutoCloseable {
         try {
             Path home = Files.createTempDirectory("slipway-scenarios");
             var stack = new LocalStack(new StackHome(home), StackPrograms.ofCheckout(root));
+            List<FileMutex> recorders = RECORDS ? List.of() : recorders(root);
             if (stack.up(EXECUTORS) instanceof UpOutcome.Refused(String why)) {
                 throw new AssertionError(why);
             }
-            Platform platform = new Platform(stack, new Cli(root, home));
+            Platform platform = new Platform(stack, new Cli(root, home), recorders);
             platform.awaitReady();
             platform.cli.makeStartUpCache();
             return platform;
@@ -86,9 +93,20 @@ final class Platform implements AutoCloseable {
         }
     }
 
+    /// Who holds them is who records. A part stands still while its recording is written, which
+    /// takes seconds of a processor, and on a slow machine longer than a story waits.
+    private static List<FileMutex> recorders(Path root) {
+        return Stream.of("planner", "executor", "cert", "status")
+                .map(part -> root.resolve("%1$s-service/target/aot/%1$s.lock".formatted(part)))
+                .map(FileMutex::tryLock)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     @Override
     public void close() {
         stack.purge();
+        recorders.forEach(FileMutex::close);
         PrivateFile.deleteTree(home());
     }
 

@@ -5,6 +5,7 @@ import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /// A failure where a phase begins.
@@ -27,14 +28,18 @@ sealed interface Boundary {
     Cli.Result meet(Fleet fleet, Command command);
 
     /// An `apply` or a `retry` that follows its run.
-    record Command(Cli cli, List<String> words) {
+    ///
+    /// @param history what it says first of what happened before; empty for an `apply`
+    record Command(Cli cli, List<String> words, String history) {
         Cli.Result run() {
             return cli.run(words.toArray(String[]::new));
         }
 
-        /// Does something as soon as the phase begins.
+        /// Does something as soon as the phase begins, this time.
         private Cli.Result run(String phase, Runnable then) {
-            return cli.runUntil("==> " + phase + " (", then, words.toArray(String[]::new));
+            String said = "==> " + phase + " (";
+            int before = history.split(Pattern.quote(said), -1).length - 1;
+            return cli.runUntil(said, before + 1, then, words.toArray(String[]::new));
         }
     }
 

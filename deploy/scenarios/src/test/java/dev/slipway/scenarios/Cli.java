@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// The command line as its own process, in a pipe.
 final class Cli {
@@ -87,15 +88,15 @@ final class Cli {
         }
     }
 
-    /// Runs it, and does something as soon as its output says that.
-    Result runUntil(String said, Runnable then, String... arguments) {
+    /// Runs it, and does something as soon as its output says that so many times.
+    Result runUntil(String said, int times, Runnable then, String... arguments) {
         Process process = start(Map.of(), arguments);
         Path out = outputOf(process, "out");
         try {
-            while (process.isAlive() && !Files.readString(out).contains(said)) {
+            while (process.isAlive() && count(said, out) < times) {
                 Thread.sleep(20);
             }
-            if (Files.readString(out).contains(said)) {
+            if (count(said, out) >= times) {
                 then.run();
             }
         } catch (IOException e) {
@@ -105,6 +106,10 @@ final class Cli {
             throw new AssertionError("interrupted", e);
         }
         return result(process, arguments);
+    }
+
+    private static int count(String said, Path out) throws IOException {
+        return Files.readString(out).split(Pattern.quote(said), -1).length - 1;
     }
 
     /// Starts it and does not wait.

@@ -12,6 +12,7 @@ import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -65,6 +66,7 @@ class ControlPlanesScenarioTest {
         }
     }
 
+    @Tag("soak")
     @Test
     void theFirstOfThreeLeavesOnceItsPodsHaveGone() throws IOException {
         try (var fleet = new Fleet(32, 4)) {

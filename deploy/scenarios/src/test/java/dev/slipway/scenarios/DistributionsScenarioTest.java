@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,6 +21,7 @@ class DistributionsScenarioTest {
 
     private final Cli cli = Platform.get().cli();
 
+    @Tag("soak")
     @Test
     void installsOnAlpineAndNamesADistributionThatItDoesNotKnow() throws IOException {
         try (var fleet = new Fleet(74, 2)) {

@@ -5,17 +5,19 @@ import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /// A failure where a phase begins.
 sealed interface Boundary {
-    /// Prints `ok` where the API answers, or where the host leads to none.
+    /// Prints `ok` where the API answers, `none` where the host leads to none.
     String READY =
             """
             if [ -e /etc/kubernetes/admin.conf ]; then kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw=/readyz
             elif [ -e /var/lib/k0s/pki/admin.conf ]; then k0s kubectl get --raw=/readyz
-            else printf ok; fi\
+            else printf none; fi\
             """;
 
     /// The phase that meets it.
@@ -55,13 +57,31 @@ sealed interface Boundary {
         @Override
         public Cli.Result meet(Fleet fleet, Command command) {
             RunningHost victim = fleet.host(host);
-            Cli.Result result = command.run(phase, () -> cause(victim));
-            switch (accident) {
-                case HOST_DIES -> victim.powerOn();
-                case COMMANDS_FAIL -> clear(List.of(victim));
-                case API_AWAY -> awaitApi(victim);
+            var answered = new AtomicBoolean();
+            Cli.Result result =
+                    command.run(
+                            phase,
+                            () -> {
+                                answered.set(answers(victim));
+                                cause(victim);
+                            });
+            if (accident == Accident.HOST_DIES) {
+                victim.powerOn();
+            }
+            clear(List.of(victim));
+            // One that died while it was installed has no API that would come back.
+            if (answered.get()) {
+                awaitApi(victim);
             }
             return result;
+        }
+
+        private static boolean answers(RunningHost victim) {
+            try {
+                return victim.run(READY).equals("ok");
+            } catch (RuntimeException _) {
+                return false;
+            }
         }
 
         private void cause(RunningHost victim) {
@@ -142,7 +162,9 @@ sealed interface Boundary {
 
     /// Where there is one.
     private static void awaitApi(RunningHost host) {
-        Awaitility.await("the API").ignoreExceptions().until(() -> host.run(READY).equals("ok"));
+        Awaitility.await("the API")
+                .ignoreExceptions()
+                .until(() -> Set.of("ok", "none").contains(host.run(READY)));
     }
 
     private static Cli.Result withTrap(Trap trap, Command command) {

@@ -207,12 +207,12 @@ class PhaseBoundaryScenarioTest {
                             task ->
                                     assertThat(task.path("state").asText())
                                             .isNotEqualTo("SUCCEEDED"));
-            nothingTwice(before, after);
+            nothingTwice(before, after, result);
             before = after;
         }
         Cli.Result last = command.run();
         assertThat(last.code()).as(last.all()).isZero();
-        nothingTwice(before, tasks(run));
+        nothingTwice(before, tasks(run), last);
     }
 
     /// Has the accident happen wherever a phase begins that has not succeeded yet, until the run
@@ -232,7 +232,7 @@ class PhaseBoundaryScenarioTest {
             Cli.Result result = boundary.meet(fleet, command);
             String run = runOf(result);
             Map<String, JsonNode> after = tasks(run);
-            nothingTwice(before, after);
+            nothingTwice(before, after, result);
             if (result.code() == 0) {
                 return stopped;
             }
@@ -243,7 +243,7 @@ class PhaseBoundaryScenarioTest {
         }
         Cli.Result last = command.run();
         assertThat(last.code()).as(last.all()).isZero();
-        nothingTwice(before, tasks(runOf(last)));
+        nothingTwice(before, tasks(runOf(last)), last);
         return stopped;
     }
 
@@ -258,10 +258,11 @@ class PhaseBoundaryScenarioTest {
     }
 
     /// What had succeeded is as it was: the same attempt, begun at the same moment.
-    private static void nothingTwice(Map<String, JsonNode> before, Map<String, JsonNode> after) {
+    private static void nothingTwice(
+            Map<String, JsonNode> before, Map<String, JsonNode> after, Cli.Result said) {
         before.forEach((task, was) -> {
             if (was.path("state").asText().equals("SUCCEEDED")) {
-                assertThat(after.get(task)).as(task).isEqualTo(was);
+                assertThat(after.get(task)).as("%s%n%s", task, said.all()).isEqualTo(was);
             }
         });
     }

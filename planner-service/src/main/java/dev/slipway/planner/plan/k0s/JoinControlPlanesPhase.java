@@ -42,6 +42,7 @@ final class JoinControlPlanesPhase {
         steps.add(token.put());
         steps.add(
                 K0sInstall.install(input, host, true).unless(JoinSteps.isMarked(NodePaths.JOINED)));
+        steps.add(JoinSteps.noteJoin(input));
         steps.add(K0sInstall.start(host));
         steps.add(K0sInstall.awaitRunning(host));
         steps.add(K0sInstall.awaitApi(input, host));

@@ -18,13 +18,41 @@ import java.util.List;
 final class JoinSteps {
     private static final RemotePath GIVEN_UP = NodePaths.ARTIFACTS.resolveInside("k0s-given-up");
 
+    /// Says which run's token a controller started with first.
+    private static final RemotePath JOINING = NodePaths.ARTIFACTS.resolveInside("k0s-joining");
+
     private JoinSteps() {}
 
+    /// Before a controller starts for the first time. From then on what etcd keeps on this host may
+    /// be a member of the cluster, which a try that is repeated goes on with. In another run it is
+    /// not: there the members let it go first.
+    static Step noteJoin(PlanInput input) {
+        return Steps.rerunnable(
+                        "note-join",
+                        "mkdir -p %s\nprintf '%%s\\n' %s > %s"
+                                .formatted(
+                                        quoted(JOINING.parent()), run(input), quoted(JOINING)))
+                .unless(isNoted(input));
+    }
+
+    /// Whether [#noteJoin] has been there in this run.
+    static String isNoted(PlanInput input) {
+        return holds(JOINING, run(input));
+    }
+
+    /// The token's id is the run's own.
+    private static String run(PlanInput input) {
+        return ShellQuote.quote(input.authority().tokenId());
+    }
+
+    private static String holds(RemotePath file, String text) {
+        return "[ \"$(cat %s 2>/dev/null)\" = %s ]".formatted(quoted(file), text);
+    }
+
     /// In a restore a controller gives up what it was: once, so that a run that is repeated does
-    /// not begin anew where it has come back already. The token's id is the run's own.
+    /// not begin anew where it has come back already.
     static Step giveUp(PlanInput input) {
         String file = quoted(GIVEN_UP);
-        String run = ShellQuote.quote(input.authority().tokenId());
         return Steps.rerunnable(
                         "give-up-membership",
                         Script.fill(
@@ -40,10 +68,10 @@ final class JoinSteps {
                                 "FOLDER",
                                 quoted(GIVEN_UP.parent()),
                                 "RUN",
-                                run,
+                                run(input),
                                 "FILE",
                                 file))
-                .unless("[ \"$(cat %s 2>/dev/null)\" = %s ]".formatted(file, run));
+                .unless(holds(GIVEN_UP, run(input)));
     }
 
     /// The program is in its place, and nothing there of a try that failed. A host that is a member

@@ -163,6 +163,10 @@ final class K0sInstall {
     /// something is still mounted and has done the rest then; what would be taken for a node is
     /// gone in any case.
     ///
+    /// What stays is the data of a controller that etcd has let in during this run, see
+    /// [JoinSteps#noteJoin]: the members know it, and would take no second one from its address. It
+    /// catches up and votes as soon as they answer again.
+    ///
     /// @param mark there once k0s has been started here for good
     static Step clear(PlanInput input, ClusterHost host, RemotePath mark) {
         RemotePath data = K0sPaths.data(host);
@@ -181,8 +185,12 @@ final class K0sInstall {
                                     echo 'slipway: k0s does not stop' >&2
                                     exit 1
                                 fi
-                                k0s reset --data-dir "$data" || echo 'slipway: k0s reset failed, going on without it' >&2
-                                rm -rf "$data/etcd" "$data/db" "$data/pki" "$data/manifests" "$data/kubelet.conf"
+                                if [ -e "$data/etcd/member/snap/db" ] && @LET_IN@; then
+                                    echo 'etcd has let this controller in: the next start goes on with its data'
+                                else
+                                    k0s reset --data-dir "$data" || echo 'slipway: k0s reset failed, going on without it' >&2
+                                    rm -rf "$data/etcd" "$data/db" "$data/pki" "$data/manifests" "$data/kubelet.conf"
+                                fi
                                 if [ -d "$kept" ]; then
                                     mkdir -p "$data"
                                     rm -rf "$data/images"
@@ -193,6 +201,8 @@ final class K0sInstall {
                                 quoted(data),
                                 "KEPT",
                                 quoted(K0sPaths.KEPT_IMAGES),
+                                "LET_IN",
+                                JoinSteps.isNoted(input),
                                 "RETIRE",
                                 services(input, host).retire(service(host))),
                         Duration.ofMinutes(10))

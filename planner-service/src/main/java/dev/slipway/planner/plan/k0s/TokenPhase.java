@@ -1,18 +1,22 @@
 package dev.slipway.planner.plan.k0s;
 
+import dev.slipway.contracts.order.Step;
+import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.Phase;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// `token`: makes a running cluster accept this run's join tokens, where hosts join a cluster that
-/// an earlier run initialised.
+/// an earlier run initialised. Controllers that an earlier run let into etcd and did not bring to
+/// an end leave it first: they begin anew, and etcd takes no second member from an address.
 final class TokenPhase {
     static final PhaseBuilder PHASE =
-            new PhaseBuilder("token", "admit the join tokens", true, 1, Duration.ofMinutes(5));
+            new PhaseBuilder("token", "admit the join tokens", true, 1, Duration.ofMinutes(15));
 
     private TokenPhase() {}
 
@@ -24,6 +28,16 @@ final class TokenPhase {
                         PHASE,
                         input,
                         List.of(input.sponsor()),
-                        host -> tokens.stream().map(t -> t.applySecret(input, host)).toList());
+                        host -> steps(input, scope, host, tokens));
+    }
+
+    private static List<Step> steps(
+            PlanInput input, K0sScope scope, ClusterHost host, List<JoinToken> tokens) {
+        var steps = new ArrayList<Step>();
+        if (K0sEtcd.isOwn(input) && !scope.joiningControlPlanes().isEmpty()) {
+            steps.add(K0sEtcd.remove(input, host, scope.joiningControlPlanes()));
+        }
+        tokens.forEach(token -> steps.add(token.applySecret(input, host)));
+        return steps;
     }
 }

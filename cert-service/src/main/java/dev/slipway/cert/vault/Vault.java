@@ -33,10 +33,7 @@ public class Vault {
     private final CryptoWorkers crypto;
     private final KeyEncryption keyEncryption;
     private final Cache<TenantId, Sealed> remembered =
-            Caffeine.newBuilder()
-                    .expireAfterWrite(REMEMBERED)
-                    .maximumSize(REMEMBERED_MOST)
-                    .build();
+            Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(REMEMBERED_MOST).build();
 
     @Inject
     Vault(Transactions transactions, CryptoWorkers crypto, KeyEncryption keyEncryption) {

@@ -18,20 +18,20 @@ import java.util.List;
 final class JoinSteps {
     private static final RemotePath GIVEN_UP = NodePaths.ARTIFACTS.resolveInside("k0s-given-up");
 
-    /// Says which run's token a controller started with first.
+    /// Says in which run controllers begin to join: on those that do, and on the one that lets
+    /// those of earlier runs go.
     private static final RemotePath JOINING = NodePaths.ARTIFACTS.resolveInside("k0s-joining");
 
     private JoinSteps() {}
 
     /// Before a controller starts for the first time. From then on what etcd keeps on this host may
     /// be a member of the cluster, which a try that is repeated goes on with. In another run it is
-    /// not: there the members let it go first.
+    /// not: there the members let it go first, once, see [TokenPhase].
     static Step noteJoin(PlanInput input) {
         return Steps.rerunnable(
                         "note-join",
                         "mkdir -p %s\nprintf '%%s\\n' %s > %s"
-                                .formatted(
-                                        quoted(JOINING.parent()), run(input), quoted(JOINING)))
+                                .formatted(quoted(JOINING.parent()), run(input), quoted(JOINING)))
                 .unless(isNoted(input));
     }
 

@@ -177,7 +177,7 @@ final class K0sEtcd {
     /// member that is gone already is passed over.
     ///
     /// @param host on which it runs; it stays, or goes after all of these
-    static Step remove(PlanInput input, ClusterHost host, List<ClusterHost> leaving) {
+    static Step.Command remove(PlanInput input, ClusterHost host, List<ClusterHost> leaving) {
         return Step.Command.of(
                         "remove-etcd-members",
                         functions(input, host)

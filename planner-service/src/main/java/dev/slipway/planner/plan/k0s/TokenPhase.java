@@ -35,7 +35,10 @@ final class TokenPhase {
             PlanInput input, K0sScope scope, ClusterHost host, List<JoinToken> tokens) {
         var steps = new ArrayList<Step>();
         if (K0sEtcd.isOwn(input) && !scope.joiningControlPlanes().isEmpty()) {
-            steps.add(K0sEtcd.remove(input, host, scope.joiningControlPlanes()));
+            steps.add(
+                    K0sEtcd.remove(input, host, scope.joiningControlPlanes())
+                            .unless(JoinSteps.isNoted(input)));
+            steps.add(JoinSteps.noteJoin(input));
         }
         tokens.forEach(token -> steps.add(token.applySecret(input, host)));
         return steps;

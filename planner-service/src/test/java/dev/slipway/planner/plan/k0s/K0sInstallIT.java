@@ -137,8 +137,8 @@ class K0sInstallIT {
         assertThat(host.run(clear).out()).isEqualTo("skipped");
     }
 
-    /// etcd takes no second member from an address, so what it knows is not thrown away. What another
-    /// run left is: its member has left by then.
+    /// etcd takes no second member from an address, so what it knows is not thrown away. What
+    /// another run left is: its member has left by then.
     @ParameterizedTest
     @MethodSource("dev.slipway.planner.Shells#all")
     void goesOnWithAControllerThatEtcdHasLetIn(List<String> shell) throws Exception {

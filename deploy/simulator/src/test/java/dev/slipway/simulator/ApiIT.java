@@ -150,13 +150,19 @@ class ApiIT {
     }
 
     private static Answer get(HttpClient client, String path) throws Exception {
+        return send(client, "GET", path, "");
+    }
+
+    private static HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(
+                        URI.create("https://%s:%s%s".formatted(HOSTS.address("cp1"), port(), path)))
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    private static Answer send(HttpClient client, String method, String path, String body)
+            throws Exception {
         var request =
-                HttpRequest.newBuilder(
-                                URI.create(
-                                        "https://%s:%s%s"
-                                                .formatted(HOSTS.address("cp1"), port(), path)))
-                        .timeout(Duration.ofSeconds(20))
-                        .build();
+                request(path).method(method, HttpRequest.BodyPublishers.ofString(body)).build();
         try {
             var response = client.send(request, HttpResponse.BodyHandlers.ofString());
             return new Answer(response.statusCode(), JSON.readTree(response.body()));
@@ -230,8 +236,208 @@ class ApiIT {
                 .contains("default", "kube-system");
     }
 
+    private static HttpClient changer() throws Exception {
+        var applied =
+                HOSTS.ssh()
+                        .run(
+                                "cp1",
+                                KUBECTL + "apply --server-side -f -",
+                                ACCESS.replace("executor:view", "executor:nodes")
+                                        .replace(
+                                                """
+                                                  - apiGroups: [""]
+                                                    resources: ["nodes", "namespaces", "pods"]
+                                                    verbs: ["get", "list"]
+                                                """,
+                                                """
+                                                  - apiGroups: [""]
+                                                    resources: ["nodes"]
+                                                    verbs: ["get", "list", "watch", "patch", "delete"]
+                                                  - apiGroups: [""]
+                                                    resources: ["pods"]
+                                                    verbs: ["list"]
+                                                  - apiGroups: [""]
+                                                    resources: ["pods/eviction"]
+                                                    verbs: ["create"]
+                                                """));
+        assertThat(applied.exitCode()).as(applied.both()).isZero();
+        return client("/etc/kubernetes/pki/ca", "/O=slipway:executor:nodes/CN=slipway:run:2");
+    }
+
     @Test
     @Order(4)
+    void patchesNodesAsTheyAre() throws Exception {
+        String patch =
+                "{\"metadata\":{\"labels\":{\"tier\":\"a\"}},\"spec\":{\"unschedulable\":true}}";
+        assertThat(
+                        send(viewer(), "PATCH", "/api/v1/nodes/w1", patch)
+                                .json()
+                                .path("message")
+                                .asText())
+                .isEqualTo(
+                        "nodes is forbidden: User \"slipway:run:1\" cannot patch resource \"nodes\" in API group \"\" at the cluster scope");
+        HttpClient changer = changer();
+
+        Answer patched = send(changer, "PATCH", "/api/v1/nodes/w1", patch);
+
+        assertThat(patched.status()).as("%s", patched).isEqualTo(200);
+        assertThat(patched.json().path("metadata").path("labels").path("tier").asText())
+                .isEqualTo("a");
+        assertThat(run("cp1", KUBECTL + "get nodes w1 --no-headers"))
+                .contains("SchedulingDisabled");
+
+        String version = patched.json().path("metadata").path("resourceVersion").asText();
+        String taints =
+                "{\"metadata\":{\"resourceVersion\":\"%s\",\"labels\":{\"tier\":null}},\"spec\":{\"unschedulable\":null,\"taints\":[{\"key\":\"k\",\"value\":\"v\",\"effect\":\"NoSchedule\"}]}}"
+                        .formatted(version);
+        JsonNode tainted = send(changer, "PATCH", "/api/v1/nodes/w1", taints).json();
+        assertThat(tainted.path("spec").path("taints"))
+                .extracting(t -> t.path("key").asText() + "=" + t.path("value").asText())
+                .containsOnlyOnce("k=v")
+                .doesNotContain("node.kubernetes.io/unschedulable=");
+        assertThat(tainted.path("metadata").path("labels").has("tier")).isFalse();
+        assertThat(
+                        send(changer, "PATCH", "/api/v1/nodes/w1", taints)
+                                .json()
+                                .path("reason")
+                                .asText())
+                .as("of a version that is gone")
+                .isEqualTo("Conflict");
+        send(changer, "PATCH", "/api/v1/nodes/w1", "{\"spec\":{\"taints\":[]}}");
+        assertThat(send(changer, "PATCH", "/api/v1/nodes/w9", patch).status()).isEqualTo(404);
+    }
+
+    private static final String PODS =
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: web-0
+              namespace: default
+              labels: {app: web}
+              ownerReferences:
+                - {apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: x, controller: true}
+            spec:
+              nodeName: w1
+              containers: [{name: main, image: registry.example/web:1}]
+            ---
+            apiVersion: policy/v1
+            kind: PodDisruptionBudget
+            metadata: {name: web, namespace: default}
+            spec:
+              minAvailable: 1
+              selector:
+                matchLabels: {app: web}
+            """;
+
+    @Test
+    @Order(5)
+    void evictsWhatNoDisruptionBudgetHolds() throws Exception {
+        HttpClient changer = changer();
+        var applied = HOSTS.ssh().run("cp1", KUBECTL + "apply -f -", PODS);
+        assertThat(applied.exitCode()).as(applied.both()).isZero();
+
+        JsonNode pods =
+                get(changer, "/api/v1/pods?fieldSelector=spec.nodeName%3Dw1").json().path("items");
+        assertThat(pods)
+                .extracting(
+                        p -> p.path("metadata").path("name").asText(),
+                        p ->
+                                p.path("metadata")
+                                        .path("ownerReferences")
+                                        .path(0)
+                                        .path("kind")
+                                        .asText())
+                .containsExactlyInAnyOrder(
+                        org.assertj.core.api.Assertions.tuple("kube-proxy-w1", "DaemonSet"),
+                        org.assertj.core.api.Assertions.tuple("web-0", "ReplicaSet"));
+        String eviction = "/api/v1/namespaces/default/pods/web-0/eviction";
+        Answer held = send(changer, "POST", eviction, "{\"kind\":\"Eviction\"}");
+        assertThat(held.status()).isEqualTo(429);
+        assertThat(held.json().path("message").asText())
+                .isEqualTo("Cannot evict pod as it would violate the pod's disruption budget.");
+        assertThat(held.json().path("details").path("causes").path(0).path("message").asText())
+                .isEqualTo("The disruption budget web needs 1 healthy pods and has 1 currently");
+        assertThat(
+                        HOSTS.ssh()
+                                .run("cp1", KUBECTL + "drain w1 --ignore-daemonsets --timeout=1s")
+                                .both())
+                .contains("Cannot evict pod", "global timeout reached: 1s");
+        assertThat(send(changer, "DELETE", "/api/v1/namespaces/default/pods/web-0", "").status())
+                .as("not in the role")
+                .isEqualTo(403);
+
+        run("cp1", KUBECTL + "uncordon w1");
+        run("cp1", KUBECTL + "delete poddisruptionbudget web");
+        String other = "{\"deleteOptions\":{\"preconditions\":{\"uid\":\"another\"}}}";
+        assertThat(send(changer, "POST", eviction, other).status()).isEqualTo(409);
+        assertThat(send(changer, "POST", eviction, "{}").status()).isEqualTo(201);
+        assertThat(send(changer, "POST", eviction, "{}").status()).isEqualTo(404);
+    }
+
+    @Test
+    @Order(6)
+    void tellsWhatChangesSinceAList() throws Exception {
+        HttpClient changer = changer();
+        assertThat(get(viewer(), "/api/v1/nodes?watch=true").status()).isEqualTo(403);
+        String version =
+                get(changer, "/api/v1/nodes")
+                        .json()
+                        .path("metadata")
+                        .path("resourceVersion")
+                        .asText();
+        assertThat(get(changer, "/api/v1/nodes?watch=true&resourceVersion=1").status())
+                .as("forgotten")
+                .isEqualTo(410);
+
+        send(changer, "PATCH", "/api/v1/nodes/w1", "{\"spec\":{\"unschedulable\":true}}");
+        var watched =
+                changer.send(
+                        request("/api/v1/nodes?watch=1&timeoutSeconds=1&resourceVersion=" + version)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofLines());
+
+        assertThat(watched.body().map(ApiIT::read))
+                .anySatisfy(event -> {
+                    assertThat(event.path("type").asText()).isEqualTo("MODIFIED");
+                    assertThat(event.path("object").path("metadata").path("name").asText())
+                            .isEqualTo("w1");
+                    assertThat(event.path("object").path("spec").path("unschedulable").asBoolean())
+                            .isTrue();
+                });
+    }
+
+    private static JsonNode read(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (IOException e) {
+            throw new AssertionError(line, e);
+        }
+    }
+
+    @Test
+    @Order(7)
+    void deletesTheNodeThatIsMeant() throws Exception {
+        HttpClient changer = changer();
+        String uid = get(changer, "/api/v1/nodes/w1").json().path("metadata").path("uid").asText();
+        String body = "{\"kind\":\"DeleteOptions\",\"preconditions\":{\"uid\":\"%s\"}}";
+
+        assertThat(
+                        send(changer, "DELETE", "/api/v1/nodes/w1", body.formatted("another"))
+                                .json()
+                                .path("message")
+                                .asText())
+                .contains(
+                        "Precondition failed: UID in precondition: another, UID in object meta: "
+                                + uid);
+        assertThat(send(changer, "DELETE", "/api/v1/nodes/w1", body.formatted(uid)).status())
+                .isEqualTo(200);
+        assertThat(get(changer, "/api/v1/nodes/w1").status()).isEqualTo(404);
+        assertThat(run("cp1", KUBECTL + "get nodes -o name")).doesNotContain("w1");
+    }
+
+    @Test
+    @Order(8)
     void isThereAsLongAsItsHostIs() throws Exception {
         HttpClient viewer = viewer();
         HOSTS.simulator().host("cp1").powerOff();

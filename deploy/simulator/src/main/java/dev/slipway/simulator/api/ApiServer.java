@@ -13,8 +13,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executors;
 /// real one does; what others may is up to `api.sh`.
 final class ApiServer implements AutoCloseable {
     private static final String PROGRAM = "/.simulator/lib/api.sh";
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final String address;
     private final Path certificateFile;
@@ -30,6 +32,7 @@ final class ApiServer implements AutoCloseable {
     private final ApiTls tls;
     private final Sandbox host;
     private final HttpsServer server;
+    private final Listings watched = new Listings();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
     private ApiServer(
@@ -89,41 +92,83 @@ final class ApiServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            exchange.getRequestBody().readAllBytes();
+            byte[] body = exchange.getRequestBody().readAllBytes();
             Optional<ApiTls.Client> client = tls.client(((HttpsExchange) exchange).getSSLSession());
-            Answer answer =
-                    client.isPresent() ? asked(exchange, client.get()) : Answer.unauthorized();
-            byte[] body = answer.json().getBytes(UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(answer.status(), body.length);
-            exchange.getResponseBody().write(body);
+            if (client.isEmpty()) {
+                send(exchange, Answer.unauthorized());
+                return;
+            }
+            var request = ApiRequest.of(exchange, client.get(), body);
+            Answer answer = ask(request);
+            if (request.isWatch() && answer.status() == 200) {
+                watch(exchange, request, answer);
+            } else {
+                watched.remember(answer);
+                send(exchange, answer);
+            }
         }
     }
 
-    private record Answer(int status, String json) {
-        static Answer failure(int status, String reason, String message) {
-            return new Answer(
-                    status,
-                    "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\"%s\",\"reason\":\"%s\",\"code\":%d}"
-                            .formatted(message, reason, status));
-        }
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] body = answer.json().getBytes(UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(answer.status(), body.length);
+        exchange.getResponseBody().write(body);
+    }
 
-        static Answer unauthorized() {
-            return failure(401, "Unauthorized", "Unauthorized");
+    /// Tells what changes since the list that the client has seen, until it goes or its time is
+    /// over.
+    private void watch(HttpExchange exchange, ApiRequest request, Answer now) throws IOException {
+        Optional<Listing> seen = watched.since(request.version());
+        if (seen.isEmpty()) {
+            send(
+                    exchange,
+                    Answer.failure(
+                            410, "Expired", "too old resource version: " + request.version()));
+            return;
+        }
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, 0);
+        Instant end = Instant.now().plus(request.patience());
+        Listing before = seen.get();
+        Answer answer = now;
+        while (answer.status() == 200) {
+            Listing after = Listing.of(answer);
+            for (String event : after.since(before)) {
+                exchange.getResponseBody().write((event + "\n").getBytes(UTF_8));
+            }
+            exchange.getResponseBody().flush();
+            before = after;
+            if (Instant.now().isAfter(end) || !pause()) {
+                return;
+            }
+            answer = ask(request);
         }
     }
 
-    private Answer asked(HttpExchange exchange, ApiTls.Client client) {
+    private static boolean pause() {
+        try {
+            Thread.sleep(LOOK);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Answer ask(ApiRequest request) {
         try {
             String printed =
-                    host.run(
+                    host.feed(
+                            request.flatBody(),
                             "/bin/sh",
                             PROGRAM,
                             address,
-                            exchange.getRequestMethod().toLowerCase(Locale.ROOT),
-                            exchange.getRequestURI().getPath(),
-                            client.user(),
-                            String.join("\n", client.groups()));
+                            request.method(),
+                            request.path(),
+                            request.client().user(),
+                            String.join("\n", request.client().groups()),
+                            request.fields());
             int line = printed.indexOf('\n');
             return new Answer(
                     Integer.parseInt(printed.substring(0, line)), printed.substring(line + 1));

@@ -83,7 +83,33 @@ kubectl_drain() {
     done
     step kubectl drain-pods
     pause 10
-    for name in $names; do echo "node/$name drained"; done
+    for name in $names; do drain_pods "$name" || exit 1; done
+}
+
+# Pods that were applied leave, as their disruption budgets let them; without a controller they are let go by force only.
+drain_pods() {
+    . "$SIM/lib/pods.sh"
+    applied_pods >"$work/applied"
+    while read -r place pod; do
+        pod_flat "$place" "$pod" >"$work/pod"
+        [ "$(flat_value "$work/pod" 'spec|nodeName')" = "$1" ] || continue
+        if [ -z "$force" ] && ! grep -q '^metadata|ownerReferences|0|controller	true' "$work/pod"; then
+            echo "error: unable to drain node \"$1\" due to error: cannot delete Pods that declare no controller (use --force to override): $place/$pod, continuing command..." >&2
+            return 1
+        fi
+        echo "$place $pod"
+    done <"$work/applied" >"$work/leaving" || return 1
+    limit=$(($(date +%s) + $(seconds "$timeout")))
+    while read -r place pod; do
+        while [ -z "$disable_eviction" ] && pod_held "$place" "$pod"; do
+            echo "error when evicting pods/\"$pod\" -n \"$place\" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget." >&2
+            [ "$timeout" = 0s ] || [ "$(date +%s)" -lt "$limit" ] || { echo "error: unable to drain node \"$1\" due to error: error when evicting pods/\"$pod\" -n \"$place\": global timeout reached: $timeout, continuing command..." >&2; return 1; }
+            pause 5
+        done
+        pod_remove "$place" "$pod"
+        echo "pod/$pod evicted"
+    done <"$work/leaving"
+    echo "node/$1 drained"
 }
 
 # True if what is waited for holds of node $1.

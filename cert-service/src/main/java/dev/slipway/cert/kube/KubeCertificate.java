@@ -52,7 +52,8 @@ public record KubeCertificate(
             BigInteger serial,
             Instant now) {
         Duration leaf = authority.leafValidity();
-        Instant end = now.plus(form.life().compareTo(leaf) < 0 ? form.life() : leaf);
+        Duration life = form.life(order);
+        Instant end = now.plus(life.compareTo(leaf) < 0 ? life : leaf);
         return new KubeCertificate(
                 form,
                 identity,

@@ -3,12 +3,13 @@ package dev.slipway.cert.kube;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.KubeIdentity;
 import dev.slipway.contracts.order.Materials;
+import dev.slipway.contracts.order.Order;
 import java.time.Duration;
 
 /// As what an identity's client certificate is handed out.
 enum KubeForm {
     /// A `KubeCredential` as JSON, for executors: API servers look at the end with every request,
-    /// so a task that hangs loses its rights.
+    /// so a task that hangs loses its rights. Where a task may take longer, as long as it may.
     CREDENTIAL("kube", Duration.ofMinutes(10)),
     /// A kubeconfig, for programs on hosts: long enough to drain a node.
     KUBECONFIG("kubeconfig", Duration.ofHours(1));
@@ -27,8 +28,9 @@ enum KubeForm {
     }
 
     /// At most.
-    Duration life() {
-        return life;
+    Duration life(Order order) {
+        Duration task = order.times().timeout();
+        return this == CREDENTIAL && task.compareTo(life) > 0 ? task : life;
     }
 
     MaterialName material(KubeIdentity identity) {

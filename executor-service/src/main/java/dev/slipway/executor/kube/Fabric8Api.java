@@ -2,13 +2,8 @@ package dev.slipway.executor.kube;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.contracts.id.HostAddress;
-import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.order.KubeRequest;
 import dev.slipway.contracts.outcome.ReasonCode;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.KubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ListOptions;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -17,16 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// An API server asked with fabric8's client. Lists come in pages, so that a large cluster is never
 /// in memory whole.
 final class Fabric8Api implements KubeApi {
-    private static final long PAGE = 500;
-
     private final KubernetesClient client;
     private final HostAddress server;
 
@@ -36,11 +27,18 @@ final class Fabric8Api implements KubeApi {
     }
 
     @Override
-    public List<String> ask(KubeRequest request) {
+    public List<String> ask(KubeRequest request, Terms terms) {
         try {
             return switch (request) {
                 case KubeRequest.Items items -> list(items);
                 case KubeRequest.Usage() -> List.of(usage());
+                case KubeRequest.Await await ->
+                        new NodeWatch(client, server, await).await(terms.until());
+                case KubeRequest.Mark mark -> new NodeChanges(client, server).mark(mark);
+                case KubeRequest.Cordon cordon -> new NodeChanges(client, server).cordon(cordon);
+                case KubeRequest.Drain drain -> new NodeDrain(client, server, drain).drain(terms);
+                case KubeRequest.Delete delete ->
+                        new NodeChanges(client, server).delete(delete, terms);
             };
         } catch (KubernetesClientException e) {
             throw failure(request, e);
@@ -51,11 +49,14 @@ final class Fabric8Api implements KubeApi {
         var lines = new Lines();
         Optional<String> namespace = items.namespace();
         switch (items.items()) {
-            case NODES -> each(options -> client.nodes().list(options), n -> lines.add(Rows.of(n)));
+            case NODES ->
+                    Pages.each(options -> client.nodes().list(options), n -> lines.add(Rows.of(n)));
             case NAMESPACES ->
-                    each(options -> client.namespaces().list(options), n -> lines.add(Rows.of(n)));
+                    Pages.each(
+                            options -> client.namespaces().list(options),
+                            n -> lines.add(Rows.of(n)));
             case PODS ->
-                    each(
+                    Pages.each(
                             options ->
                                     namespace.isPresent()
                                             ? client.pods()
@@ -64,7 +65,7 @@ final class Fabric8Api implements KubeApi {
                                             : client.pods().inAnyNamespace().list(options),
                             pod -> lines.add(Rows.of(pod)));
             case SERVICES ->
-                    each(
+                    Pages.each(
                             options ->
                                     namespace.isPresent()
                                             ? client.services()
@@ -78,21 +79,9 @@ final class Fabric8Api implements KubeApi {
 
     private String usage() {
         var usage = new Usage();
-        each(options -> client.nodes().list(options), usage::add);
-        each(options -> client.pods().inAnyNamespace().list(options), usage::add);
+        Pages.each(options -> client.nodes().list(options), usage::add);
+        Pages.each(options -> client.pods().inAnyNamespace().list(options), usage::add);
         return Rows.text(usage.row());
-    }
-
-    private static <T extends HasMetadata> void each(
-            Function<ListOptions, ? extends KubernetesResourceList<T>> pages, Consumer<T> take) {
-        @Nullable String next = null;
-        do {
-            KubernetesResourceList<T> page =
-                    pages.apply(
-                            new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
-            page.getItems().forEach(take);
-            next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-        } while (next != null && !next.isEmpty());
     }
 
     private KubeFailure failure(KubeRequest request, KubernetesClientException e) {
@@ -100,17 +89,24 @@ final class Fabric8Api implements KubeApi {
         return new KubeFailure(
                 reason,
                 isPassing(e, reason),
-                "cannot list %s at the API server %s (%s): %s"
-                        .formatted(what(request), server, found(e), reason.advice()),
+                "cannot %s at the API server %s (%s): %s"
+                        .formatted(what(request), server, Said.by(e), reason.advice()),
                 e);
     }
 
     private static String what(KubeRequest request) {
         return switch (request) {
             case KubeRequest.Items(var items, var namespace) ->
-                    items.name().toLowerCase(Locale.ROOT)
+                    "list "
+                            + items.name().toLowerCase(Locale.ROOT)
                             + namespace.map(n -> " of namespace \"%s\"".formatted(n)).orElse("");
-            case KubeRequest.Usage() -> "nodes and pods";
+            case KubeRequest.Usage() -> "list nodes and pods";
+            case KubeRequest.Await _ -> "watch the nodes";
+            case KubeRequest.Mark _ -> "mark the nodes";
+            case KubeRequest.Cordon cordon ->
+                    cordon.cordoned() ? "cordon the nodes" : "uncordon the nodes";
+            case KubeRequest.Drain _ -> "drain the nodes";
+            case KubeRequest.Delete _ -> "delete the nodes";
         };
     }
 
@@ -141,19 +137,6 @@ final class Fabric8Api implements KubeApi {
             }
         }
         return false;
-    }
-
-    /// Part of it may be the server's words.
-    private static String found(KubernetesClientException e) {
-        Throwable deepest = e;
-        while (deepest.getCause() != null) {
-            deepest = deepest.getCause();
-        }
-        String said =
-                e.getStatus() != null && e.getStatus().getMessage() != null
-                        ? e.getStatus().getMessage()
-                        : String.valueOf(deepest.getMessage());
-        return Quoted.of(said.length() > 300 ? said.substring(0, 300) + "…" : said);
     }
 
     @Override

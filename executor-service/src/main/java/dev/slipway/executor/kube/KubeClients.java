@@ -20,6 +20,8 @@ public final class KubeClients {
     // Trouble that is over at once is not worth another connection; longer trouble is the caller's.
     private static final int RETRIES = 2;
     private static final Duration CONNECTING = Duration.ofSeconds(15);
+    // Of one answer; a request that takes longer asks more than once.
+    private static final Duration ANSWER = Duration.ofMinutes(1);
 
     private final VertxHttpClientFactory transport;
     private final KubernetesSerialization json = new KubernetesSerialization();
@@ -41,16 +43,21 @@ public final class KubeClients {
     /// A client; connects with the first request.
     ///
     /// @param server its address as on the other side of the way, which its certificate has to name
-    /// @param limit for the answer to one request
+    /// @param limit for all of a request
     /// @throws IllegalArgumentException if the credential is none
     public KubeApi open(HostAddress server, Way way, KubeCredential credential, Duration limit) {
         var identity = ClientIdentity.read(credential);
         Config config =
                 new ConfigBuilder(Config.empty())
                         .withMasterUrl("https://%s/".formatted(server))
-                        .withRequestTimeout((int) limit.toMillis())
+                        .withRequestTimeout(
+                                (int) (limit.compareTo(ANSWER) < 0 ? limit : ANSWER).toMillis())
                         .withConnectionTimeout((int) CONNECTING.toMillis())
                         .withRequestRetryBackoffLimit(RETRIES)
+                        // One that broke is begun anew by who waits, with what is there then.
+                        .withWatchReconnectLimit(0)
+                        // As kubectl watches: nothing on the way has to know of other protocols.
+                        .withOnlyHttpWatches(true)
                         .withUserAgent("slipway-executor")
                         .build();
         KubernetesClient client =

@@ -4,6 +4,7 @@ import dev.slipway.contracts.event.TaskResult.StepResult;
 import dev.slipway.contracts.event.TaskResult.TaskSettled;
 import dev.slipway.contracts.event.TaskResult.TaskStarted;
 import dev.slipway.contracts.order.AttemptKind;
+import dev.slipway.contracts.order.KubeRequest;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
@@ -159,13 +160,14 @@ final class ApiConversation implements Conversation {
         Instant until = begun.plus(step.timeout());
         Instant last = until.isBefore(end) ? until : end;
         var ssh = around.config().ssh();
-        var retries = new Retries(ssh.connectAttempts(), ssh.retryDelay(), ssh.retryDelayMax());
+        var retries = new Retries(attempts(step), ssh.retryDelay(), ssh.retryDelayMax());
+        var terms = new KubeApi.Terms(order.times().issuedAt(), last);
         for (int failed = 1; ; failed++) {
             End ended;
             boolean passing;
             try (KubeApi api =
                     around.line().open(order.host(), work.access(), step, work.credential(step))) {
-                return End.succeeded(api.ask(step.request()));
+                return End.succeeded(api.ask(step.request(), terms));
             } catch (SshFailure e) {
                 ended =
                         End.failed(
@@ -188,6 +190,13 @@ final class ApiConversation implements Conversation {
             LOG.infof("%s; tried again in %d ms", ended.message(), pause.get().toMillis());
             around.pace().pause(pause.get());
         }
+    }
+
+    /// Who waits for nodes has time: a server that is started again meanwhile is no failure.
+    private int attempts(Step.Kube step) {
+        return step.request() instanceof KubeRequest.Await
+                ? Integer.MAX_VALUE
+                : around.config().ssh().connectAttempts();
     }
 
     private double spread(int failed) {

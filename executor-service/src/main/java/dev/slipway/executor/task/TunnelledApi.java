@@ -35,8 +35,8 @@ class TunnelledApi implements ApiLine {
             KubeApi api = clients.open(step.server(), way, credential, step.timeout());
             return new KubeApi() {
                 @Override
-                public List<String> ask(KubeRequest request) {
-                    return api.ask(request);
+                public List<String> ask(KubeRequest request, Terms terms) {
+                    return api.ask(request, terms);
                 }
 
                 @Override

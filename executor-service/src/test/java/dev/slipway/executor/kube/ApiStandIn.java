@@ -22,8 +22,10 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -47,7 +49,22 @@ public final class ApiStandIn implements AutoCloseable {
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final HttpsServer server;
+    private volatile Play play = (_, _, _) -> Optional.empty();
+
+    /// What a test's own server does; nothing: what it was given as answers.
+    @FunctionalInterface
+    public interface Play {
+        Optional<Reply> reply(String method, String uri, String body);
+    }
+
+    /// @param stays whether the answer goes on, as a watch does, until the server is closed
+    public record Reply(int status, String body, boolean stays) {
+        public static Reply of(int status, String body) {
+            return new Reply(status, body, false);
+        }
+    }
 
     /// @param address it listens at
     /// @param name the address that its certificate is for
@@ -179,19 +196,35 @@ public final class ApiStandIn implements AutoCloseable {
                 .formatted(label, new String(Base64.getMimeEncoder().encode(der), US_ASCII));
     }
 
+    public void play(Play how) {
+        play = how;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String request = exchange.getRequestURI().toString();
+            String sent = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
             requests.add(subject((HttpsExchange) exchange) + " " + request);
-            byte[] body =
-                    answers.getOrDefault(request, "{\"kind\":\"Status\",\"code\":404}")
-                            .getBytes(UTF_8);
+            Reply reply =
+                    play.reply(exchange.getRequestMethod(), request, sent)
+                            .orElseGet(() -> given(request));
+            byte[] body = reply.body().getBytes(UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(
-                    answers.containsKey(request) ? statuses.getOrDefault(request, 200) : 404,
-                    body.length);
+            exchange.sendResponseHeaders(reply.status(), reply.stays() ? 0 : body.length);
             exchange.getResponseBody().write(body);
+            if (reply.stays()) {
+                exchange.getResponseBody().flush();
+                closing.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private Reply given(String request) {
+        return Reply.of(
+                answers.containsKey(request) ? statuses.getOrDefault(request, 200) : 404,
+                answers.getOrDefault(request, "{\"kind\":\"Status\",\"code\":404}"));
     }
 
     private static String subject(HttpsExchange exchange) {
@@ -204,6 +237,7 @@ public final class ApiStandIn implements AutoCloseable {
 
     @Override
     public void close() {
+        closing.countDown();
         server.stop(0);
     }
 }

@@ -123,7 +123,7 @@ class ApiConversationTest {
     private final class Scripted implements KubeApi {
         @Override
         @SuppressWarnings("unchecked")
-        public List<String> ask(KubeRequest request) {
+        public List<String> ask(KubeRequest request, Terms terms) {
             asked.countDown();
             Object next = answers.remove();
             if (next instanceof SshFailure failure) {

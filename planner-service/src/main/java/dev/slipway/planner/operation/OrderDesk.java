@@ -10,6 +10,7 @@ import dev.slipway.contracts.event.TaskRequested;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.TaskId;
 import dev.slipway.contracts.order.HostTarget;
+import dev.slipway.contracts.order.KubeRequest;
 import dev.slipway.contracts.order.Order;
 import dev.slipway.contracts.order.OrderSigner;
 import dev.slipway.contracts.order.Step;
@@ -27,15 +28,40 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /// Writes and signs orders. The known host keys are looked up for each order, so that a key that
-/// was just trusted counts.
+/// was just trusted counts; and a step that waits for nodes is told of whose hosts failed in the
+/// run, so that they are not waited for.
 @ApplicationScoped
 class OrderDesk {
     static final String SOURCE = "/slipway/planner";
 
-    private record Draft(HostTarget target, boolean mutating, List<Step> steps) {}
+    private record Draft(HostTarget target, boolean mutating, List<Step> steps) {
+        boolean awaitsNodes() {
+            return steps.stream().anyMatch(Draft::awaitsNodes);
+        }
+
+        private static boolean awaitsNodes(Step step) {
+            return step instanceof Step.Kube kube && kube.request() instanceof KubeRequest.Await;
+        }
+
+        Draft knowing(Set<HostAddress> failed) {
+            return new Draft(
+                    target, mutating, steps.stream().map(step -> knowing(step, failed)).toList());
+        }
+
+        private static Step knowing(Step step, Set<HostAddress> failed) {
+            return step instanceof Step.Kube kube
+                            && kube.request() instanceof KubeRequest.Await await
+                    ? new Step.Kube(
+                            kube.name(), kube.server(), await.knowing(failed), kube.timeout())
+                    : step;
+        }
+    }
 
     private final HostStore hosts;
     private final OrderSigner signer;
@@ -58,6 +84,7 @@ class OrderDesk {
         return hosts.knownKeys(connection, run.tenant(), addresses)
                 .chain(keys ->
                         drafts(connection, run, dispatches)
+                                .chain(drafts -> informed(connection, run, drafts))
                                 .emitOn(signing)
                                 .map(drafts -> signed(run, dispatches, drafts, keys)));
     }
@@ -90,6 +117,32 @@ class OrderDesk {
                                     draft(row)));
                     return drafts;
                 });
+    }
+
+    private static Uni<Map<String, Draft>> informed(
+            SqlConnection connection, RunRecord run, Map<String, Draft> drafts) {
+        return drafts.values().stream().noneMatch(Draft::awaitsNodes)
+                ? Uni.createFrom().item(drafts)
+                : failedHosts(connection, run)
+                        .map(failed -> {
+                            var informed = new HashMap<String, Draft>();
+                            drafts.forEach((task, d) -> informed.put(task, d.knowing(failed)));
+                            return informed;
+                        });
+    }
+
+    private static Uni<Set<HostAddress>> failedHosts(SqlConnection connection, RunRecord run) {
+        return connection
+                .preparedQuery(
+                        """
+                        SELECT DISTINCT host FROM tasks
+                        WHERE run = $1 AND state IN ('FAILED', 'UNKNOWN', 'CANCELLED')
+                        """)
+                .execute(Tuple.of(run.id().value()))
+                .map(rows ->
+                        StreamSupport.stream(rows.spliterator(), false)
+                                .map(row -> HostAddress.of(row.getString("host")))
+                                .collect(Collectors.toUnmodifiableSet()));
     }
 
     private static Draft draft(Row row) {

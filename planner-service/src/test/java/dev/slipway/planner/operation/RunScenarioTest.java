@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.contracts.Topics;
+import dev.slipway.contracts.id.HostAddress;
+import dev.slipway.contracts.order.KubeRequest;
 import dev.slipway.contracts.order.Order;
+import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.TaskOutcome;
 import dev.slipway.testkit.KafkaProbe;
 import dev.slipway.testkit.StackResource;
@@ -119,6 +122,35 @@ class RunScenarioTest extends WithFakes {
                 .as(reinstalled.toString())
                 .isEqualTo("SUCCEEDED");
         assertThat(cert.requests(ann.tenant()).getLast().path("generation").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsWhoWaitsForNodesWhoseHostsFailed() {
+        executor.script(
+                ann.tenant(),
+                order ->
+                        Optional.of(
+                                order.phase().value().equals("join-workers")
+                                                && order.host()
+                                                        .address()
+                                                        .toString()
+                                                        .equals(Planner.worker(2))
+                                        ? TaskOutcome.FAILED
+                                        : TaskOutcome.SUCCEEDED));
+
+        apply(3);
+
+        assertThat(executor.orders(ann.tenant(), o -> o.phase().value().equals("verify")))
+                .singleElement()
+                .satisfies(order ->
+                        assertThat(order.steps())
+                                .extracting(step -> ((Step.Kube) step).request())
+                                .filteredOn(KubeRequest.Await.class::isInstance)
+                                .hasSize(2)
+                                .allSatisfy(request ->
+                                        assertThat(((KubeRequest.Await) request).failed())
+                                                .extracting(HostAddress::toString)
+                                                .containsExactly(Planner.worker(2))));
     }
 
     @Test

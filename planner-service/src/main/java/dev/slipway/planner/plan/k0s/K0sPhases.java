@@ -4,6 +4,7 @@ import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.HookAction;
 import dev.slipway.planner.plan.Compilation;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.AccessPhase;
 import dev.slipway.planner.plan.node.AddonsPhase;
 import dev.slipway.planner.plan.node.AuthorityPhase;
 import dev.slipway.planner.plan.node.HookPhase;
@@ -13,7 +14,6 @@ import dev.slipway.planner.plan.node.PhaseList;
 import dev.slipway.planner.plan.node.RecordPhase;
 import dev.slipway.planner.plan.node.RemoveNodesPhases;
 import dev.slipway.planner.plan.node.ResetPhases;
-import dev.slipway.planner.plan.node.Steps;
 import dev.slipway.planner.plan.node.VerifyPhase;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.List;
 /// for none may be newer than a controller.
 public final class K0sPhases {
     private static final RemoveNodesPhases REMOVING =
-            new RemoveNodesPhases(Steps::kubectl, ControllerRemoval::steps);
+            new RemoveNodesPhases(ControllerRemoval::steps);
 
     private static final ResetPhases RESETTING =
             new ResetPhases(Duration.ofMinutes(20), ResetSteps::of);
@@ -31,8 +31,8 @@ public final class K0sPhases {
     private static final Phase<K0sScope> AUTHORITY =
             (input, scope) -> AuthorityPhase.plan(input, scope, K0sPaths.pki(input.lead()));
 
-    private static final Phase<K0sScope> VERIFY =
-            (input, scope) -> VerifyPhase.plan(input, scope, K0sEtcd.areMembers(input));
+    private static final Phase<K0sScope> VERIFY_MEMBERS =
+            (input, scope) -> VerifyPhase.members(input, scope, K0sEtcd.areMembers(input));
 
     private static final Phase<K0sScope> RECORD =
             (input, scope) -> RecordPhase.plan(input, JoinToken.revoke(input, scope));
@@ -48,6 +48,8 @@ public final class K0sPhases {
                             AUTHORITY,
                             InitPhase::plan,
                             TokenPhase::plan,
+                            REMOVING::lostMembers,
+                            AccessPhase::early,
                             REMOVING::lost,
                             ConfigurePhase::plan,
                             UpgradeControlPlanesPhase::plan,
@@ -56,13 +58,17 @@ public final class K0sPhases {
                             UpgradeWorkersPhase::plan,
                             EndpointPhase::plan,
                             HookPhase.of(HookAction.POST_INIT_HOST),
+                            AccessPhase::late,
+                            REMOVING::drained,
+                            REMOVING::leavingMembers,
                             REMOVING::leaving,
                             HookPhase.of(HookAction.PRE_CLEAN_HOST),
                             RESETTING::removed,
                             HookPhase.of(HookAction.POST_CLEAN_HOST),
                             AddonsPhase::plan,
                             ApprovePhase::plan,
-                            VERIFY,
+                            VERIFY_MEMBERS,
+                            (input, _) -> VerifyPhase.nodes(input),
                             HookPhase.of(HookAction.POST_INSTALL),
                             HookPhase.of(HookAction.POST_SCALEUP),
                             RECORD));
@@ -81,9 +87,11 @@ public final class K0sPhases {
                             JoinWorkersPhase::plan,
                             UpgradeWorkersPhase::plan,
                             HookPhase.of(HookAction.POST_INIT_HOST),
+                            AccessPhase::late,
                             AddonsPhase::plan,
                             ApprovePhase::plan,
-                            VERIFY,
+                            VERIFY_MEMBERS,
+                            (input, _) -> VerifyPhase.nodes(input),
                             HookPhase.of(HookAction.POST_INSTALL),
                             RECORD));
 

@@ -5,8 +5,6 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
-import dev.slipway.planner.plan.node.ApiAccess;
-import dev.slipway.planner.plan.node.ClusterNodes;
 import dev.slipway.planner.plan.node.ClusterRecord;
 import dev.slipway.planner.plan.node.NodePaths;
 import dev.slipway.planner.plan.node.Steps;
@@ -14,9 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// `record` of an adoption: what an `apply` would have left in the cluster itself. Executors get
-/// their rights, nodes the roles, labels and taints that the Clusterfile says, and the Clusterfile
-/// lies in the cluster. Root's kubeconfig on the host stays as it is.
+/// `record` of an adoption: the Clusterfile lies in the cluster, as an `apply` would have left it.
+/// Root's kubeconfig on the host stays as it is.
 final class AdoptRecordPhase {
     static final PhaseBuilder PHASE =
             new PhaseBuilder("record", "record the Clusterfile", true, 1, Duration.ofMinutes(10));
@@ -31,11 +28,7 @@ final class AdoptRecordPhase {
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host) {
-        var steps = new ArrayList<Step>();
-        steps.add(ClusterNodes.registered(input, host));
-        steps.addAll(ApiAccess.steps(input, host));
-        steps.add(ClusterNodes.mark(input, host));
-        steps.addAll(ClusterRecord.inCluster(input, host));
+        var steps = new ArrayList<>(ClusterRecord.inCluster(input, host));
         steps.add(
                 Steps.rerunnable(
                         "remove-temporary-files",

@@ -3,8 +3,10 @@ package dev.slipway.planner.plan.kubeadm;
 import dev.slipway.planner.plan.Compilation;
 import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.plan.PlanInput;
-import java.util.List;
+import dev.slipway.planner.plan.node.AccessPhase;
+import dev.slipway.planner.plan.node.VerifyPhase;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// `adopt`: a living cluster that kubeadm made becomes Slipway's. Nothing is installed, configured
 /// or started anew; what is done is what makes the next `apply` of the same Clusterfile find
@@ -20,9 +22,15 @@ public final class Adoption {
                         input.operation(),
                         input.clusterfile().name(),
                         input.ownership().generation(),
-                        List.of(
-                                TakeAuthorityPhase.plan(input),
-                                AdoptRecordPhase.plan(input),
-                                MarkHostsPhase.plan(input))));
+                        Stream.of(
+                                        Stream.of(TakeAuthorityPhase.plan(input)),
+                                        AccessPhase.on(input, input.clusterfile().controlPlane())
+                                                .stream(),
+                                        VerifyPhase.adopted(input).stream(),
+                                        Stream.of(
+                                                AdoptRecordPhase.plan(input),
+                                                MarkHostsPhase.plan(input)))
+                                .flatMap(phases -> phases)
+                                .toList()));
     }
 }

@@ -4,6 +4,7 @@ import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.HookAction;
 import dev.slipway.planner.plan.Compilation;
 import dev.slipway.planner.plan.PlanInput;
+import dev.slipway.planner.plan.node.AccessPhase;
 import dev.slipway.planner.plan.node.AddonsPhase;
 import dev.slipway.planner.plan.node.AuthorityPhase;
 import dev.slipway.planner.plan.node.HookPhase;
@@ -24,8 +25,6 @@ import java.util.Optional;
 public final class KubeadmPhases {
     private static final RemoveNodesPhases REMOVING =
             new RemoveNodesPhases(
-                    // Without quotes, since it stands in a script that is quoted itself.
-                    (_, _) -> "kubectl --kubeconfig " + NodePaths.ADMIN_CONF,
                     (input, host, removed) -> List.of(Etcd.remove(input, host, removed)));
 
     private static final ResetPhases RESETTING =
@@ -34,8 +33,9 @@ public final class KubeadmPhases {
     private static final Phase<KubeadmScope> AUTHORITY =
             (input, scope) -> AuthorityPhase.plan(input, scope, NodePaths.PKI);
 
-    private static final Phase<KubeadmScope> VERIFY =
-            (input, scope) -> VerifyPhase.plan(input, scope, Optional.of(Etcd.areMembers(input)));
+    private static final Phase<KubeadmScope> VERIFY_MEMBERS =
+            (input, scope) ->
+                    VerifyPhase.members(input, scope, Optional.of(Etcd.areMembers(input)));
 
     private static final Phase<KubeadmScope> RECORD =
             (input, scope) ->
@@ -57,18 +57,24 @@ public final class KubeadmPhases {
                             AUTHORITY,
                             InitPhase::plan,
                             TokenPhase::plan,
+                            REMOVING::lostMembers,
+                            AccessPhase::early,
                             REMOVING::lost,
                             ConfigurePhase::plan,
                             JoinControlPlanesPhase::plan,
                             JoinWorkersPhase::plan,
                             EndpointPhase::plan,
                             HookPhase.of(HookAction.POST_INIT_HOST),
+                            AccessPhase::late,
+                            REMOVING::drained,
+                            REMOVING::leavingMembers,
                             REMOVING::leaving,
                             HookPhase.of(HookAction.PRE_CLEAN_HOST),
                             RESETTING::removed,
                             HookPhase.of(HookAction.POST_CLEAN_HOST),
                             AddonsPhase::plan,
-                            VERIFY,
+                            VERIFY_MEMBERS,
+                            (input, _) -> VerifyPhase.nodes(input),
                             HookPhase.of(HookAction.POST_INSTALL),
                             HookPhase.of(HookAction.POST_SCALEUP),
                             RECORD));

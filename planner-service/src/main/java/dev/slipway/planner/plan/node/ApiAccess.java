@@ -67,6 +67,9 @@ public final class ApiAccess {
                       - apiGroups: [""]
                         resources: ["nodes", "namespaces", "pods", "services"]
                         verbs: ["get", "list"]
+                      - apiGroups: [""]
+                        resources: ["nodes"]
+                        verbs: ["watch"]
                     """;
             case MAINTENANCE ->
                     """
@@ -82,6 +85,18 @@ public final class ApiAccess {
                       - apiGroups: ["apps"]
                         resources: ["daemonsets"]
                         verbs: ["get"]
+                    """;
+            case NODES ->
+                    """
+                      - apiGroups: [""]
+                        resources: ["nodes"]
+                        verbs: ["get", "list", "patch", "delete"]
+                      - apiGroups: [""]
+                        resources: ["pods"]
+                        verbs: ["list", "delete"]
+                      - apiGroups: [""]
+                        resources: ["pods/eviction"]
+                        verbs: ["create"]
                     """;
         };
     }

@@ -1,65 +1,67 @@
 package dev.slipway.planner.plan.node;
 
-import dev.slipway.contracts.order.ShellQuote;
+import dev.slipway.contracts.order.KubeRequest;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.Taint;
 import dev.slipway.planner.plan.PlanInput;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Roles, labels and taints of nodes. What the Clusterfile no longer says and the last applied one
 /// did is taken away; what others set is left alone.
 public final class NodeMarks {
-    private static final String WORKER = "node-role.kubernetes.io/worker=";
+    private static final String WORKER = "node-role.kubernetes.io/worker";
 
     private NodeMarks() {}
 
-    public static String script(PlanInput input, ClusterHost lead) {
-        var script =
-                new StringBuilder(Script.fill(FUNCTIONS, "KUBECTL", Steps.kubectl(input, lead)));
-        for (ClusterHost host : input.clusterfile().nodes()) {
-            String name = ShellQuote.quote(input.nodeName(host));
-            List<String> labels = labels(input, host);
-            if (!labels.isEmpty()) {
-                script.append("label %s %s\n".formatted(name, ShellQuote.words(labels)));
-            }
-            for (Taint taint : taints(input, host)) {
-                script.append(
-                        "%s %s %s\n"
-                                .formatted(
-                                        taint.removed() ? "untaint" : "taint",
-                                        name,
-                                        ShellQuote.quote(taint.toString())));
-            }
-        }
-        return script.toString();
+    /// Of all nodes that have any; nodes that are marked alike together, since there may be
+    /// thousands.
+    static Optional<KubeRequest> request(PlanInput input) {
+        var alike = new LinkedHashMap<Marks, List<String>>();
+        input.clusterfile()
+                .nodes()
+                .forEach(host ->
+                        alike.computeIfAbsent(of(input, host), _ -> new ArrayList<>())
+                                .add(input.nodeName(host)));
+        List<KubeRequest.Marks> marks =
+                alike.entrySet().stream()
+                        .filter(entry -> !entry.getKey().isEmpty())
+                        .map(entry -> entry.getKey().on(entry.getValue()))
+                        .toList();
+        return marks.isEmpty() ? Optional.empty() : Optional.of(new KubeRequest.Mark(marks));
     }
 
-    /// A taint that is not there any more is no failure.
-    private static final String FUNCTIONS =
-            """
-            label() { node=$1; shift; @KUBECTL@ label node "$node" --overwrite "$@"; }
-            taint() { @KUBECTL@ taint node "$1" --overwrite "$2"; }
-            untaint() {
-                if ! text=$(@KUBECTL@ taint node "$1" "$2" 2>&1); then
-                    case $text in *'not found'*) ;; *) printf '%s\\n' "$text" >&2; return 1 ;; esac
-                fi
-            }
-            """;
-
-    private static List<String> labels(PlanInput input, ClusterHost host) {
-        var labels = new ArrayList<String>();
-        if (!host.isControlPlane()) {
-            labels.add(WORKER);
+    private record Marks(
+            Map<String, String> labels, List<String> unlabelled, List<KubeRequest.Taint> taints) {
+        boolean isEmpty() {
+            return labels.isEmpty() && unlabelled.isEmpty() && taints.isEmpty();
         }
-        host.labels().forEach((key, value) -> labels.add(key + "=" + value));
-        before(input, host)
-                .ifPresent(b ->
-                        b.labels().keySet().stream()
-                                .filter(key -> !host.labels().containsKey(key))
-                                .forEach(key -> labels.add(key + "-")));
-        return labels;
+
+        KubeRequest.Marks on(List<String> nodes) {
+            return new KubeRequest.Marks(nodes, labels, unlabelled, taints);
+        }
+    }
+
+    private static Marks of(PlanInput input, ClusterHost host) {
+        var labels = new HashMap<String, String>(host.labels());
+        if (!host.isControlPlane()) {
+            labels.putIfAbsent(WORKER, "");
+        }
+        return new Marks(
+                labels,
+                before(input, host).stream()
+                        .flatMap(b -> b.labels().keySet().stream())
+                        .filter(key -> !labels.containsKey(key))
+                        .sorted()
+                        .toList(),
+                taints(input, host).stream()
+                        .map(t ->
+                                new KubeRequest.Taint(t.key(), t.value(), t.effect(), t.removed()))
+                        .toList());
     }
 
     private static List<Taint> taints(PlanInput input, ClusterHost host) {

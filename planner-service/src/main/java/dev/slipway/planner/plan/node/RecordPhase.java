@@ -30,7 +30,7 @@ public final class RecordPhase {
                 input,
                 List.of(input.lead()),
                 host -> {
-                    var steps = new ArrayList<>(ApiAccess.steps(input, host));
+                    var steps = new ArrayList<Step>();
                     revoke.ifPresent(steps::add);
                     steps.addAll(ClusterRecord.steps(input, host));
                     steps.add(remove(temporary));

@@ -49,7 +49,13 @@ class DayNTest {
         GoldenPlan.matches("k0s-upgrade-3-3", plan);
         assertThat(names(plan))
                 .containsSubsequence(
-                        "prepare", "upgrade-control-planes", "upgrade-workers", "verify", "record");
+                        "prepare",
+                        "upgrade-control-planes",
+                        "upgrade-workers",
+                        "access",
+                        "verify-members",
+                        "verify",
+                        "record");
         assertThat(phase(plan, "upgrade-control-planes").summary().window()).isEqualTo(1);
         // The lead comes last.
         assertThat(hosts(phase(plan, "upgrade-control-planes")))
@@ -268,12 +274,18 @@ class DayNTest {
 
         GoldenPlan.matches("k0s-remove-3-2", plan);
         assertThat(hosts(phase(plan, "remove-nodes"))).containsExactly("10.0.0.1:22");
-        assertThat(steps(phase(plan, "remove-nodes"), 0))
-                .containsExactly(
-                        "drain-nodes", "remove-etcd-members", "delete-controllers", "delete-nodes");
+        assertThat(steps(phase(plan, "remove-members"), 0))
+                .containsExactly("remove-etcd-members", "delete-controllers");
         assertThat(hosts(phase(plan, "reset-removed")))
                 .containsExactly("10.0.0.2:22", "10.0.0.3:22", "10.0.1.2:22");
-        assertThat(names(plan)).containsSubsequence("remove-nodes", "reset-removed", "record");
+        assertThat(names(plan))
+                .containsSubsequence(
+                        "access",
+                        "drain-nodes",
+                        "remove-members",
+                        "remove-nodes",
+                        "reset-removed",
+                        "record");
     }
 
     @Test
@@ -284,8 +296,9 @@ class DayNTest {
                                 RunningK0s.cluster(RunningK0s.RELEASE, 3, 1, ""),
                                 RunningK0s.cluster(RunningK0s.RELEASE, 1, 1, "")));
 
-        assertThat(steps(phase(plan, "remove-nodes"), 0))
+        assertThat(steps(phase(plan, "remove-members"), 0))
                 .containsExactly("remove-etcd-members", "delete-controllers");
+        assertThat(names(plan)).doesNotContain("drain-nodes", "remove-nodes");
     }
 
     /// One learner at a time: the dead member goes first, the new one joins, and the one that
@@ -301,11 +314,15 @@ class DayNTest {
         GoldenPlan.matches("k0s-replace-leader", plan);
         assertThat(names(plan))
                 .containsSubsequence(
-                        "token", "join-control-planes", "remove-nodes", "reset-removed", "verify");
+                        "token",
+                        "join-control-planes",
+                        "remove-members",
+                        "reset-removed",
+                        "verify");
         assertThat(hosts(phase(plan, "join-control-planes"))).containsExactly("10.0.0.4:22");
-        assertThat(hosts(phase(plan, "remove-nodes"))).containsExactly("10.0.0.2:22");
+        assertThat(hosts(phase(plan, "remove-members"))).containsExactly("10.0.0.2:22");
         assertThat(hosts(phase(plan, "reset-removed"))).containsExactly("10.0.0.1:22");
-        assertThat(phase(plan, "remove-nodes").toString()).contains("leave 'cp-1' '10.0.0.1'");
+        assertThat(phase(plan, "remove-members").toString()).contains("leave 'cp-1' '10.0.0.1'");
     }
 
     @Test
@@ -320,9 +337,9 @@ class DayNTest {
 
         Plan plan = PlanFixture.plan(RunningK0s.change(before, now));
 
-        assertThat(names(plan)).first().isEqualTo("remove-absent");
-        assertThat(hosts(phase(plan, "remove-absent"))).containsExactly("10.0.0.2:22");
-        assertThat(steps(phase(plan, "remove-absent"), 0))
+        assertThat(names(plan)).first().isEqualTo("remove-absent-members");
+        assertThat(hosts(phase(plan, "remove-absent-members"))).containsExactly("10.0.0.2:22");
+        assertThat(steps(phase(plan, "remove-absent-members"), 0))
                 .containsExactly("remove-etcd-members", "delete-controllers");
         assertThat(plan.phases())
                 .allSatisfy(p -> assertThat(hosts(p)).doesNotContain("10.0.0.1:22"));

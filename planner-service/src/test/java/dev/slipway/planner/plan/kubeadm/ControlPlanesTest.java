@@ -3,6 +3,8 @@ package dev.slipway.planner.plan.kubeadm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.contracts.id.PhaseName;
+import dev.slipway.contracts.order.KubeRequest;
+import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.plan.Compilation;
@@ -12,6 +14,7 @@ import dev.slipway.planner.plan.PlanFixture;
 import dev.slipway.planner.plan.PlannedPhase;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +34,8 @@ class ControlPlanesTest {
                         "init",
                         "join-control-planes",
                         "join-workers",
+                        "access",
+                        "verify-members",
                         "verify",
                         "record");
         PlannedPhase join = phase(plan, "join-control-planes");
@@ -111,6 +116,8 @@ class ControlPlanesTest {
                         "join-control-planes",
                         "join-workers",
                         "endpoint",
+                        "access",
+                        "verify-members",
                         "verify",
                         "record");
         assertThat(hosts(phase(plan, "prepare")))
@@ -133,15 +140,26 @@ class ControlPlanesTest {
                 .containsExactly(
                         "configure",
                         "endpoint",
+                        "access",
+                        "drain-nodes",
+                        "remove-members",
                         "remove-nodes",
                         "reset-removed",
+                        "verify-members",
                         "verify",
                         "record");
-        PlannedPhase remove = phase(plan, "remove-nodes");
-        assertThat(hosts(remove)).containsExactly("10.0.0.3:22");
-        assertThat(remove.tasks().getFirst().steps())
-                .extracting(dev.slipway.contracts.order.Step::name)
-                .containsExactly("drain-nodes", "remove-etcd-members", "delete-nodes");
+        for (String phase : List.of("access", "drain-nodes", "remove-members", "remove-nodes")) {
+            assertThat(hosts(phase(plan, phase))).as(phase).containsExactly("10.0.0.3:22");
+        }
+        assertThat(request(plan, "drain-nodes"))
+                .isEqualTo(
+                        new KubeRequest.Drain(
+                                List.of("cp-1", "cp-2", "node-10-0-1-1"),
+                                Optional.empty(),
+                                Duration.ofMinutes(10),
+                                false));
+        assertThat(request(plan, "remove-nodes"))
+                .isEqualTo(new KubeRequest.Delete(List.of("cp-1", "cp-2", "node-10-0-1-1")));
         assertThat(hosts(phase(plan, "reset-removed")))
                 .containsExactly("10.0.0.1:22", "10.0.0.2:22", "10.0.1.1:22");
     }
@@ -174,14 +192,15 @@ class ControlPlanesTest {
                         List.of(),
                         PROXY + "  drain: {gracePeriod: 30s, timeout: 2m, force: true}\n");
 
-        String plan =
-                phase(
-                                PlanFixture.plan(
-                                        PlanFixture.change(PlanFixture.several(1, 1, PROXY), now)),
-                                "remove-nodes")
-                        .toString();
+        Plan plan = PlanFixture.plan(PlanFixture.change(PlanFixture.several(1, 1, PROXY), now));
 
-        assertThat(plan).contains("--timeout=120s --grace-period=30 --force --disable-eviction");
+        assertThat(request(plan, "drain-nodes"))
+                .isEqualTo(
+                        new KubeRequest.Drain(
+                                List.of("node-10-0-1-1"),
+                                Optional.of(Duration.ofSeconds(30)),
+                                Duration.ofMinutes(2),
+                                true));
     }
 
     @Test
@@ -189,8 +208,18 @@ class ControlPlanesTest {
         Plan plan = PlanFixture.plan(PlanFixture.change(three(), without(three(), "10.0.0.1")));
 
         assertThat(names(plan))
-                .containsExactly("remove-absent", "configure", "endpoint", "verify", "record");
-        assertThat(hosts(phase(plan, "remove-absent"))).containsExactly("10.0.0.2:22");
+                .containsExactly(
+                        "remove-absent-members",
+                        "access",
+                        "remove-absent",
+                        "configure",
+                        "endpoint",
+                        "verify-members",
+                        "verify",
+                        "record");
+        for (String phase : List.of("remove-absent-members", "access", "remove-absent")) {
+            assertThat(hosts(phase(plan, phase))).as(phase).containsExactly("10.0.0.2:22");
+        }
         assertThat(plan.phases())
                 .allSatisfy(p -> assertThat(hosts(p)).doesNotContain("10.0.0.1:22"));
     }
@@ -253,7 +282,8 @@ class ControlPlanesTest {
                                 PlanFixture.several(
                                         3, 1, "  endpoint: {mode: local-proxy, proxy: nginx}\n")));
 
-        assertThat(names(plan)).containsExactly("endpoint", "verify", "record");
+        assertThat(names(plan))
+                .containsExactly("endpoint", "access", "verify-members", "verify", "record");
         assertThat(hosts(phase(plan, "endpoint"))).hasSize(4);
     }
 
@@ -266,6 +296,10 @@ class ControlPlanesTest {
         assertThat(phase(plan, "reset-control-plane").summary().window()).isEqualTo(1);
         assertThat(hosts(phase(plan, "reset-control-plane")))
                 .containsExactly("10.0.0.3:22", "10.0.0.2:22", "10.0.0.1:22");
+    }
+
+    private static KubeRequest request(Plan plan, String phase) {
+        return ((Step.Kube) phase(plan, phase).tasks().getFirst().steps().getFirst()).request();
     }
 
     private static Clusterfile three() {

@@ -55,6 +55,7 @@ class HookPhaseTest {
                         "init",
                         "join-workers",
                         "post-init-host",
+                        "access",
                         "addons",
                         "verify",
                         "post-install",
@@ -87,7 +88,7 @@ class HookPhaseTest {
         Clusterfile changed = PlanFixture.clusterfile(2, "v1.36.2", hooks("\"false\""));
 
         assertThat(names(apply(changed, PlanFixture.installed(changed), Optional.of(CLUSTERFILE))))
-                .containsExactly("verify", "record");
+                .containsExactly("access", "verify", "record");
     }
 
     @Test
@@ -106,6 +107,7 @@ class HookPhaseTest {
                         "token",
                         "join-workers",
                         "post-init-host",
+                        "access",
                         "verify",
                         "post-scaleup",
                         "record");

@@ -116,9 +116,10 @@ class PlanPropertiesTest {
 
         assertThat(plan.phases())
                 .extracting(p -> p.name().value())
-                .containsExactly("verify", "record");
+                .containsExactly("access", "verify", "record");
         assertThat(plan.toString())
-                .contains("'tier=a' 'disk-'", "untaint 'node-10-0-1-1' 'dedicated:NoSchedule-'");
+                .contains(
+                        "Marks[nodes=[node-10-0-1-1], labels={node-role.kubernetes.io/worker=, tier=a}, unlabelled=[disk], taints=[Taint[key=dedicated, value=, effect=NoSchedule, removed=true]]]");
     }
 
     @Test

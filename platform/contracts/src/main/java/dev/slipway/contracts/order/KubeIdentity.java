@@ -10,8 +10,11 @@ import java.util.Arrays;
 public enum KubeIdentity {
     /// Reads nodes, namespaces, pods and services; no secret, no configuration, no log.
     VIEW("view"),
-    /// Takes nodes out of service and puts them back: cordons them, evicts their pods.
-    MAINTENANCE("maintenance");
+    /// Takes a node out of service and puts it back, on that node: cordons it, evicts its pods.
+    MAINTENANCE("maintenance"),
+    /// Changes nodes from outside: marks and cordons them, evicts their pods, takes them out of the
+    /// cluster. Never on a host.
+    NODES("nodes");
 
     private final String word;
 

@@ -15,13 +15,25 @@ import dev.slipway.contracts.id.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KubeStepTest {
     private static final HostAddress HOST = new HostAddress("10.0.0.1", 22);
     private static final Step NODES = kube("nodes", items(KubeRequest.Kind.NODES));
+
+    private static final KubeRequest.Await AWAIT =
+            new KubeRequest.Await(
+                    KubeRequest.NodeState.READY,
+                    List.of(new KubeRequest.Node("w1.example", HOST)),
+                    List.of());
 
     private static Step kube(String name, KubeRequest request) {
         return new Step.Kube(
@@ -79,6 +91,72 @@ class KubeStepTest {
                 .contains(
                         "{\"kind\":\"kube\",\"name\":\"pods\",\"server\":\"10.0.0.1:6443\",\"request\":{\"kind\":\"items\",\"items\":\"pods\",\"namespace\":\"kube-system\"},\"timeout\":\"PT1M\"}")
                 .doesNotContain("forApi", "identity");
+    }
+
+    @ParameterizedTest
+    @MethodSource("forNodes")
+    void requestsForNodesComeBackAsTheyWere(KubeRequest request, String wire) {
+        byte[] written = Wire.bytes(kube("ask", request));
+
+        assertThat(new String(written, UTF_8)).contains("\"request\":" + wire + ",");
+        assertThat(Wire.read(written, Step.class)).isEqualTo(kube("ask", request));
+    }
+
+    static Stream<Arguments> forNodes() {
+        return Stream.of(
+                Arguments.of(
+                        AWAIT,
+                        "{\"kind\":\"await-nodes\",\"state\":\"ready\",\"nodes\":[{\"name\":\"w1.example\",\"host\":\"10.0.0.1:22\"}],\"failed\":[]}"),
+                Arguments.of(
+                        new KubeRequest.Mark(
+                                List.of(
+                                        new KubeRequest.Marks(
+                                                List.of("w1"),
+                                                Map.of("b", "", "a", "1"),
+                                                List.of("old"),
+                                                List.of(
+                                                        new KubeRequest.Taint(
+                                                                "k", "", "NoSchedule", true))))),
+                        "{\"kind\":\"mark-nodes\",\"marks\":[{\"nodes\":[\"w1\"],\"labels\":{\"a\":\"1\",\"b\":\"\"},\"unlabelled\":[\"old\"],\"taints\":[{\"key\":\"k\",\"value\":\"\",\"effect\":\"NoSchedule\",\"removed\":true}]}]}"),
+                Arguments.of(
+                        new KubeRequest.Cordon(List.of("w1"), true),
+                        "{\"kind\":\"cordon-nodes\",\"nodes\":[\"w1\"],\"cordoned\":true}"),
+                Arguments.of(
+                        new KubeRequest.Drain(
+                                List.of("w1"),
+                                Optional.of(Duration.ofSeconds(30)),
+                                Duration.ofMinutes(10),
+                                false),
+                        "{\"kind\":\"drain-nodes\",\"nodes\":[\"w1\"],\"gracePeriod\":\"PT30S\",\"timeout\":\"PT10M\",\"force\":false}"),
+                Arguments.of(
+                        new KubeRequest.Delete(List.of("w1", "w2")),
+                        "{\"kind\":\"delete-nodes\",\"nodes\":[\"w1\",\"w2\"]}"));
+    }
+
+    @Test
+    void changesNodesAsAnIdentityOfItsOwnAndOnlyReadsToWait() {
+        assertThat(AWAIT.identity()).isEqualTo(KubeIdentity.VIEW);
+        assertThat(new KubeRequest.Delete(List.of("w1")).identity())
+                .isEqualTo(KubeIdentity.NODES)
+                .extracting(KubeIdentity::group)
+                .isEqualTo("slipway:executor:nodes");
+    }
+
+    @Test
+    void knowsOfItsOwnHostsThatFailed() {
+        assertThat(AWAIT.knowing(List.of(new HostAddress("10.0.0.9", 22), HOST)).failed())
+                .containsExactly(HOST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "../pods", "W1", "w1/", "w1%2e", ".w1"})
+    void takesNamesOfNodesOnly(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KubeRequest.Delete(List.of(name)))
+                .withMessageContaining("is no name of a node");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KubeRequest.Delete(List.of()))
+                .withMessageContaining("names none");
     }
 
     @Test

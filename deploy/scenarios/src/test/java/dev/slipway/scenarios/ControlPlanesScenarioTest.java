@@ -7,7 +7,6 @@ import static dev.slipway.scenarios.Story.runOf;
 import static dev.slipway.scenarios.Story.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipway.simulator.Fault;
 import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,15 +76,9 @@ class ControlPlanesScenarioTest {
                             "-f",
                             fleet.several("less", List.of(1, 2, 3), List.of(4), "").toString(),
                             "--watch"));
-            String proxy = "  endpoint: {mode: local-proxy}\n";
+            String proxy = "  endpoint: {mode: local-proxy}\n  drain: {timeout: 10s}\n";
             Path one = fleet.several("less", List.of(3), List.of(), proxy);
-            fleet.host(3)
-                    .inject(
-                            Fault.fail(
-                                    "kubectl",
-                                    "drain-pods",
-                                    1,
-                                    "error: Cannot evict pod as it would violate the pod's disruption budget."));
+            DrainScenarioTest.holdAPod(fleet.host(3), "node-4");
 
             Cli.Result failed = cli.run("apply", "-f", one.toString(), "--watch");
 
@@ -98,7 +91,7 @@ class ControlPlanesScenarioTest {
                     .contains("node-1")
                     .doesNotContain("SchedulingDisabled");
 
-            fleet.host(3).clearFaults();
+            DrainScenarioTest.letThePodGo(fleet.host(3));
             succeeded(cli.run("retry", run, "--watch"));
 
             membersAre(fleet.host(3), "node-3");

@@ -39,8 +39,8 @@ class NodeRequestsIT {
     private volatile String spec = "";
     private volatile String metadata = "";
     private volatile String created = "2026-03-01T10:00:00Z";
-    private volatile int evictions = Integer.MAX_VALUE;
-    private volatile int conflicts;
+    private final AtomicInteger refused = new AtomicInteger(Integer.MAX_VALUE);
+    private final AtomicInteger conflicts = new AtomicInteger();
     private final AtomicInteger watches = new AtomicInteger();
     private volatile List<String> events = List.of();
     private ApiStandIn api = standIn();
@@ -98,8 +98,7 @@ class NodeRequestsIT {
     }
 
     private ApiStandIn.Reply patched(String body) {
-        if (conflicts > 0) {
-            conflicts--;
+        if (conflicts.getAndDecrement() > 0) {
             return failure(409, "Conflict", "");
         }
         spec = body.contains("\"unschedulable\":true") ? "\"unschedulable\":true" : "";
@@ -111,7 +110,7 @@ class NodeRequestsIT {
     }
 
     private ApiStandIn.Reply evicted() {
-        if (evictions-- > 0) {
+        if (refused.getAndDecrement() > 0) {
             return failure(
                     429,
                     "TooManyRequests",
@@ -181,7 +180,7 @@ class NodeRequestsIT {
 
     @Test
     void drainsWhatLeavesAndAsksAgainWhileABudgetForbids() {
-        evictions = 3;
+        refused.set(3);
         pods.add(pod("a", CONTROLLED.formatted("ReplicaSet")));
         pods.add(pod("daemon", CONTROLLED.formatted("DaemonSet")));
         pods.add(pod("static", "\"annotations\":{\"kubernetes.io/config.mirror\":\"x\"}"));
@@ -281,7 +280,7 @@ class NodeRequestsIT {
     void marksWhatIsNotSoYetAndOverrulesNobody() {
         spec =
                 "\"taints\":[{\"key\":\"k\",\"value\":\"a\",\"effect\":\"NoSchedule\"},{\"key\":\"theirs\",\"effect\":\"NoExecute\"}]";
-        conflicts = 1;
+        conflicts.set(1);
 
         assertThat(
                         ask(

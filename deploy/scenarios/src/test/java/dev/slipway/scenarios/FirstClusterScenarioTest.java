@@ -66,6 +66,7 @@ class FirstClusterScenarioTest {
                         "prepare",
                         "authority",
                         "init",
+                        "token",
                         "join-workers",
                         "addons",
                         "verify",

@@ -24,16 +24,17 @@ final class Rules {
 
     private static PhaseRules rules(PlannedPhase phase, boolean tryAll) {
         return new PhaseRules(
-                phase.summary(),
-                phase.taskTimeout(),
-                phase.startBy(),
-                Set.copyOf(phase.haltingHosts()),
-                switch (phase.onUnknown()) {
-                    case ADOPT -> PhaseRules.Overdue.REATTEMPT;
-                    case SETTLE -> PhaseRules.Overdue.SETTLE;
-                },
-                tryAll,
-                0,
-                phase.deadline());
+                        phase.summary(),
+                        phase.taskTimeout(),
+                        phase.startBy(),
+                        Set.copyOf(phase.haltingHosts()),
+                        switch (phase.onUnknown()) {
+                            case ADOPT -> PhaseRules.Overdue.REATTEMPT;
+                            case SETTLE -> PhaseRules.Overdue.SETTLE;
+                        },
+                        tryAll,
+                        0,
+                        phase.deadline())
+                .renewedFor(Set.copyOf(phase.renewedFor()));
     }
 }

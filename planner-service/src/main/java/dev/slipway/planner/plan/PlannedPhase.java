@@ -1,12 +1,14 @@
 package dev.slipway.planner.plan;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.slipway.contracts.event.PhaseSummary;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A phase as frozen.
 ///
@@ -17,6 +19,8 @@ import java.util.Optional;
 /// @param haltingHosts the hosts whose failure halts the run at once: control planes
 /// @param onUnknown what becomes of an overdue task
 /// @param deadline for all of it, from its start; absent: each task's own times are all there is
+/// @param renewedFor the phases that need what this one brings about, which ends by itself; a retry
+///   that has anything left to do in one of them does this one again
 public record PlannedPhase(
         PhaseSummary summary,
         List<PlannedTask> tasks,
@@ -24,8 +28,11 @@ public record PlannedPhase(
         Duration startBy,
         List<HostAddress> haltingHosts,
         OnUnknown onUnknown,
-        Optional<Duration> deadline) {
+        Optional<Duration> deadline,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PhaseName> renewedFor) {
     public PlannedPhase {
+        // Plans of before there was such a phase say nothing of it.
+        renewedFor = renewedFor == null ? List.of() : List.copyOf(renewedFor);
         tasks = List.copyOf(tasks);
         haltingHosts = List.copyOf(haltingHosts);
         if (tasks.isEmpty()
@@ -41,6 +48,18 @@ public record PlannedPhase(
         }
     }
 
+    /// A phase whose work lasts.
+    public PlannedPhase(
+            PhaseSummary summary,
+            List<PlannedTask> tasks,
+            Duration taskTimeout,
+            Duration startBy,
+            List<HostAddress> haltingHosts,
+            OnUnknown onUnknown,
+            Optional<Duration> deadline) {
+        this(summary, tasks, taskTimeout, startBy, haltingHosts, onUnknown, deadline, List.of());
+    }
+
     @JsonIgnore
     public PhaseName name() {
         return summary.name();
@@ -49,7 +68,20 @@ public record PlannedPhase(
     /// The same where the run goes on whatever becomes of its hosts, within the failure limit.
     public PlannedPhase withoutHalts() {
         return new PlannedPhase(
-                summary, tasks, taskTimeout, startBy, List.of(), onUnknown, deadline);
+                summary, tasks, taskTimeout, startBy, List.of(), onUnknown, deadline, renewedFor);
+    }
+
+    /// The same for a while only.
+    public PlannedPhase renewedFor(PhaseBuilder... phases) {
+        return new PlannedPhase(
+                summary,
+                tasks,
+                taskTimeout,
+                startBy,
+                haltingHosts,
+                onUnknown,
+                deadline,
+                Stream.of(phases).map(p -> new PhaseName(p.name())).toList());
     }
 
     public boolean haltsOnFailureOf(HostAddress host) {

@@ -2,6 +2,7 @@ package dev.slipway.planner.run;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.slipway.contracts.event.PhaseSummary;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.PhaseName;
@@ -23,6 +24,8 @@ import java.util.Set;
 ///   its verdict whatever failed
 /// @param deadline how long the phase may take from its start; what is in flight then is ended on
 ///   its hosts, and nothing more starts
+/// @param renewedFor the phases that need what this one brings about, which ends by itself (join
+///   tokens): a retry that has anything left to do in one of them does this one again
 public record PhaseRules(
         PhaseSummary summary,
         Duration taskTimeout,
@@ -32,7 +35,8 @@ public record PhaseRules(
         boolean tryAll,
         boolean reporting,
         int nodesAway,
-        Optional<Duration> deadline) {
+        Optional<Duration> deadline,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Set<PhaseName> renewedFor) {
     /// What becomes of an overdue task.
     public enum Overdue {
         /// Another attempt fences the lower ones and adopts what they left.
@@ -44,6 +48,8 @@ public record PhaseRules(
     @JsonCreator
     public PhaseRules {
         haltingHosts = Set.copyOf(haltingHosts);
+        // Rules of before there was such a phase say nothing of it.
+        renewedFor = renewedFor == null ? Set.of() : Set.copyOf(renewedFor);
         if (!taskTimeout.isPositive() || !startBy.isPositive() || nodesAway < 0) {
             throw new IllegalArgumentException(
                     "phase %s: task timeout %s and start by %s must be longer than zero, nodes away %d not negative"
@@ -75,7 +81,8 @@ public record PhaseRules(
                 tryAll,
                 false,
                 nodesAway,
-                deadline);
+                deadline,
+                Set.of());
     }
 
     /// The same phase for an answer.
@@ -89,7 +96,23 @@ public record PhaseRules(
                 tryAll,
                 true,
                 nodesAway,
-                deadline);
+                deadline,
+                renewedFor);
+    }
+
+    /// The same phase with what needs it while it lasts.
+    public PhaseRules renewedFor(Set<PhaseName> phases) {
+        return new PhaseRules(
+                summary,
+                taskTimeout,
+                startBy,
+                haltingHosts,
+                overdue,
+                tryAll,
+                reporting,
+                nodesAway,
+                deadline,
+                phases);
     }
 
     @JsonIgnore

@@ -7,10 +7,12 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// One decision in the making: applies inputs, then lets the run go as far as it can.
 final class RunTransition {
@@ -261,18 +263,31 @@ final class RunTransition {
             phases.getFirst().repeat();
             stage = new RunStage.Inspecting();
         } else if (inspected) {
-            phases.forEach(PhaseTransition::retry);
+            retryPhases();
             stage = new RunStage.Reopening();
             effects.add(new Effect.Prepare());
         } else {
             // What needs no facts of its hosts needs no authority either.
-            phases.forEach(PhaseTransition::retry);
+            retryPhases();
             stage = new RunStage.Running();
         }
         publish(
                 new RunEvent.RunResumed(
                         subject.tenant(), subject.cluster(), subject.run(), actor, true, now));
         return Optional.empty();
+    }
+
+    /// What ends by itself may have ended since: it is brought about again for what is left.
+    private void retryPhases() {
+        phases.forEach(PhaseTransition::retry);
+        var unfinished =
+                phases.stream()
+                        .filter(p -> !p.started())
+                        .map(p -> p.rules().name())
+                        .collect(Collectors.toSet());
+        phases.stream()
+                .filter(p -> !Collections.disjoint(p.rules().renewedFor(), unfinished))
+                .forEach(PhaseTransition::repeat);
     }
 
     private String condition() {

@@ -52,7 +52,7 @@ public final class GoldenPlan {
         for (PlannedPhase phase : plan.phases()) {
             var summary = phase.summary();
             text.append(
-                    "%n== %s: %s. %d hosts, window %d%s, failure limit %d, timeout %s, start by %s, halts on %s%s%n"
+                    "%n== %s: %s. %d hosts, window %d%s, failure limit %d, timeout %s, start by %s, halts on %s%s%s%n"
                             .formatted(
                                     summary.name(),
                                     summary.title(),
@@ -65,7 +65,10 @@ public final class GoldenPlan {
                                     phase.taskTimeout(),
                                     phase.startBy(),
                                     phase.haltingHosts(),
-                                    phase.deadline().map(d -> ", deadline " + d).orElse("")));
+                                    phase.deadline().map(d -> ", deadline " + d).orElse(""),
+                                    phase.renewedFor().isEmpty()
+                                            ? ""
+                                            : ", renewed for " + phase.renewedFor()));
             // The tasks of many hosts differ in names only: the first two and the last say it all.
             int count = phase.tasks().size();
             for (int i = 0; i < count; i++) {

@@ -9,16 +9,19 @@ import static dev.slipway.planner.run.RunFixture.running;
 import static dev.slipway.planner.run.RunFixture.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.event.RunEvent;
 import dev.slipway.contracts.id.PhaseName;
 import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
 import dev.slipway.contracts.outcome.TaskOutcome;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -537,6 +540,49 @@ class RunDeciderTest {
                         tuple("later", 3, 1));
         assertThat(run.dispatches()).allMatch(d -> d.kind() == AttemptKind.FRESH);
         assertThat(run.events(RunEvent.RunResumed.class).getFirst().retry()).isTrue();
+    }
+
+    @Test
+    void renewsWhatHasEndedSinceWhereARetryStillNeedsIt() {
+        var run =
+                running(
+                        new RunFixture(3, false),
+                        rules("token", 1, 1, NO_BUDGET, 1, false)
+                                .renewedFor(Set.of(new PhaseName("join"))),
+                        rules("join", 3, 3, NO_BUDGET, 3, false),
+                        rules("verify", 1, 1, NO_BUDGET, 1, false));
+        run.settle("token", 1, TaskOutcome.SUCCEEDED);
+        run.settle("join", 1, TaskOutcome.SUCCEEDED);
+        run.settle("join", 2, TaskOutcome.FAILED);
+        run.settle("join", 3, TaskOutcome.SUCCEEDED);
+        run.settle("verify", 1, TaskOutcome.FAILED);
+        run.effects.clear();
+
+        run.input(new RunInput.Retry("ann"));
+        run.input(new RunInput.AuthorityReopened());
+        run.settle("token", 1, TaskOutcome.SUCCEEDED);
+        run.settle("join", 2, TaskOutcome.SUCCEEDED);
+        run.settle("verify", 1, TaskOutcome.FAILED);
+        run.input(new RunInput.Retry("ann"));
+        run.input(new RunInput.AuthorityReopened());
+        run.succeedAll();
+
+        assertThat(run.verdict().outcome()).isEqualTo(RunOutcome.SUCCEEDED);
+        assertThat(run.dispatches())
+                .extracting(Effect.Dispatch::phase, Effect.Dispatch::host, Effect.Dispatch::attempt)
+                .containsExactly(
+                        tuple("token", 1, 2),
+                        tuple("join", 2, 2),
+                        tuple("verify", 1, 2),
+                        tuple("verify", 1, 3));
+    }
+
+    @Test
+    void readsRulesOfBeforeAnythingWasRenewed() {
+        var json = new String(Wire.bytes(work(2, 1, 1)), StandardCharsets.UTF_8);
+        assertThat(json).doesNotContain("renewedFor");
+        assertThat(Wire.read(json.getBytes(StandardCharsets.UTF_8), PhaseRules.class))
+                .isEqualTo(work(2, 1, 1));
     }
 
     @Test

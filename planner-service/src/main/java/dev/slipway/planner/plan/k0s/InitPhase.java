@@ -15,10 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// `init`: starts the first controller. What a start that failed left behind is cleared first
-/// (k0s's reset takes the authority's files too, so they are put again). The tokens by which others
-/// join are there before the cluster is: their Secrets lie among the manifests that k0s applies by
-/// itself, and it ends when they are in the cluster. In a restore the cluster's data come from the
-/// archive.
+/// (k0s's reset takes the authority's files too, so they are put again). In a restore the cluster's
+/// data come from the archive.
 final class InitPhase {
     static final PhaseBuilder PHASE =
             new PhaseBuilder("init", "start the first controller", true, 1, Duration.ofMinutes(40));
@@ -27,13 +25,12 @@ final class InitPhase {
 
     static Optional<PlannedPhase> plan(PlanInput input, K0sScope scope) {
         return scope.initialising()
-                ? Phase.on(PHASE, input, List.of(input.lead()), host -> steps(input, host, scope))
+                ? Phase.on(PHASE, input, List.of(input.lead()), host -> steps(input, host))
                 : Optional.empty();
     }
 
-    private static List<Step> steps(PlanInput input, ClusterHost host, K0sScope scope) {
+    private static List<Step> steps(PlanInput input, ClusterHost host) {
         boolean restoring = input.operation() == Operation.RESTORE;
-        List<JoinToken> tokens = JoinToken.of(input, scope);
         var steps = new ArrayList<Step>();
         if (restoring) {
             steps.add(JoinSteps.giveUp(input));
@@ -44,7 +41,6 @@ final class InitPhase {
         if (restoring) {
             steps.addAll(RestoreSteps.of(input, host));
         }
-        tokens.forEach(t -> steps.add(t.putSecret(host)));
         steps.add(
                 K0sInstall.install(input, host, false)
                         .unless(JoinSteps.isMarked(NodePaths.INITIALISED)));
@@ -52,7 +48,6 @@ final class InitPhase {
         steps.add(K0sInstall.awaitRunning(host));
         steps.add(K0sInstall.awaitApi(input, host));
         steps.add(JoinSteps.mark(NodePaths.INITIALISED));
-        tokens.forEach(t -> steps.add(t.awaitSecret(input, host)));
         if (input.clusterfile().isNode(host)) {
             steps.add(JoinSteps.registered(input, host));
         }

@@ -5,11 +5,9 @@ import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
-import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.node.Failures;
-import dev.slipway.planner.plan.node.Script;
 import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,8 +59,7 @@ record JoinToken(String whose, String id, MaterialName word, MaterialName secret
         return tokens;
     }
 
-    /// Takes the run's tokens back, if it has any. The manifests first: as long as they lie there
-    /// k0s makes the Secrets anew.
+    /// Takes the run's tokens back, if it has any.
     static Optional<Step> revoke(PlanInput input, K0sScope scope) {
         List<JoinToken> tokens = of(input, scope);
         return tokens.isEmpty() ? Optional.empty() : Optional.of(revoke(input.lead(), tokens));
@@ -71,41 +68,17 @@ record JoinToken(String whose, String id, MaterialName word, MaterialName secret
     private static Step revoke(ClusterHost controller, List<JoinToken> tokens) {
         return Step.Command.of(
                         "revoke-tokens",
-                        Script.fill(
-                                """
-                                rm -rf @MANIFESTS@
-                                k0s token invalidate --data-dir @DATA@ @IDS@
-                                """,
-                                "MANIFESTS",
-                                ShellQuote.quote(K0sPaths.manifests(controller).value()),
-                                "DATA",
-                                ShellQuote.quote(K0sPaths.data(controller).value()),
-                                "IDS",
-                                ShellQuote.words(tokens.stream().map(JoinToken::id).toList())),
+                        "k0s token invalidate --data-dir %s %s"
+                                .formatted(
+                                        ShellQuote.quote(K0sPaths.data(controller).value()),
+                                        ShellQuote.words(
+                                                tokens.stream().map(JoinToken::id).toList())),
                         Duration.ofMinutes(2))
                 .withRerun()
                 .failingAs(Failures.KUBECTL);
     }
 
-    /// For a cluster that does not run yet.
-    Step putSecret(ClusterHost controller) {
-        return Step.Put.material(
-                "put-%s-secret".formatted(whose),
-                K0sPaths.manifests(controller).resolveInside(name() + ".yaml"),
-                secret,
-                0600);
-    }
-
-    Step awaitSecret(PlanInput input, ClusterHost controller) {
-        return Steps.await(
-                "await-%s-secret".formatted(whose),
-                "%s -n kube-system get secret %s -o name >/dev/null"
-                        .formatted(Steps.kubectl(input, controller), ShellQuote.quote(name())),
-                Duration.ofMinutes(4),
-                ReasonCode.CONTROL_PLANE_NOT_UP);
-    }
-
-    /// For one that runs.
+    /// Makes the cluster know it, from then on for its whole life again.
     Step applySecret(PlanInput input, ClusterHost controller) {
         return Step.Command.of(
                         "apply-%s-secret".formatted(whose),
@@ -115,11 +88,6 @@ record JoinToken(String whose, String id, MaterialName word, MaterialName secret
                 .withMaterialFile("SECRET", secret)
                 .withRerun()
                 .failingAs(Failures.KUBECTL);
-    }
-
-    /// The name that Kubernetes' own components look for.
-    private String name() {
-        return "bootstrap-token-" + id;
     }
 
     Step put() {

@@ -52,11 +52,6 @@ final class K0sPaths {
         return data(host).resolveInside("kubelet.conf");
     }
 
-    /// What is in it k0s applies by itself, from its first start on.
-    static RemotePath manifests(ClusterHost host) {
-        return data(host).resolveInside("manifests", "slipway");
-    }
-
     /// Archives in it k0s's workers import by themselves.
     static RemotePath images(ClusterHost host) {
         return data(host).resolveInside("images");

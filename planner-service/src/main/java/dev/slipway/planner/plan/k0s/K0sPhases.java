@@ -83,6 +83,7 @@ public final class K0sPhases {
                             PreparePhase::plan,
                             AUTHORITY,
                             InitPhase::plan,
+                            TokenPhase::plan,
                             JoinControlPlanesPhase::plan,
                             JoinWorkersPhase::plan,
                             UpgradeWorkersPhase::plan,

@@ -84,9 +84,8 @@ final class RestoreSteps {
         return List.of(restore(input, host));
     }
 
-    /// k0s restores into no data that are there: those of a try that broke off go first. Of what
-    /// comes back, the configuration is the Clusterfile's, and the tokens of those days are not
-    /// applied again.
+    /// k0s restores into no data that are there: those of a try that broke off go first. The
+    /// configuration stays the Clusterfile's.
     private static Step restore(PlanInput input, ClusterHost host) {
         RemotePath data = K0sPaths.data(host);
         return Step.Command.of(
@@ -102,7 +101,6 @@ final class RestoreSteps {
                                 mkdir -p @VOLATILE@
                                 trap 'rm -f @CONFIG@' EXIT
                                 k0s restore @ARCHIVE@ --data-dir @DATA@ --config-out @CONFIG@
-                                rm -rf @MANIFESTS@
                                 """,
                                 "ETCD",
                                 quoted(data.resolveInside("etcd")),
@@ -115,9 +113,7 @@ final class RestoreSteps {
                                 "ARCHIVE",
                                 archive(input),
                                 "DATA",
-                                quoted(data),
-                                "MANIFESTS",
-                                quoted(K0sPaths.manifests(host))),
+                                quoted(data)),
                         Duration.ofMinutes(20))
                 .withRerun()
                 .unless("[ -e %s ]".formatted(quoted(NodePaths.INITIALISED)))

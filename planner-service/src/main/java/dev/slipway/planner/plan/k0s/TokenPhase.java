@@ -11,30 +11,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// `token`: makes a running cluster accept this run's join tokens, where hosts join a cluster that
-/// an earlier run initialised. Controllers that an earlier run let into etcd and did not bring to
-/// an end leave it first: they begin anew, and etcd takes no second member from an address.
+/// `token`: makes the cluster accept this run's join tokens, where hosts join. They end by
+/// themselves, so a retry that has hosts left to join makes them good again. Controllers that an
+/// earlier run let into etcd and did not bring to an end leave it first, once: they begin anew, and
+/// etcd takes no second member from an address.
 final class TokenPhase {
     static final PhaseBuilder PHASE =
-            new PhaseBuilder("token", "admit the join tokens", true, 1, Duration.ofMinutes(15));
+            new PhaseBuilder("token", "admit the join tokens", true, 1, Duration.ofMinutes(5));
 
     private TokenPhase() {}
 
     static Optional<PlannedPhase> plan(PlanInput input, K0sScope scope) {
         List<JoinToken> tokens = JoinToken.of(input, scope);
-        return scope.initialising() || tokens.isEmpty()
+        return tokens.isEmpty()
                 ? Optional.empty()
                 : Phase.on(
-                        PHASE,
-                        input,
-                        List.of(input.sponsor()),
-                        host -> steps(input, scope, host, tokens));
+                                PHASE,
+                                input,
+                                List.of(input.sponsor()),
+                                host -> steps(input, scope, host, tokens))
+                        .map(phase ->
+                                phase.renewedFor(
+                                        JoinControlPlanesPhase.PHASE, JoinWorkersPhase.PHASE));
     }
 
     private static List<Step> steps(
             PlanInput input, K0sScope scope, ClusterHost host, List<JoinToken> tokens) {
         var steps = new ArrayList<Step>();
-        if (K0sEtcd.isOwn(input) && !scope.joiningControlPlanes().isEmpty()) {
+        if (K0sEtcd.isOwn(input)
+                && !scope.initialising()
+                && !scope.joiningControlPlanes().isEmpty()) {
             steps.add(
                     K0sEtcd.remove(input, host, scope.joiningControlPlanes())
                             .unless(JoinSteps.isNoted(input)));

@@ -52,13 +52,12 @@ record KubeadmScope(
                         .toList());
     }
 
-    /// Whether nodes join a cluster that is there already, and need a token of it.
+    /// Whether nodes join that need a token of the cluster.
     ///
     /// @param workers how they join
     boolean needsToken(JoinMode workers) {
-        return !initialising()
-                && !(joiningControlPlanes().isEmpty()
-                        && (joining().isEmpty() || workers == JoinMode.CERTIFICATE));
+        return !joiningControlPlanes().isEmpty()
+                || (!joining().isEmpty() && workers == JoinMode.TOKEN);
     }
 
     private static boolean isHealthy(ContainerRuntime runtime, HostFacts facts) {

@@ -15,8 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// `token`: makes a running cluster accept this run's join token, where nodes join a cluster that
-/// an earlier run initialised. The token comes in a file, never as an argument.
+/// `token`: makes the cluster accept this run's join token, where nodes join by it. The one that
+/// `init` made, or an earlier try, ends by itself, maybe soon: it is made anew, and so it is by a
+/// retry that has hosts left to join. It comes in a file, never as an argument.
 final class TokenPhase {
     static final PhaseBuilder PHASE =
             new PhaseBuilder("token", "admit the join token", true, 1, Duration.ofMinutes(5));
@@ -26,12 +27,13 @@ final class TokenPhase {
     static Optional<PlannedPhase> plan(PlanInput input, KubeadmScope scope) {
         return scope.needsToken(input.clusterfile().join())
                 ? Phase.on(PHASE, input, List.of(input.sponsor()), host -> steps(input, host))
+                        .map(phase ->
+                                phase.renewedFor(
+                                        JoinControlPlanesPhase.PHASE, JoinWorkersPhase.PHASE))
                 : Optional.empty();
     }
 
     private static List<Step> steps(PlanInput input, ClusterHost host) {
-        String config = ShellQuote.quote(NodePaths.TOKEN_CONFIG.value());
-        String kubeconfig = ShellQuote.quote(NodePaths.ADMIN_CONF.value());
         return List.of(
                 new Step.Put(
                         "put-config",
@@ -39,22 +41,34 @@ final class TokenPhase {
                         new KubeadmDocuments(input).token(),
                         0600,
                         "root:root"),
-                Step.Command.of(
-                                "create-token",
-                                "trap 'rm -f %s' EXIT\nkubeadm token create --config %s --kubeconfig %s >/dev/null\n"
-                                        .formatted(
-                                                NodePaths.TOKEN_CONFIG.value(), config, kubeconfig),
-                                Duration.ofMinutes(2))
-                        .withRerun()
-                        .unless(
-                                "kubeadm token list --kubeconfig %s | grep -q %s"
-                                        .formatted(
-                                                kubeconfig,
-                                                ShellQuote.quote(
-                                                        "^" + input.authority().tokenId() + "\\.")))
-                        .failingAs(Failures.KUBECTL),
-                Steps.rerunnable("remove-config", "rm -f " + config),
+                create(input),
+                Steps.rerunnable(
+                        "remove-config",
+                        "rm -f " + ShellQuote.quote(NodePaths.TOKEN_CONFIG.value())),
                 InitPhase.awaitSignature(input, host));
+    }
+
+    /// kubeadm prolongs no token, and lists none that has ended and is still there.
+    private static Step create(PlanInput input) {
+        return Step.Command.of(
+                        "create-token",
+                        Script.fill(
+                                """
+                                trap 'rm -f @FILE@' EXIT
+                                kubeadm token delete @ID@ --kubeconfig @KUBECONFIG@ >/dev/null 2>&1 || :
+                                kubeadm token create --config @CONFIG@ --kubeconfig @KUBECONFIG@ >/dev/null
+                                """,
+                                "FILE",
+                                NodePaths.TOKEN_CONFIG.value(),
+                                "CONFIG",
+                                ShellQuote.quote(NodePaths.TOKEN_CONFIG.value()),
+                                "ID",
+                                ShellQuote.quote(input.authority().tokenId()),
+                                "KUBECONFIG",
+                                ShellQuote.quote(NodePaths.ADMIN_CONF.value())),
+                        Duration.ofMinutes(2))
+                .withRerun()
+                .failingAs(Failures.KUBECTL);
     }
 
     /// Takes the token back that `init` made, or this phase.

@@ -32,6 +32,7 @@ class ControlPlanesTest {
                         "prepare",
                         "authority",
                         "init",
+                        "token",
                         "join-control-planes",
                         "join-workers",
                         "access",

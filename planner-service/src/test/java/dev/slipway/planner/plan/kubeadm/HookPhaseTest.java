@@ -53,6 +53,7 @@ class HookPhaseTest {
                         "prepare",
                         "authority",
                         "init",
+                        "token",
                         "join-workers",
                         "post-init-host",
                         "access",

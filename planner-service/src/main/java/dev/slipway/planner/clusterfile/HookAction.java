@@ -23,6 +23,15 @@ public enum HookAction {
     POST_INSTALL(false, "run hooks after the installation"),
     /// Once the added nodes are Ready.
     POST_SCALEUP(false, "run hooks after nodes were added"),
+    /// On each node that is brought to another release or started with other settings, before its
+    /// pods are asked to go.
+    PRE_UPGRADE_HOST(true, "run hooks before nodes are upgraded"),
+    /// On each such node, once it is Ready and takes pods again.
+    POST_UPGRADE_HOST(true, "run hooks on nodes that were upgraded"),
+    /// On the control plane that makes a backup, before that.
+    PRE_BACKUP(true, "run hooks before the backup"),
+    /// On the same, once the backup is whole.
+    POST_BACKUP(true, "run hooks after the backup"),
     /// Before a cluster is taken off its hosts.
     PRE_UNINSTALL(false, "run hooks before the reset"),
     /// On each host that Kubernetes is taken off, before that.
@@ -32,7 +41,7 @@ public enum HookAction {
     /// Once a cluster was taken off its hosts.
     POST_UNINSTALL(false, "run hooks after the reset");
 
-    /// What the older project calls so, and has no like here yet.
+    /// What the older project calls so, and has no like here.
     static final List<String> NOT_SERVED = List.of("upgrade", "upgrade-host", "rollback");
 
     /// Names of the older project's documentation that its later releases took and never ran, and
@@ -65,6 +74,29 @@ public enum HookAction {
     /// What the phase does, in a few words.
     public String title() {
         return title;
+    }
+
+    /// Whether it is about something that only clusters of k0s have so far.
+    public boolean isOfK0sOnly() {
+        return switch (this) {
+            case PRE_UPGRADE_HOST, POST_UPGRADE_HOST, PRE_BACKUP, POST_BACKUP -> true;
+            case PRE_INSTALL,
+                    PRE_SCALEUP,
+                    PRE_INIT_HOST,
+                    POST_INIT_HOST,
+                    POST_INSTALL,
+                    POST_SCALEUP,
+                    PRE_UNINSTALL,
+                    PRE_CLEAN_HOST,
+                    POST_CLEAN_HOST,
+                    POST_UNINSTALL ->
+                    false;
+        };
+    }
+
+    /// Whether only control planes see it.
+    public boolean isOfControlPlanesOnly() {
+        return this == PRE_BACKUP || this == POST_BACKUP;
     }
 
     /// Whether it is about each host by itself. The others happen once, by default on the first

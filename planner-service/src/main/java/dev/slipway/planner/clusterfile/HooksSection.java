@@ -43,6 +43,7 @@ final class HooksSection {
 
     private final YamlMap spec;
     private final List<YamlMap> plugins;
+    private final boolean k0s;
     private final Map<HostAddress, ClusterHost> hosts = new LinkedHashMap<>();
     private final List<Hook> hooks = new ArrayList<>();
     private final Map<HookAction, Set<String>> names = new EnumMap<>(HookAction.class);
@@ -52,6 +53,7 @@ final class HooksSection {
     HooksSection(YamlMap spec, List<YamlMap> plugins, List<ClusterHost> hosts) {
         this.spec = spec;
         this.plugins = plugins;
+        this.k0s = K0sSection.isMeant(spec);
         hosts.forEach(h -> this.hosts.put(h.address(), h));
         read();
     }
@@ -190,6 +192,19 @@ final class HooksSection {
                                 "scope is missing, and without one a plugin runs nowhere: say \"master|node\" for all hosts");
                 return;
             }
+            if (action.isOfControlPlanesOnly()
+                    && chosen.filter(c ->
+                                    hosts.values().stream()
+                                            .noneMatch(h -> h.isControlPlane() && c.holds(h)))
+                            .isPresent()) {
+                place(entry)
+                        .invalid(
+                                map.key("scope"),
+                                map.child("scope"),
+                                "a hook of %s runs on control planes only, and none is in its scope"
+                                        .formatted(action.word()));
+                return;
+            }
             if (data.isPresent() && entry.name().isPresent()) {
                 add(entry, action, chosen, data.get().value(), timeout);
             }
@@ -220,7 +235,7 @@ final class HooksSection {
         hooks.add(new Hook(name, action, where.roles(), where.hosts(), script, timeout));
     }
 
-    private static List<HookAction> actions(Entry entry) {
+    private List<HookAction> actions(Entry entry) {
         YamlMap map = entry.map();
         var actions = new ArrayList<HookAction>();
         if (!map.has("action")) {
@@ -230,15 +245,25 @@ final class HooksSection {
             String text = word.value();
             Optional<HookAction> action = HookAction.of(text);
             Optional<HookAction> meant = Optional.ofNullable(HookAction.NEVER_RUN.get(text));
-            if (action.isPresent()) {
+            if (action.filter(a -> a.isOfK0sOnly() && !k0s).isPresent()) {
+                place(entry)
+                        .notServed(
+                                word.node(),
+                                word.path(),
+                                "a hook of %s would never run: upgrades and backups of kubeadm clusters are not served yet"
+                                        .formatted(text));
+            } else if (action.isPresent()) {
                 actions.add(action.get());
             } else if (HookAction.NOT_SERVED.contains(text)) {
                 place(entry)
                         .notServed(
                                 word.node(),
                                 word.path(),
-                                "a hook of %s would never run: there is no such operation yet"
-                                        .formatted(text));
+                                text.startsWith("upgrade")
+                                        ? "a hook of %s would never run: hosts are upgraded by Slipway itself, say pre-upgrade-host or post-upgrade-host for what goes around that"
+                                                .formatted(text)
+                                        : "a hook of %s would never run: there is no such operation yet"
+                                                .formatted(text));
             } else if (meant.isPresent()) {
                 place(entry)
                         .invalid(

@@ -15,6 +15,10 @@ final class K0sctlHooks {
             Map.of(
                     "install.before", "pre-init-host",
                     "install.after", "post-init-host",
+                    "upgrade.before", "pre-upgrade-host",
+                    "upgrade.after", "post-upgrade-host",
+                    "backup.before", "pre-backup",
+                    "backup.after", "post-backup",
                     "reset.before", "pre-clean-host",
                     "reset.after", "post-clean-host");
 
@@ -40,6 +44,7 @@ final class K0sctlHooks {
                 for (String stage : file.keys(at + "." + action)) {
                     String path = "%s.%s.%s".formatted(at, action, stage);
                     hook(path, action + "." + stage)
+                            .filter(w -> isSeen(path, w, host))
                             .ifPresent(w -> {
                                 wanted.computeIfAbsent(w, _ -> new ArrayList<>()).add(host);
                                 places.put(path, w);
@@ -52,10 +57,26 @@ final class K0sctlHooks {
                 file.mapped(
                         path,
                         "spec.hooks[%d]".formatted(order.indexOf(w)),
-                        "it runs as root, and once: when the host becomes a node or is reset"));
+                        switch (w.action()) {
+                            case "pre-upgrade-host", "post-upgrade-host" ->
+                                    "it runs as root, and also where a node gets other settings";
+                            case "pre-backup", "post-backup" ->
+                                    "it runs as root, on the controller that makes the backup";
+                            default ->
+                                    "it runs as root, and once: when the host becomes a node or is reset";
+                        }));
         var hooks = new ArrayList<Map<String, Object>>();
         wanted.forEach((w, on) -> hooks.add(entry(w, on, hooks.size())));
         return hooks;
+    }
+
+    /// Backups are made on controllers.
+    private boolean isSeen(String path, Wanted wanted, Host host) {
+        boolean seen = !wanted.action().endsWith("-backup") || host.controller();
+        if (!seen) {
+            file.lost(path, "k0sctl runs it on the leading controller only, and this is none");
+        }
+        return seen;
     }
 
     /// Empty if there is no such moment; then it is accounted for.
@@ -67,8 +88,6 @@ final class K0sctlHooks {
                     switch (moment) {
                         case "apply.before", "apply.after", "connect.after", "connect.before" ->
                                 EVERY;
-                        case "upgrade.before", "upgrade.after", "backup.before", "backup.after" ->
-                                "no hook runs at upgrades and backups yet";
                         default -> "no moment that is known here";
                     });
             return Optional.empty();

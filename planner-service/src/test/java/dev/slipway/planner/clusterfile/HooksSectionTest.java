@@ -142,7 +142,9 @@ class HooksSectionTest {
                     """
                     action: PostInstall, data: x                | CLUSTERFILE_INVALID | PostInstall is an old name that was taken and never run: say post-install
                     action: PreGuest, data: x                   | CLUSTERFILE_INVALID | PreGuest is an old name that was taken and never run: say post-install
-                    action: upgrade, data: x                    | NOT_SERVED_YET      | a hook of upgrade would never run: there is no such operation yet
+                    action: upgrade, data: x                    | NOT_SERVED_YET      | a hook of upgrade would never run: hosts are upgraded by Slipway itself, say pre-upgrade-host or post-upgrade-host for what goes around that
+                    action: pre-upgrade-host, data: x           | NOT_SERVED_YET      | a hook of pre-upgrade-host would never run: upgrades and backups of kubeadm clusters are not served yet
+                    action: post-backup, data: x                | NOT_SERVED_YET      | a hook of post-backup would never run: upgrades and backups of kubeadm clusters are not served yet
                     action: rollback, data: x                   | NOT_SERVED_YET      | a hook of rollback would never run: there is no such operation yet
                     action: pre-instal, data: x                 | CLUSTERFILE_INVALID | unknown action "pre-instal"
                     data: x                                     | CLUSTERFILE_INVALID | action is missing
@@ -165,6 +167,30 @@ class HooksSectionTest {
         assertThat(rejected("  hooks:\n    - {name: h, %s}\n".formatted(fields)))
                 .extracting(Problem::code, Problem::message)
                 .containsExactly(tuple(code, message));
+    }
+
+    @Test
+    void knowsUpgradesAndBackupsOfK0s() {
+        String k0s = CLUSTER.replace("version: v1.36.2", "type: k0s, version: v1.36.2+k0s.0");
+        String hooks =
+                """
+                  hooks:
+                    - {name: calm, action: pre-upgrade-host|post-upgrade-host, data: x}
+                    - {name: quiet, action: pre-backup, data: x%s}
+                """;
+
+        assertThat(ClusterfileReaderTest.accepted(k0s + hooks.formatted("")).hooks())
+                .extracting(Hook::name, Hook::action, Hook::roles)
+                .containsExactly(
+                        tuple("calm", HookAction.PRE_UPGRADE_HOST, List.of(Role.values())),
+                        tuple("calm", HookAction.POST_UPGRADE_HOST, List.of(Role.values())),
+                        tuple("quiet", HookAction.PRE_BACKUP, List.of(Role.values())));
+        assertThat(ClusterfileReaderTest.rejected(k0s + hooks.formatted(", scope: worker")))
+                .extracting(Problem::path, Problem::message)
+                .containsExactly(
+                        tuple(
+                                "spec.hooks[1].scope",
+                                "a hook of pre-backup runs on control planes only, and none is in its scope"));
     }
 
     @Test

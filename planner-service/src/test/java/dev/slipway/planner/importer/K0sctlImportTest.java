@@ -180,7 +180,7 @@ class K0sctlImportTest {
                     hosts: [{role: worker, ssh: {address: a}, files: [{dst: /b}]}] | spec.hosts[0].files[0].dst | neither src nor data is said
                     hosts: [{role: worker, ssh: {address: a}, files: [{src: a/, dstDir: /b}]}] | spec.hosts[0].files[0].src | patterns and folders are not read
                     hosts: [{role: worker, ssh: {address: a}, hooks: {apply: {before: [a]}}}] | spec.hosts[0].hooks.apply.before[0] | it runs at every apply
-                    hosts: [{role: worker, ssh: {address: a}, hooks: {upgrade: {before: [a]}}}] | spec.hosts[0].hooks.upgrade.before[0] | no hook runs at upgrades
+                    hosts: [{role: worker, ssh: {address: a}, hooks: {backup: {before: [a]}}}] | spec.hosts[0].hooks.backup.before[0] | k0sctl runs it on the leading controller only
                     hosts: [{role: worker, ssh: {address: a}, installFlags: [--config=/a]}] | spec.hosts[0].installFlags[0] | Slipway has a place for --config: say the document of kind ClusterConfig
                     hosts: [{role: worker, ssh: {address: a}, installFlags: ["--a=https://u:p@b"]}] | spec.hosts[0].installFlags[0] | a password or token stands in it
                     hosts: [{role: worker, ssh: {address: a}, noTaints: true}] | spec.hosts[0].noTaints | only a controller that works

@@ -4,14 +4,17 @@ import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.HookAction;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.Failures;
+import dev.slipway.planner.plan.node.HookPhase;
 import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Script;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// `backup`: keeps what the control plane knows as a file on the first controller that runs,
@@ -27,6 +30,16 @@ final class BackupPhase {
     static Optional<PlannedPhase> plan(PlanInput input) {
         return Phase.on(
                 PHASE, input, List.of(controller(input)), host -> List.of(back(input, host)));
+    }
+
+    /// The user's hooks around it, on the same host.
+    static Phase<K0sScope> hooks(HookAction action) {
+        return (input, _) ->
+                HookPhase.on(
+                        action,
+                        input,
+                        List.of(controller(input)),
+                        host -> HookPhase.steps(action, input, host, Map.of()));
     }
 
     private static ClusterHost controller(PlanInput input) {

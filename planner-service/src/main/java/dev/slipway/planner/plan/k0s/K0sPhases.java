@@ -56,6 +56,7 @@ public final class K0sPhases {
                             JoinControlPlanesPhase::plan,
                             JoinWorkersPhase::plan,
                             UpgradeWorkersPhase::plan,
+                            UpgradeHooks::leftOver,
                             EndpointPhase::plan,
                             HookPhase.of(HookAction.POST_INIT_HOST),
                             AccessPhase::late,
@@ -99,7 +100,12 @@ public final class K0sPhases {
     private static final PhaseList<K0sScope> RESET = RESETTING.all(K0sScope::of);
 
     private static final PhaseList<K0sScope> BACKUP =
-            new PhaseList<>(K0sScope::of, List.of((input, _) -> BackupPhase.plan(input)));
+            new PhaseList<>(
+                    K0sScope::of,
+                    List.of(
+                            BackupPhase.hooks(HookAction.PRE_BACKUP),
+                            (input, _) -> BackupPhase.plan(input),
+                            BackupPhase.hooks(HookAction.POST_BACKUP)));
 
     private K0sPhases() {}
 

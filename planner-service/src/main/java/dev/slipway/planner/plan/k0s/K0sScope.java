@@ -8,6 +8,7 @@ import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.node.Membership;
 import dev.slipway.planner.plan.node.Scope;
 import java.util.List;
+import java.util.Optional;
 
 /// What an `apply` has to touch of a k0s cluster.
 ///
@@ -16,6 +17,7 @@ import java.util.List;
 /// @param upgradingControlPlanes the members that run another release than they shall, do not run,
 ///   or are started with other flags or variables; in the order of the file
 /// @param upgradingWorkers likewise
+/// @param upgradedBefore the members that came to what they shall be in a run that then broke off
 /// @param rereading the workers that go on as they are and have to read what is new for them
 record K0sScope(
         Membership membership,
@@ -23,6 +25,7 @@ record K0sScope(
         List<ClusterHost> configuring,
         List<ClusterHost> upgradingControlPlanes,
         List<ClusterHost> upgradingWorkers,
+        List<ClusterHost> upgradedBefore,
         List<ClusterHost> rereading)
         implements Scope {
     K0sScope {
@@ -30,6 +33,7 @@ record K0sScope(
         configuring = List.copyOf(configuring);
         upgradingControlPlanes = List.copyOf(upgradingControlPlanes);
         upgradingWorkers = List.copyOf(upgradingWorkers);
+        upgradedBefore = List.copyOf(upgradedBefore);
         rereading = List.copyOf(rereading);
     }
 
@@ -57,6 +61,13 @@ record K0sScope(
                 upgrading.stream().filter(ClusterHost::isControlPlane).toList(),
                 upgrading.stream().filter(h -> !h.isControlPlane()).toList(),
                 staying.stream()
+                        .filter(h -> !upgrading.contains(h))
+                        .filter(h ->
+                                applied(input, h)
+                                        .filter(before -> !before.equals(wanted(input, h)))
+                                        .isPresent())
+                        .toList(),
+                staying.stream()
                         .filter(h -> newForWorkers && !h.isControlPlane() && !upgrading.contains(h))
                         .toList());
     }
@@ -73,6 +84,23 @@ record K0sScope(
 
     private static boolean isHealthy(HostFacts facts) {
         return Scope.isWhole(facts) && facts.k0s().active();
+    }
+
+    /// The release that the host shall run and what its service is started with.
+    static List<Object> wanted(PlanInput input, ClusterHost host) {
+        return release(input, input.clusterfile(), host);
+    }
+
+    /// The same as the `apply` that succeeded last has it; empty if there was none with the host.
+    static Optional<List<Object>> applied(PlanInput input, ClusterHost host) {
+        return input.applied().flatMap(a -> a.host(host.address()).map(h -> release(input, a, h)));
+    }
+
+    private static List<Object> release(
+            PlanInput input, Clusterfile clusterfile, ClusterHost host) {
+        return List.of(
+                K0sInstall.runtime(clusterfile).release().toString(),
+                service(input, clusterfile, host));
     }
 
     private static boolean isOutdated(PlanInput input, ClusterHost host) {

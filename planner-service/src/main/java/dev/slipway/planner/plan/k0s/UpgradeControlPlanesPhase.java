@@ -35,8 +35,9 @@ final class UpgradeControlPlanesPhase {
     static Optional<PlannedPhase> plan(PlanInput input, K0sScope scope) {
         List<ClusterHost> hosts = inOrder(input, scope.upgradingControlPlanes());
         boolean draining = hosts.stream().anyMatch(h -> OutOfService.isWorthwhile(input, h));
+        PhaseBuilder longer = PHASE.longerBy(UpgradeHooks.longest(input, hosts));
         return Phase.on(
-                draining ? PHASE.longerBy(Draining.longest(input, 1)) : PHASE,
+                draining ? longer.longerBy(Draining.longest(input, 1)) : longer,
                 input,
                 hosts,
                 host -> steps(input, host, host.equals(hosts.getLast())));
@@ -53,7 +54,8 @@ final class UpgradeControlPlanesPhase {
 
     private static List<Step> steps(PlanInput input, ClusterHost host, boolean last) {
         boolean draining = OutOfService.isWorthwhile(input, host);
-        var steps = new ArrayList<>(K0sConfiguration.bring(input, host));
+        var steps = new ArrayList<>(UpgradeHooks.before(input, host));
+        steps.addAll(K0sConfiguration.bring(input, host));
         if (K0sEtcd.isOwn(input)) {
             steps.add(K0sEtcd.checkQuorum(input, host));
         }
@@ -77,6 +79,7 @@ final class UpgradeControlPlanesPhase {
         if (draining) {
             steps.add(OutOfService.uncordon(input, host));
         }
+        steps.addAll(UpgradeHooks.after(input, host));
         if (last) {
             steps.addAll(ofCluster(input, host));
         }

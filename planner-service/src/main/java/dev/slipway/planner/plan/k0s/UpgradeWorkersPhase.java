@@ -3,12 +3,14 @@ package dev.slipway.planner.plan.k0s;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.HookAction;
 import dev.slipway.planner.clusterfile.MaxUnavailable;
 import dev.slipway.planner.plan.Compilation;
 import dev.slipway.planner.plan.PhaseBuilder;
 import dev.slipway.planner.plan.PlanInput;
 import dev.slipway.planner.plan.PlannedPhase;
 import dev.slipway.planner.plan.node.Draining;
+import dev.slipway.planner.plan.node.HookPhase;
 import dev.slipway.planner.plan.node.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +45,11 @@ final class UpgradeWorkersPhase {
                                 PHASE.title(),
                                 PHASE.mutating(),
                                 budget,
-                                PHASE.timeout().plus(Draining.longest(input, 1)))
+                                PHASE.timeout()
+                                        .plus(Draining.longest(input, 1))
+                                        .plus(
+                                                UpgradeHooks.longest(
+                                                        input, scope.upgradingWorkers())))
                         .takingAway(
                                 budget,
                                 inOrder(input, scope.upgradingWorkers()),
@@ -53,16 +59,24 @@ final class UpgradeWorkersPhase {
 
     /// A worker's kubeconfig has to last until the node takes pods again.
     static Optional<Compilation.Refused> refused(PlanInput input) {
+        List<ClusterHost> workers = K0sScope.of(input).upgradingWorkers();
         Duration drain = input.clusterfile().drain().timeout();
-        return drain.compareTo(OutOfService.LONGEST_DRAIN) <= 0
-                        || K0sScope.of(input).upgradingWorkers().isEmpty()
+        Duration hooks = HookPhase.longest(HookAction.PRE_UPGRADE_HOST, input, workers);
+        return workers.isEmpty() || drain.plus(hooks).compareTo(OutOfService.LONGEST_DRAIN) <= 0
                 ? Optional.empty()
                 : Optional.of(
                         new Compilation.Refused(
                                 ReasonCode.CLUSTERFILE_INVALID,
-                                "spec.drain.timeout is %d minutes, and workers drain themselves with a kubeconfig that lives an hour: say %d minutes at most where workers are to be upgraded"
+                                "spec.drain.timeout is %d minutes%s, and workers drain themselves with a kubeconfig that lives an hour: say %d minutes at most where workers are to be upgraded"
                                         .formatted(
                                                 drain.toMinutes(),
+                                                hooks.isZero()
+                                                        ? ""
+                                                        : ", the timeouts of hooks of pre-upgrade-host are %d minutes together"
+                                                                .formatted(
+                                                                        Math.ceilDiv(
+                                                                                hooks.toSeconds(),
+                                                                                60)),
                                                 OutOfService.LONGEST_DRAIN.toMinutes())));
     }
 
@@ -85,7 +99,7 @@ final class UpgradeWorkersPhase {
 
     private static List<Step> steps(PlanInput input, ClusterHost host) {
         boolean draining = OutOfService.isWorthwhile(input, host);
-        var steps = new ArrayList<Step>();
+        var steps = new ArrayList<>(UpgradeHooks.before(input, host));
         if (draining) {
             steps.add(OutOfService.drain(input, host));
         }
@@ -99,6 +113,7 @@ final class UpgradeWorkersPhase {
         if (draining) {
             steps.add(OutOfService.uncordon(input, host));
         }
+        steps.addAll(UpgradeHooks.after(input, host));
         return steps;
     }
 }

@@ -35,6 +35,7 @@ class ArchitectureTest {
                         "..cert.credential",
                         "..cert.k0s",
                         "..cert.kube",
+                        "..cert.registry",
                         "..cert.kubeconfig")
                 .check(CLASSES);
     }

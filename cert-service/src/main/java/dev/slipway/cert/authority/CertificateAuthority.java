@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -28,6 +29,7 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.IPAddress;
 
 /// A CA that can sign: its certificate and the key that belongs to it. Secret: `toString` shows the
 /// certificate's name only.
@@ -119,32 +121,60 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
             PublicKey clientKey,
             Instant now,
             Instant notAfter) {
-        var issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-        var builder =
-                new JcaX509v3CertificateBuilder(
-                        issuer,
-                        serial,
-                        Date.from(
-                                later(
-                                        now.minus(BACK_DATED),
-                                        certificate.getNotBefore().toInstant())),
-                        Date.from(earlier(notAfter, certificate.getNotAfter().toInstant())),
-                        subject,
-                        clientKey);
+        return issue(
+                builder(subject, serial, clientKey, now, notAfter),
+                KeyPurposeId.id_kp_clientAuth,
+                Optional.empty());
+    }
+
+    /// A certificate for a TLS server of one name.
+    ///
+    /// @param serial of [#serial]
+    /// @param host an IP address or a DNS name
+    /// @param notAfter cut to the CA's own end
+    public X509Certificate issueServer(
+            String host, BigInteger serial, PublicKey serverKey, Instant now, Instant notAfter) {
+        X500Name subject = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, host).build();
+        int kind = IPAddress.isValid(host) ? GeneralName.iPAddress : GeneralName.dNSName;
+        return issue(
+                builder(subject, serial, serverKey, now, notAfter),
+                KeyPurposeId.id_kp_serverAuth,
+                Optional.of(new GeneralNames(new GeneralName(kind, host))));
+    }
+
+    private JcaX509v3CertificateBuilder builder(
+            X500Name subject,
+            BigInteger serial,
+            PublicKey subjectsKey,
+            Instant now,
+            Instant notAfter) {
+        return new JcaX509v3CertificateBuilder(
+                X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
+                serial,
+                Date.from(later(now.minus(BACK_DATED), certificate.getNotBefore().toInstant())),
+                Date.from(earlier(notAfter, certificate.getNotAfter().toInstant())),
+                subject,
+                subjectsKey);
+    }
+
+    private X509Certificate issue(
+            JcaX509v3CertificateBuilder builder,
+            KeyPurposeId purpose,
+            Optional<GeneralNames> names) {
         try {
             builder.addExtension(
                             Extension.keyUsage,
                             true,
                             new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment))
-                    .addExtension(
-                            Extension.extendedKeyUsage,
-                            false,
-                            new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth))
+                    .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose))
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                     .addExtension(
                             Extension.authorityKeyIdentifier,
                             false,
                             extensions().createAuthorityKeyIdentifier(certificate.getPublicKey()));
+            if (names.isPresent()) {
+                builder.addExtension(Extension.subjectAlternativeName, false, names.get());
+            }
         } catch (IOException e) {
             throw new IllegalStateException("cannot encode the extensions of a certificate", e);
         }

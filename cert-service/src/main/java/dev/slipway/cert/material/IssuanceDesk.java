@@ -5,6 +5,7 @@ import dev.slipway.cert.k0s.K0sTokenDesk;
 import dev.slipway.cert.kube.KubeCertificate;
 import dev.slipway.cert.kube.KubeDesk;
 import dev.slipway.cert.node.NodeCertificateDesk;
+import dev.slipway.cert.registry.RegistryDesk;
 import dev.slipway.cert.sshca.SshAuthorityDesk;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.id.TenantId;
@@ -22,26 +23,38 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Makes what an order names and nobody keeps: the certificates by which its executor signs in,
-/// those that it brings to the host, those that API servers are shown, and the join tokens of k0s.
+/// those that it brings to the host, those that API servers are shown, the join tokens of k0s, and
+/// what a cluster's own registries need.
 @ApplicationScoped
 class IssuanceDesk {
     private final SshAuthorityDesk users;
     private final NodeCertificateDesk nodes;
     private final KubeDesk kube;
     private final K0sTokenDesk k0s;
+    private final RegistryDesk registries;
 
     @Inject
     IssuanceDesk(
-            SshAuthorityDesk users, NodeCertificateDesk nodes, KubeDesk kube, K0sTokenDesk k0s) {
+            SshAuthorityDesk users,
+            NodeCertificateDesk nodes,
+            KubeDesk kube,
+            K0sTokenDesk k0s,
+            RegistryDesk registries) {
         this.users = users;
         this.nodes = nodes;
         this.kube = kube;
         this.k0s = k0s;
+        this.registries = registries;
     }
 
-    /// Materials that are made and not kept; credentials' certificates come in the place of what is
-    /// kept.
-    record Wanted(NodeCertificateDesk.Wanted nodes, List<KubeCertificate> kube, List<K0sJoin> k0s) {
+    /// Materials that are made and not kept: kubelets' client certificates, what API servers are
+    /// asked with, join tokens of k0s, and what registries need; credentials' certificates come in
+    /// the place of what is kept.
+    record Wanted(
+            NodeCertificateDesk.Wanted nodes,
+            List<KubeCertificate> kube,
+            List<K0sJoin> k0s,
+            RegistryDesk.Wanted registries) {
         public Wanted {
             kube = List.copyOf(kube);
             k0s = List.copyOf(k0s);
@@ -51,7 +64,8 @@ class IssuanceDesk {
             return Stream.of(
                             nodes.names().stream(),
                             kube.stream().map(KubeCertificate::material),
-                            k0s.stream().flatMap(join -> join.names().stream()))
+                            k0s.stream().flatMap(join -> join.names().stream()),
+                            registries.names().stream())
                     .flatMap(names -> names)
                     .collect(Collectors.toUnmodifiableSet());
         }
@@ -59,13 +73,15 @@ class IssuanceDesk {
 
     /// What can be made of what the order names.
     Uni<Wanted> wanted(SqlConnection connection, Order order, Instant now) {
-        return nodes.wanted(connection, order, now)
-                .chain(forNodes ->
-                        kube.wanted(connection, order, now)
-                                .chain(forKube ->
-                                        k0s.wanted(connection, order, now)
-                                                .map(joins ->
-                                                        new Wanted(forNodes, forKube, joins))));
+        return Uni.combine()
+                .all()
+                .unis(
+                        nodes.wanted(connection, order, now),
+                        kube.wanted(connection, order, now),
+                        k0s.wanted(connection, order, now),
+                        registries.wanted(connection, order, now))
+                .usingConcurrencyOf(1)
+                .with(Wanted::new);
     }
 
     /// An event for each certificate, of the caller's transaction.
@@ -73,10 +89,10 @@ class IssuanceDesk {
             SqlConnection connection, Order order, Wanted wanted, String actor, Instant now) {
         return nodes.announce(connection, wanted.nodes(), actor)
                 .chain(() -> kube.announce(connection, wanted.kube(), actor, now))
+                .chain(() -> registries.announce(connection, wanted.registries(), actor))
                 .chain(() -> MaterialStore.certificates(connection, order))
                 .chain(names -> users.announce(connection, order, names, actor, now))
-                .map(certificates ->
-                        new Issuance(certificates, wanted.nodes(), wanted.kube(), wanted.k0s()));
+                .map(certificates -> new Issuance(certificates, wanted));
     }
 
     /// Makes them, outside of any transaction.
@@ -84,11 +100,13 @@ class IssuanceDesk {
         var all = new HashMap<MaterialName, byte[]>();
         return users.issue(tenant, issuance.users(), actor)
                 .invoke(all::putAll)
-                .chain(() -> nodes.issue(issuance.nodes()))
+                .chain(() -> nodes.issue(issuance.wanted().nodes()))
                 .invoke(all::putAll)
-                .chain(() -> kube.issue(tenant, issuance.kube()))
+                .chain(() -> kube.issue(tenant, issuance.wanted().kube()))
                 .invoke(all::putAll)
-                .chain(() -> k0s.issue(tenant, issuance.k0s()))
+                .chain(() -> k0s.issue(tenant, issuance.wanted().k0s()))
+                .invoke(all::putAll)
+                .chain(() -> registries.issue(tenant, issuance.wanted().registries()))
                 .invoke(all::putAll)
                 .replaceWith(all);
     }

@@ -29,6 +29,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +152,54 @@ class RedemptionIT {
                 404,
                 "MATERIAL_MISSING",
                 "\"kubelet-client/a/b\"");
+    }
+
+    @Test
+    void makesWhatARegistryOfTheClustersOwnNeedsForEachRedemption() throws Exception {
+        CertApi.user(TENANT, "ada", "operator")
+                .call(
+                        "PUT",
+                        "/v1/credentials/pull",
+                        "{\"registry\":{\"username\":\"me\",\"password\":\"it's: secret\"}}");
+        var serving =
+                order.withMaterials(
+                        Materials.authority("ca.crt"),
+                        Materials.registryServer("10.0.0.7"),
+                        Materials.registryUsers("pull"));
+
+        var first = executor.redeem(serving.signed());
+        var second = executor.redeem(serving.signed());
+
+        X509Certificate ca = certificate(text(first, "pki/ca.crt"));
+        X509Certificate one = certificate(text(first, "registry-server/10.0.0.7"));
+        one.verify(ca.getPublicKey());
+        assertThat(one.getSubjectAlternativeNames()).containsExactly(List.of(7, "10.0.0.7"));
+        assertThat(one.getNotAfter()).isEqualTo(ca.getNotAfter());
+        assertThat(one.getPublicKey())
+                .isNotEqualTo(certificate(text(second, "registry-server/10.0.0.7")).getPublicKey());
+        assertThat(text(first, "registry-users/pull"))
+                .startsWith("me:$2y$10$")
+                .doesNotContain("secret")
+                .isNotEqualTo(text(second, "registry-users/pull"));
+        assertThat(events.await("CertificateIssued", "CN=10.0.0.7", 2))
+                .extracting(event -> event.value())
+                .anySatisfy(event ->
+                        assertThat(event)
+                                .contains(
+                                        "\"purpose\":\"registry\"",
+                                        "\"serial\":\"%s\""
+                                                .formatted(one.getSerialNumber().toString(16))))
+                .noneSatisfy(event -> assertThat(event).contains("PRIVATE KEY"));
+        refused(
+                serving.withCluster("nowhere"),
+                404,
+                "MATERIAL_MISSING",
+                "\"registry-server/10.0.0.7\"");
+        refused(
+                order.withMaterials(Materials.registryUsers("ops")),
+                404,
+                "MATERIAL_MISSING",
+                "\"registry-users/ops\"");
     }
 
     private static X509Certificate certificate(String pem) throws CertificateException {

@@ -28,13 +28,13 @@ final class ClusterDocument {
         "hostAliases",
         "containerRuntime",
         "registries",
+        "registry",
         "hostFamily",
         "images"
     };
     private static final Map<String, String> NOT_SERVED =
             Map.ofEntries(
                     Map.entry("image", "cluster images: say spec.runtime.version instead"),
-                    Map.entry("registry", "spec.registry: say spec.registries"),
                     Map.entry("cmd", "launch commands"),
                     Map.entry("cmd_args", "launch commands"),
                     Map.entry("appNames", "applications"),
@@ -91,6 +91,10 @@ final class ClusterDocument {
         List<Artifact> artifacts = settings.artifacts(containers);
         Optional<HostFamily> hostFamily = settings.hostFamily();
         List<Registry> registries = new RegistriesSection(spec, containers, policy).read();
+        Optional<OwnRegistry> ownRegistry =
+                new OwnRegistrySection(
+                                spec, around(made, hostsSection, containers, registries), policy)
+                        .read();
         List<ImageArchive> images = settings.images();
         Limits limits = settings.limits();
         Drain drain = settings.drain();
@@ -114,6 +118,7 @@ final class ClusterDocument {
                         artifacts,
                         hostFamily,
                         registries,
+                        ownRegistry,
                         images,
                         addons.manifests(),
                         addons.files(),
@@ -123,6 +128,17 @@ final class ClusterDocument {
                         drain,
                         join,
                         source));
+    }
+
+    private static OwnRegistrySection.Around around(
+            Made made, HostsSection hosts, ContainerRuntime containers, List<Registry> registries) {
+        return new OwnRegistrySection.Around(
+                made.hosts(),
+                hosts.absent(),
+                made.api().map(Api::runtime),
+                containers,
+                made.api().map(api -> List.of(api.port(), api.endpoint().port())).orElse(List.of()),
+                registries);
     }
 
     /// The runtime, and where its API is.
@@ -186,7 +202,7 @@ final class ClusterDocument {
         }
         spec.map("registry")
                 .ifPresent(registry -> {
-                    for (String key : registry.keys()) {
+                    for (String key : List.of("localRegistry", "externalRegistry")) {
                         registry.map(key)
                                 .flatMap(r -> r.value("password").map(n -> Map.entry(r, n)))
                                 .ifPresent(e -> secret(e.getKey(), e.getValue()));

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A Clusterfile that was accepted: complete, valid and free of secrets.
 ///
@@ -23,6 +24,7 @@ import java.util.Optional;
 /// @param hooks those of one action in the order in which they run
 /// @param hostFamily what hosts are taken for whose distribution is of no family
 /// @param registries each host once; hosts pull as they always do from one without an entry
+/// @param ownRegistry that hosts of the cluster run
 /// @param source the text it was read from
 public record Clusterfile(
         ClusterName name,
@@ -36,6 +38,7 @@ public record Clusterfile(
         List<Artifact> artifacts,
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<HostFamily> hostFamily,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Registry> registries,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<OwnRegistry> ownRegistry,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ImageArchive> images,
         List<Manifest> manifests,
         List<StaticFile> files,
@@ -122,15 +125,41 @@ public record Clusterfile(
         };
     }
 
-    /// What is said of the registry: its own entry, else the one of all others.
+    /// What hosts are told of registries: what the file says of them, and the cluster's own.
+    public List<Registry> pulling() {
+        return ownRegistry
+                .map(own ->
+                        new OwnRegistry(
+                                own.hosts(),
+                                own.port(),
+                                own.storage(),
+                                Stream.concat(own.serves().stream(), registryOfKubernetes())
+                                        .distinct()
+                                        .toList(),
+                                own.credential()))
+                .map(own -> own.before(registries))
+                .orElse(registries);
+    }
+
+    /// Where Kubernetes' own images come from, if it is said.
+    private Stream<String> registryOfKubernetes() {
+        return imageRepository().stream().map(r -> r.split("/", 2)[0]);
+    }
+
+    /// Whether the cluster's own registry runs on the host.
+    public boolean hasRegistry(ClusterHost host) {
+        return ownRegistry.filter(own -> own.isOn(host.address())).isPresent();
+    }
+
+    /// What hosts are told of the registry: its own entry, else the one of all others.
     ///
     /// @param host as names of images have it
     public Optional<Registry> registry(String host) {
-        return registries.stream()
+        List<Registry> all = pulling();
+        return all.stream()
                 .filter(r -> r.host().equals(host))
                 .findFirst()
-                .or(() ->
-                        registries.stream().filter(r -> r.host().equals(Registry.ANY)).findFirst());
+                .or(() -> all.stream().filter(r -> r.host().equals(Registry.ANY)).findFirst());
     }
 
     /// Its part about hosts.

@@ -23,7 +23,7 @@ final class EndpointSection {
             "[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?";
 
     /// Of Kubernetes' own programs on a node.
-    private static final Set<Integer> TAKEN =
+    static final Set<Integer> TAKEN =
             Set.of(2379, 2380, 2381, 10248, 10249, 10250, 10256, 10257, 10259);
 
     private static final List<String> MODES =

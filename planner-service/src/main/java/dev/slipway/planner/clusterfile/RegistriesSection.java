@@ -65,7 +65,7 @@ final class RegistriesSection {
         return registries;
     }
 
-    private static Optional<String> host(String text) {
+    static Optional<String> host(String text) {
         return Optional.of(text)
                 .filter(t ->
                         t.equals(Registry.ANY)
@@ -150,7 +150,7 @@ final class RegistriesSection {
     private RegistryServer server(YamlMap map, String url) {
         Optional<String> ca = ca(map);
         boolean skipVerify = map.flag("skipVerify");
-        Optional<String> credential = credential(map);
+        Optional<String> credential = credential(map, policy);
         var server = new RegistryServer(url, ca, skipVerify, credential, map.flag("pullOnly"));
         if (map.has("url") && url.startsWith("http:") && !skipVerify) {
             map.place()
@@ -217,7 +217,8 @@ final class RegistriesSection {
         return text.map(t -> t.value().stripTrailing() + "\n");
     }
 
-    private Optional<String> credential(YamlMap map) {
+    /// The name of a login, which is still to be given where the login itself stands there.
+    static Optional<String> credential(YamlMap map, SecretPolicy policy) {
         Optional<String> named =
                 map.parsed(
                         "credential",

@@ -1,5 +1,6 @@
 package dev.slipway.planner.clusterfile;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,12 +13,28 @@ import java.util.Optional;
 /// @param credential the name under which the certificate service keeps its login
 /// @param pullOnly whether it is trusted with contents, which their digests protect, and not with
 ///   what a tag means
+/// @param own whether it is the cluster's own, whose certificate the cluster's authority signs
 public record RegistryServer(
         String url,
         Optional<String> ca,
         boolean skipVerify,
         Optional<String> credential,
-        boolean pullOnly) {
+        boolean pullOnly,
+        @JsonIgnore boolean own) {
+    public RegistryServer(
+            String url,
+            Optional<String> ca,
+            boolean skipVerify,
+            Optional<String> credential,
+            boolean pullOnly) {
+        this(url, ca, skipVerify, credential, pullOnly, false);
+    }
+
+    /// One of the cluster's own.
+    static RegistryServer ofCluster(String url, Optional<String> credential) {
+        return new RegistryServer(url, Optional.empty(), false, credential, false, true);
+    }
+
     private static final String API = "v2";
 
     /// Host and port as they stand in the URL, which is what containerd knows logins by.

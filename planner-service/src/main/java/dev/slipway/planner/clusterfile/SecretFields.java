@@ -28,13 +28,14 @@ public final class SecretFields {
     public static final List<String> LOGIN = List.of("username", "password");
 
     private static final String REGISTRIES = "spec.registries";
+    private static final String OWN_REGISTRY = "spec.registry";
 
     private SecretFields() {}
 
     /// One `ssh` section with at least one of [#FIELDS], or a registry with one of [#LOGIN].
     ///
     /// @param path `spec.ssh` or `spec.hosts[2].ssh`, or of a jump host `….ssh.jump[0]`;
-    ///   `spec.registries[0]` or of a mirror `….mirrors[1]`
+    ///   `spec.registries[0]` or of a mirror `….mirrors[1]`, or `spec.registry`
     /// @param user `ssh.user` of the section, else of the cluster, else `root`; of a jump host what
     ///   its `host` says; of a registry empty
     /// @param values of the fields that are there, by name; secret, so `toString` hides them; of
@@ -49,7 +50,7 @@ public final class SecretFields {
         }
 
         public boolean isRegistry() {
-            return path.startsWith(REGISTRIES);
+            return path.startsWith(REGISTRIES) || path.equals(OWN_REGISTRY);
         }
 
         /// sudo's password: `sudoPassword`, else, for a user who is not root, `passwd`; of a jump
@@ -109,6 +110,9 @@ public final class SecretFields {
                                 s -> found.addAll(locate(path, s, text(s, "user").orElse(user))));
             }
             found.addAll(registries(child(spec.get(), "registries")));
+            child(spec.get(), "registry")
+                    .flatMap(own -> login(OWN_REGISTRY, own))
+                    .ifPresent(found::add);
         }
         return found;
     }

@@ -22,6 +22,9 @@ final class SettingSections {
 
     private static final String CRI_DOCKERD = "cri-dockerd";
 
+    /// The program of the cluster's own registry.
+    private static final String REGISTRY = "registry";
+
     /// What Docker has with it.
     private static final Set<String> DOCKERS = Set.of("containerd", "runc");
 
@@ -41,6 +44,8 @@ final class SettingSections {
                             "/opt/cni/bin",
                             CRI_DOCKERD,
                             "/usr/local/bin",
+                            REGISTRY,
+                            "/usr/local/bin",
                             K0S,
                             "/usr/local/bin"));
 
@@ -55,6 +60,7 @@ final class SettingSections {
                         List.of(
                                 "inspect",
                                 "prepare",
+                                "registry",
                                 "authority",
                                 "init",
                                 "token",
@@ -66,6 +72,7 @@ final class SettingSections {
                                 "join-workers",
                                 UPGRADE_WORKERS,
                                 "endpoint",
+                                "retire-registry",
                                 "access",
                                 "drain-nodes",
                                 "remove-members",

@@ -169,7 +169,7 @@ final class SealerImport {
         }
         file.lost(
                 "spec.registry",
-                "there is no registry of the cluster's own yet; what the other one needs to let nodes in belongs into containerd's configuration, by spec.files or a hook");
+                "say spec.registry.hosts where hosts are to run one, with spec.artifacts.registry and spec.images; one elsewhere is spec.registries'");
         if (file.text("spec.dataRoot").filter("/var/lib/sealer"::equals).isPresent()) {
             file.implied("spec.dataRoot", "");
         } else {

@@ -157,10 +157,11 @@ public final class InspectSteps {
                     docker) docker --version | awk '{ sub(",", "", $3); print $3 }' ;;
                     cri-dockerd) cri-dockerd --version 2>&1 | awk '{ print $2 }' ;;
                     k0s) k0s version ;;
+                    registry) registry --version | awk '{ print $NF }' ;;
                 esac
             }
             PATH=$PATH:/usr/local/bin:/opt/bin
-            for tool in kubeadm kubelet kubectl containerd docker cri-dockerd k0s runc crictl curl wget tar gzip hostnamectl; do
+            for tool in kubeadm kubelet kubectl containerd docker cri-dockerd k0s registry runc crictl curl wget tar gzip hostnamectl; do
                 path=$(command -v "$tool" 2>/dev/null || :)
                 case $path in
                     /*)

@@ -23,6 +23,10 @@ public final class NodePorts {
     private static final int BGP = 179;
 
     private final Clusterfile clusterfile;
+
+    /// Of a host with the cluster's own registry, by every node; none where there is no registry.
+    private final Set<Integer> ofRegistry = new TreeSet<>();
+
     private final Set<Integer> ofControlPlane = new TreeSet<>();
     private final Set<Integer> ofNode = new TreeSet<>();
 
@@ -40,6 +44,7 @@ public final class NodePorts {
         ofControlPlane.addAll(Set.of(clusterfile.apiPort(), CONTROLLER_MANAGER, SCHEDULER));
         ofNode.add(KUBELET);
         byNodes.add(clusterfile.apiPort());
+        clusterfile.ownRegistry().ifPresent(registry -> ofRegistry.add(registry.port()));
         switch (clusterfile.runtime()) {
             case ClusterRuntime.Kubeadm _ -> kubeadm();
             case ClusterRuntime.K0s k0s -> k0s(k0s);
@@ -117,6 +122,7 @@ public final class NodePorts {
     public SortedSet<Integer> all() {
         var ports = new TreeSet<Integer>(ofControlPlane);
         ports.addAll(ofNode);
+        ports.addAll(ofRegistry);
         ports.add(clusterfile.endpoint().port());
         return ports;
     }
@@ -129,6 +135,9 @@ public final class NodePorts {
         }
         if (clusterfile.isNode(host)) {
             ports.addAll(ofNode);
+        }
+        if (clusterfile.hasRegistry(host)) {
+            ports.addAll(ofRegistry);
         }
         return ports;
     }
@@ -145,6 +154,9 @@ public final class NodePorts {
         if (clusterfile.isNode(to) && from.isControlPlane()) {
             ports.addAll(ofNodeByControlPlanes);
         }
+        if (clusterfile.hasRegistry(to)) {
+            ports.addAll(ofRegistry);
+        }
         return ports;
     }
 
@@ -158,6 +170,9 @@ public final class NodePorts {
         }
         if (clusterfile.isNode(host)) {
             ports.addAll(ofNode.contains(BGP) ? Set.of(KUBELET, BGP) : Set.of(KUBELET));
+        }
+        if (clusterfile.hasRegistry(host)) {
+            ports.addAll(ofRegistry);
         }
         return ports;
     }

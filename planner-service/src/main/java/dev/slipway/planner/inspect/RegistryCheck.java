@@ -120,8 +120,9 @@ final class RegistryCheck {
                         .formatted(
                                 ShellQuote.quote(repository(clusterfile)),
                                 ShellQuote.quote(clusterfile.version().toString()))
+                + untilItIsThere(servers)
                 + (registry(clusterfile).isPresent() ? "" : foreign())
-                + (servers.stream().anyMatch(s -> s.ca().isPresent()) ? FOLDER : "")
+                + (servers.stream().anyMatch(s -> s.ca().isPresent() || s.own()) ? FOLDER : "")
                 + "server() {\n    base= query= ca= verify=yes login=\n    case $1 in\n"
                 + IntStream.range(0, servers.size())
                         .mapToObj(i -> server(i, servers.get(i)))
@@ -174,7 +175,27 @@ final class RegistryCheck {
                                 : "",
                         server.skipVerify() ? "no" : "yes",
                         server.credential().map(_ -> " login=$" + LOGIN + number).orElse(""),
-                        server.ca().map(pem -> " ca=" + ShellQuote.quote(pem)).orElse(""));
+                        server.own()
+                                ? " ca=\"$(cat %s 2>/dev/null || :)\"".formatted(authority(server))
+                                : server.ca()
+                                        .map(pem -> " ca=" + ShellQuote.quote(pem))
+                                        .orElse(""));
+    }
+
+    /// Where the cluster's own registry is filled from archives, there is nothing to ask before it
+    /// was.
+    private String untilItIsThere(List<RegistryServer> servers) {
+        return clusterfile.images().isEmpty()
+                ? ""
+                : servers.stream()
+                        .filter(RegistryServer::own)
+                        .findFirst()
+                        .map(s -> "[ -e %s ] || exit 0\n".formatted(authority(s)))
+                        .orElse("");
+    }
+
+    private static String authority(RegistryServer server) {
+        return ShellQuote.quote("/etc/containerd/certs.d/%s/ca.crt".formatted(server.authority()));
     }
 
     /// Where containerd has settings for the registry that are not the Clusterfile's, asking it

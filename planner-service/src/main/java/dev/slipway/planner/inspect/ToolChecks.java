@@ -47,6 +47,9 @@ final class ToolChecks {
             case CONTAINERD -> containerd();
             case DOCKER -> docker();
         }
+        if (clusterfile.hasRegistry(host)) {
+            registry();
+        }
     }
 
     private void containerd() {
@@ -56,6 +59,15 @@ final class ToolChecks {
                     "containerd is not on the host's PATH",
                     "Name it in spec.artifacts, or install it there%s."
                             .formatted(installation(ContainerRuntime.CONTAINERD)));
+        }
+    }
+
+    private void registry() {
+        if (!isBrought("registry") && !facts.tools().has("registry")) {
+            fail(
+                    ReasonCode.TOOL_MISSING,
+                    "registry, the program of the cluster's own registry, is not on the host's PATH",
+                    "Name it in spec.artifacts (registry), from https://github.com/distribution/distribution/releases, or install it there.");
         }
     }
 

@@ -84,6 +84,12 @@ public record PlannedPhase(
                 Stream.of(phases).map(p -> new PhaseName(p.name())).toList());
     }
 
+    /// The same where the failure of any of its hosts halts the run.
+    public PlannedPhase withAllHalts() {
+        return new PlannedPhase(
+                summary, tasks, taskTimeout, startBy, summary.hosts(), onUnknown, deadline);
+    }
+
     public boolean haltsOnFailureOf(HostAddress host) {
         return haltingHosts.contains(host);
     }

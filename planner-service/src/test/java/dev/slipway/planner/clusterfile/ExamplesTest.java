@@ -30,7 +30,8 @@ class ExamplesTest {
                 "three-nodes-k0s.yaml",
                 "k0s.yaml",
                 "own-hosts.yaml",
-                "docker.yaml"
+                "docker.yaml",
+                "own-registry.yaml"
             })
     void areAcceptedByTheReaderAndTheSchema(String name) throws IOException {
         String text = Files.readString(DEPLOY.resolve("examples").resolve(name));

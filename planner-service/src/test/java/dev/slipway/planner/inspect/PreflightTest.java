@@ -142,6 +142,24 @@ class PreflightTest {
     }
 
     @Test
+    void wantsAProgramAndAFreePortForTheClustersOwnRegistry() {
+        Clusterfile clusterfile =
+                PlanFixture.clusterfile(
+                        0, "v1.36.2", "  registry: {hosts: [10.0.0.1], port: 5001}\n");
+        var report = new HashMap<>(PlanFixture.report(CONTROL_PLANE, "v1.36.2", false));
+        report.remove("owner");
+        report.merge("network", "port=1389\n", (old, added) -> added + old);
+
+        assertThat(problems(clusterfile, report))
+                .extracting(HostFinding::reason, HostFinding::message)
+                .contains(
+                        tuple(
+                                ReasonCode.TOOL_MISSING,
+                                "registry, the program of the cluster's own registry, is not on the host's PATH"))
+                .anySatisfy(problem -> assertThat(problem.toString()).contains("5001"));
+    }
+
+    @Test
     void saysWhatAHostLacksToFetchAndUnpackArtifacts() {
         Clusterfile fetching =
                 PlanFixture.clusterfile(

@@ -28,6 +28,7 @@ public final class Submission {
             Pattern.compile("spec\\.(?:hosts\\[(\\d+)]\\.)?ssh(?:\\.jump\\[(\\d+)])?");
     private static final Pattern REGISTRY =
             Pattern.compile("spec\\.registries\\[(\\d+)](?:\\.mirrors\\[(\\d+)])?");
+    private static final String OWN_REGISTRY = "spec.registry";
 
     private final String text;
     private final HostsFile hosts;
@@ -112,8 +113,11 @@ public final class Submission {
     /// For the section of all hosts and that of the N-th entry: `NAME-ssh` and `NAME-host-N` of a
     /// cluster, `NAME-hosts` and `NAME-hosts-N` of a mere list, so that neither ever takes the
     /// other's place; with `-jump-N` for a jump host of theirs. `NAME-registry-N` for a registry,
-    /// with `-mirror-N` for a mirror of it.
+    /// with `-mirror-N` for a mirror of it; `NAME-registry` for the cluster's own.
     private String credentialName(SecretFields.Section section) {
+        if (section.path().equals(OWN_REGISTRY)) {
+            return hosts.name() + "-registry";
+        }
         Matcher registry = REGISTRY.matcher(section.path());
         if (registry.matches()) {
             String mirror =

@@ -89,6 +89,9 @@ final class AdoptionRefusals {
         if (!clusterfile.registries().isEmpty()) {
             there.add("spec.registries");
         }
+        if (clusterfile.ownRegistry().isPresent()) {
+            there.add("spec.registry");
+        }
         if (!clusterfile.hostAliases().isEmpty()) {
             there.add("spec.hostAliases");
         }

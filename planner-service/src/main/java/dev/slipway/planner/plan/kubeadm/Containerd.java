@@ -6,6 +6,7 @@ import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Registries;
 import dev.slipway.planner.plan.node.Script;
 import dev.slipway.planner.plan.node.Services;
 import dev.slipway.planner.plan.node.Steps;
@@ -103,6 +104,69 @@ final class Containerd {
                 ShellQuote.quote(ContainerRuntime.CONTAINERD.criSocket()),
                 "IMAGE",
                 image);
+    }
+
+    /// Shell text: pushes what is in `$archive` to the registry on the host itself, each image
+    /// below the name of the registry that it is of. It goes by a namespace of its own, in which
+    /// nothing is unpacked and of which nothing stays. The login stands in a file for the moment,
+    /// since arguments are seen by everybody on the host.
+    ///
+    /// @param authority the registry's host and port
+    /// @param serves the registries whose images are looked for in it
+    static String serve(String authority, List<String> serves) {
+        return Script.fill(
+                """
+                export LC_ALL=C
+                authority=@AUTHORITY@
+                hosts=@FOLDER@
+                case $(uname -m) in
+                    x86_64) platform=linux/amd64 ;;
+                    aarch64) platform=linux/arm64 ;;
+                    *) platform=linux/$(uname -m) ;;
+                esac
+                forget() {
+                    ctr -n slipway images ls -q > "$archive.names"
+                    while IFS= read -r image; do
+                        ctr -n slipway images rm "$image" > /dev/null
+                    done < "$archive.names"
+                }
+                trap 'rm -rf "$hosts"' EXIT
+                umask 077
+                mkdir -p "$hosts/$authority"
+                {
+                    printf 'server = "https://%s"\\n\\n[host."https://%s"]\\n  capabilities = ["pull", "resolve", "push"]\\n  ca = "%s"\\n' "$authority" "$authority" @CA@
+                    if [ -n "${REGISTRY_LOGIN:-}" ]; then
+                        printf '\\n[host."https://%s".header]\\n  Authorization = "Basic %s"\\n' "$authority" "$(cat "$REGISTRY_LOGIN")"
+                    fi
+                } > "$hosts/$authority/hosts.toml"
+                forget
+                ctr -n slipway images import --no-unpack "$archive"
+                ctr -n slipway images ls -q > "$archive.pushing"
+                while IFS= read -r image; do
+                    case $image in sha256:* | *@*) continue ;; esac
+                    registry=${image%%/*}
+                    case " "@SERVES@" " in
+                        *" $registry "*) ;;
+                        *)
+                            echo "slipway: $image is of a registry that spec.registry.serves does not name" >&2
+                            exit 1
+                            ;;
+                    esac
+                    path=$(printf '%s' "$registry" | tr : _)/${image#*/}
+                    ctr -n slipway images push --platform "$platform" --hosts-dir "$hosts" "$authority/$path" "$image" < /dev/null > /dev/null
+                    echo "$image"
+                done < "$archive.pushing"
+                forget
+                rm -f "$archive" "$archive.names" "$archive.pushing"\
+                """,
+                "AUTHORITY",
+                ShellQuote.quote(authority),
+                "FOLDER",
+                ShellQuote.quote(NodePaths.VOLATILE.resolveInside("registry").value()),
+                "CA",
+                ShellQuote.quote(Registries.authorityFile(authority).value()),
+                "SERVES",
+                ShellQuote.quote(String.join(" ", serves)));
     }
 
     /// Shell text: imports `$archive`, and pins what is new, so that the kubelet does not remove it

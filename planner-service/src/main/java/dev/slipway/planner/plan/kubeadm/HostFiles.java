@@ -35,6 +35,7 @@ final class HostFiles {
             case DOCKER -> files.addAll(DockerConfig.files(input.clusterfile(), facts));
         }
         files.addAll(ServiceFiles.of(input, host));
+        files.addAll(RegistryFiles.of(input, host));
         files.addAll(HostFile.ofUser(input.clusterfile(), host));
         return files;
     }

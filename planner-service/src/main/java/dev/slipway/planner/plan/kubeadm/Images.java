@@ -1,35 +1,102 @@
 package dev.slipway.planner.plan.kubeadm;
 
 import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.contracts.id.MaterialName;
+import dev.slipway.contracts.order.FailurePattern;
+import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.ReasonCode;
+import dev.slipway.planner.clusterfile.ClusterHost;
+import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.ContainerRuntime;
 import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.clusterfile.ImageArchive;
+import dev.slipway.planner.clusterfile.OwnRegistry;
+import dev.slipway.planner.clusterfile.Registry;
+import dev.slipway.planner.clusterfile.RegistryServer;
 import dev.slipway.planner.plan.node.Artifacts;
 import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.NodePaths;
 import dev.slipway.planner.plan.node.Script;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/// Archives of images that a host fetches and checks, or is brought, and imports where kubeadm and
-/// the kubelet look for images. What came so is pinned where the runtime can: else the kubelet
-/// would remove it when the disk fills, and there may be no registry to pull it from again.
+/// Archives of images that a host fetches and checks, or is brought, and hands on: to its container
+/// runtime, or to the cluster's own registry on it.
 final class Images {
     private Images() {}
 
-    /// @param runtime what takes them
-    static List<Step> steps(ImageArchive archive, ContainerRuntime runtime) {
+    /// Where images go to.
+    ///
+    /// @param verb of the step's name
+    /// @param stamp the end of the name of the file that says of an archive that it is there
+    /// @param place what that file says besides the archive's digest: with another place it does
+    ///   not count
+    /// @param script takes `$archive` and removes it
+    /// @param login the login that the script finds in the file `$REGISTRY_LOGIN`
+    record Into(
+            String verb,
+            String stamp,
+            String place,
+            String script,
+            List<FailurePattern> failures,
+            Optional<MaterialName> login) {
+        /// Where kubeadm and the kubelet look for images. What came so is pinned where the runtime
+        /// can: else the kubelet would remove it when the disk fills, and there may be no registry
+        /// to pull it from again.
+        static Into runtime(ContainerRuntime runtime) {
+            return new Into(
+                    "load-images-",
+                    ".sha256",
+                    "",
+                    switch (runtime) {
+                        case CONTAINERD -> Containerd.LOAD;
+                        case DOCKER -> Docker.LOAD;
+                    },
+                    List.of(
+                            Failures.as(
+                                    switch (runtime) {
+                                        case CONTAINERD -> "ctr: ";
+                                        case DOCKER -> "Error response from daemon";
+                                    },
+                                    ReasonCode.IMAGE_PULL_FAILED)),
+                    Optional.empty());
+        }
+
+        /// The registry on the host itself.
+        static Into registry(Clusterfile clusterfile, OwnRegistry registry, ClusterHost host) {
+            return new Into(
+                    "serve-images-",
+                    ".served",
+                    " %s %s".formatted(registry.authority(host.address()), registry.storage()),
+                    Containerd.serve(
+                            registry.authority(host.address()),
+                            clusterfile.pulling().stream()
+                                    .filter(r -> r.mirrors().stream().anyMatch(RegistryServer::own))
+                                    .map(Registry::host)
+                                    .toList()),
+                    List.of(
+                            Failures.as(
+                                    "spec.registry.serves does not name",
+                                    ReasonCode.CLUSTERFILE_INVALID),
+                            Failures.as("connection refused", ReasonCode.REGISTRY_DOWN),
+                            Failures.as("ctr: ", ReasonCode.IMAGE_PULL_FAILED)),
+                    registry.credential().map(Materials::registryLogin));
+        }
+    }
+
+    static List<Step> steps(ImageArchive archive, Into into) {
         return switch (archive.source()) {
             case FileSource.Url(String url, ContentDigest sha256) ->
                     List.of(
                             load(
                                             archive,
-                                            runtime,
+                                            into,
                                             sha256,
                                             Script.fill(
                                                     """
@@ -42,7 +109,7 @@ final class Images {
                                                     ShellQuote.quote(url),
                                                     "SHA256",
                                                     ShellQuote.quote(sha256.value())))
-                                    .unless(isLoaded(archive, sha256)));
+                                    .unless(isLoaded(archive, into, sha256)));
             case FileSource.Stored(ContentDigest content, long size) ->
                     List.of(
                             Step.Put.content(
@@ -52,7 +119,7 @@ final class Images {
                                     0600),
                             load(
                                     archive,
-                                    runtime,
+                                    into,
                                     content,
                                     Script.fill(
                                             """
@@ -62,7 +129,7 @@ final class Images {
                                             fi\
                                             """,
                                             "LOADED",
-                                            isLoaded(archive, content))));
+                                            isLoaded(archive, into, content))));
             case FileSource.Text _, FileSource.Local _ ->
                     throw new IllegalArgumentException("no images come from " + archive);
         };
@@ -72,22 +139,25 @@ final class Images {
         return NodePaths.ARTIFACTS.resolveInside("images-" + archive.name() + ".tar");
     }
 
-    private static String stamp(ImageArchive archive) {
+    private static String stamp(ImageArchive archive, Into into) {
         return ShellQuote.quote(
-                NodePaths.ARTIFACTS.resolveInside("images-" + archive.name() + ".sha256").value());
+                NodePaths.ARTIFACTS
+                        .resolveInside("images-" + archive.name() + into.stamp())
+                        .value());
     }
 
     /// A shell condition.
-    private static String isLoaded(ImageArchive archive, ContentDigest sha256) {
+    private static String isLoaded(ImageArchive archive, Into into, ContentDigest sha256) {
         return "[ \"$(cat %s 2>/dev/null)\" = %s ]"
-                .formatted(stamp(archive), ShellQuote.quote(sha256.value()));
+                .formatted(stamp(archive, into), ShellQuote.quote(sha256.value() + into.place()));
     }
 
     /// @param arrival what puts the archive in its place
     private static Step.Command load(
-            ImageArchive archive, ContainerRuntime runtime, ContentDigest sha256, String arrival) {
-        return Step.Command.of(
-                        "load-images-" + archive.name(),
+            ImageArchive archive, Into into, ContentDigest sha256, String arrival) {
+        Step.Command command =
+                Step.Command.of(
+                        into.verb() + archive.name(),
                         Script.fill(
                                 """
                                 archive=@ARCHIVE@
@@ -101,27 +171,18 @@ final class Images {
                                 "ARRIVAL",
                                 arrival,
                                 "LOAD",
-                                switch (runtime) {
-                                    case CONTAINERD -> Containerd.LOAD;
-                                    case DOCKER -> Docker.LOAD;
-                                },
+                                into.script(),
                                 "SHA256",
-                                ShellQuote.quote(sha256.value()),
+                                ShellQuote.quote(sha256.value() + into.place()),
                                 "STAMP",
-                                stamp(archive)),
-                        Duration.ofMinutes(15))
-                .withRerun()
+                                stamp(archive, into)),
+                        Duration.ofMinutes(15));
+        Step.Command told =
+                into.login()
+                        .map(login -> command.withMaterialFile("REGISTRY_LOGIN", login))
+                        .orElse(command);
+        return told.withRerun()
                 .failingAs(
-                        Failures.with(
-                                Failures.as(
-                                        "slipway: checksum mismatch", ReasonCode.CHECKSUM_MISMATCH),
-                                Failures.as("slipway: download failed", ReasonCode.DOWNLOAD_FAILED),
-                                Failures.as("slipway: no download tool", ReasonCode.TOOL_MISSING),
-                                Failures.as(
-                                        switch (runtime) {
-                                            case CONTAINERD -> "ctr: ";
-                                            case DOCKER -> "Error response from daemon";
-                                        },
-                                        ReasonCode.IMAGE_PULL_FAILED)));
+                        Stream.concat(Failures.FETCH.stream(), into.failures().stream()).toList());
     }
 }

@@ -17,6 +17,7 @@ import dev.slipway.planner.plan.node.RemoveNodesPhases;
 import dev.slipway.planner.plan.node.ResetPhases;
 import dev.slipway.planner.plan.node.VerifyPhase;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,6 +55,7 @@ public final class KubeadmPhases {
                             HookPhase.of(HookAction.PRE_SCALEUP),
                             HookPhase.of(HookAction.PRE_INIT_HOST),
                             PreparePhase::plan,
+                            RegistryPhases::serve,
                             AUTHORITY,
                             InitPhase::plan,
                             TokenPhase::plan,
@@ -64,6 +66,7 @@ public final class KubeadmPhases {
                             JoinControlPlanesPhase::plan,
                             JoinWorkersPhase::plan,
                             EndpointPhase::plan,
+                            RegistryPhases::retire,
                             HookPhase.of(HookAction.POST_INIT_HOST),
                             AccessPhase::late,
                             REMOVING::drained,
@@ -93,14 +96,20 @@ public final class KubeadmPhases {
 
     /// See [Joining#longest].
     public static Duration untilLastJoin(Clusterfile clusterfile) {
+        var once =
+                new ArrayList<>(
+                        List.of(
+                                AuthorityPhase.PHASE,
+                                InitPhase.PHASE,
+                                TokenPhase.PHASE,
+                                ConfigurePhase.PHASE));
+        if (clusterfile.ownRegistry().isPresent()) {
+            once.add(RegistryPhases.PHASE);
+        }
         return Joining.longest(
                 clusterfile,
                 PreparePhase.PHASE,
-                List.of(
-                        AuthorityPhase.PHASE,
-                        InitPhase.PHASE,
-                        TokenPhase.PHASE,
-                        ConfigurePhase.PHASE),
+                once,
                 List.of(JoinControlPlanesPhase.PHASE),
                 JoinWorkersPhase.PHASE);
     }

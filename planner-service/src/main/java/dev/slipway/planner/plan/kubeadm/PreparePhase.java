@@ -80,7 +80,10 @@ final class PreparePhase {
                     case CONTAINERD -> Containerd.start(services);
                     case DOCKER -> Docker.start(input, host);
                 });
-        input.clusterfile().images().forEach(i -> steps.addAll(Images.steps(i, runtime)));
+        if (input.clusterfile().ownRegistry().isEmpty()) {
+            var into = Images.Into.runtime(runtime);
+            input.clusterfile().images().forEach(i -> steps.addAll(Images.steps(i, into)));
+        }
         steps.add(
                 Steps.rerunnable(
                         "enable-kubelet",

@@ -19,7 +19,7 @@ final class ResetSteps {
     static List<Step> of(PlanInput input, ClusterHost host) {
         Services services = Services.of(input.factsOf(host));
         ContainerRuntime runtime = input.clusterfile().containerRuntime();
-        return Stream.concat(
+        return Stream.of(
                         Stream.of(
                                 HostOwner.check(input.ownership()),
                                 KubeadmReset.node(runtime),
@@ -28,12 +28,17 @@ final class ResetSteps {
                                     case CONTAINERD -> Containerd.stopOwn(services);
                                     case DOCKER -> Docker.stopOwn(services);
                                 }),
+                        RegistryPhases.stopping(input, host),
                         HostRelease.steps(
                                 services,
                                 NodePaths.registries(runtime),
-                                List.of(Swap.restore()),
+                                Stream.concat(
+                                                RegistryPhases.removing(input, host),
+                                                Stream.of(Swap.restore()))
+                                        .toList(),
                                 NodePaths.KUBERNETES.resolveInside("tmp"))
                                 .stream())
+                .flatMap(steps -> steps)
                 .toList();
     }
 }

@@ -20,11 +20,12 @@ import java.util.stream.Stream;
 ///
 /// Releases are taken as their projects publish them: Kubernetes' node and server tarballs, of
 /// which the three programs that a node needs are used, cri-dockerd's, whose program is in a
-/// folder, and runc, which is a bare program.
+/// folder, Distribution's, of which the program `registry` is used, and runc, which is a bare
+/// program.
 public final class Artifacts {
     /// A project's tarball of which programs are taken out of their folder.
     ///
-    /// @param folder a basic regular expression, with the slash at its end
+    /// @param folder a basic regular expression, with the slash at its end, or nothing
     /// @param depth how many folders that is
     /// @param programs the first of which tells that it is such a tarball
     private record Release(String folder, int depth, List<String> programs) {
@@ -33,13 +34,19 @@ public final class Artifacts {
         private static final Release CRI_DOCKERD =
                 new Release("cri-dockerd/", 1, List.of("cri-dockerd"));
 
+        private static final Release REGISTRY = new Release("", 0, List.of("registry"));
+
         static Release of(Artifact artifact) {
-            return artifact.name().equals("cri-dockerd") ? CRI_DOCKERD : KUBERNETES;
+            return switch (artifact.name()) {
+                case "cri-dockerd" -> CRI_DOCKERD;
+                case "registry" -> REGISTRY;
+                default -> KUBERNETES;
+            };
         }
 
         String members() {
             return programs.stream()
-                    .map("\"${programs}%s\""::formatted)
+                    .map("\"${programs#+}%s\""::formatted)
                     .collect(Collectors.joining(" "));
         }
     }
@@ -136,7 +143,7 @@ public final class Artifacts {
                                         echo "slipway: unsafe path in $name" >&2
                                         exit 1
                                     fi
-                                    programs=$(sed -n 's|^\\(@FOLDER@\\)@FIRST@$|\\1|p' "$files")
+                                    programs=$(sed -n 's|^\\(@FOLDER@\\)@FIRST@$|+\\1|p' "$files")
                                     if [ -n "$programs" ]; then printf '%s\\n' @PROGRAMS@ > "$files"; fi
                                 fi
                                 @REMEMBER@
@@ -221,7 +228,12 @@ public final class Artifacts {
     /// Those of the Clusterfile with the folders they go to on the host: where /usr cannot be
     /// written, what would go below /usr/local goes below /opt, programs to /opt/bin.
     public static List<Artifact> on(PlanInput input, ClusterHost host) {
-        List<Artifact> artifacts = input.clusterfile().artifacts();
+        List<Artifact> artifacts =
+                input.clusterfile().artifacts().stream()
+                        .filter(a ->
+                                !a.name().equals("registry")
+                                        || input.clusterfile().hasRegistry(host))
+                        .toList();
         return input.familyOf(host).isReadOnlyUsr()
                 ? artifacts.stream()
                         .map(a -> new Artifact(a.name(), a.source(), belowOpt(a.into())))
@@ -260,6 +272,7 @@ public final class Artifacts {
             case "kubelet" -> in(artifacts, "kubernetes", "kubelet");
             case "containerd" -> in(artifacts, "containerd", "bin/containerd");
             case "cri-dockerd" -> in(artifacts, "cri-dockerd", "cri-dockerd");
+            case "registry" -> in(artifacts, "registry", "registry");
             default -> throw new IllegalArgumentException("no unit starts " + program);
         };
     }

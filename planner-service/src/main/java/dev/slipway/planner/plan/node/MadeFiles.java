@@ -101,6 +101,32 @@ public final class MadeFiles {
                                         .toList())));
     }
 
+    /// Takes those away that Slipway made of them, and puts back what stood there before.
+    ///
+    /// @param registries the folder of registries
+    public static Step forget(String step, Collection<RemotePath> paths, RemotePath registries) {
+        return Steps.rerunnable(
+                step,
+                Script.fill(
+                        """
+                        [ -e @MADE@ ] || exit 0
+                        @FORGET@
+                        for path in @PATHS@; do
+                            if grep -qxF "$path" @MADE@; then
+                                forget "$path"
+                                grep -vxF "$path" @MADE@ > @MADE@.new || :
+                                mv -f @MADE@.new @MADE@
+                            fi
+                        done
+                        """,
+                        "MADE",
+                        NodePaths.MADE.value(),
+                        "FORGET",
+                        forgetFunction(registries),
+                        "PATHS",
+                        ShellQuote.words(paths.stream().map(RemotePath::value).toList())));
+    }
+
     /// The container network's configuration is made by a pod of the cluster's, not by a step: what
     /// is there at `reset` and was not there before goes.
     private static final String CNI =

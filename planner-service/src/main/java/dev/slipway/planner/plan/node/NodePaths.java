@@ -63,6 +63,22 @@ public final class NodePaths {
     /// A folder for each registry.
     public static final RemotePath REGISTRIES = RemotePath.of("/etc/containerd/certs.d");
 
+    /// What the cluster's own registry is made of, on its hosts.
+    public static final RemotePath REGISTRY = RemotePath.of("/etc/slipway-registry");
+
+    public static final RemotePath REGISTRY_CONFIG = REGISTRY.resolveInside("config.yml");
+
+    /// With its key.
+    public static final RemotePath REGISTRY_CERTIFICATE = REGISTRY.resolveInside("tls.pem");
+
+    public static final RemotePath REGISTRY_USERS = REGISTRY.resolveInside("htpasswd");
+
+    /// The folders that were claimed for it, one a line.
+    public static final RemotePath REGISTRY_STORAGE = SLIPWAY.resolveInside("registry-storage");
+
+    /// Of what the one was made that runs.
+    public static final RemotePath REGISTRY_STAMP = SLIPWAY.resolveInside("registry.sha256");
+
     public static final RemotePath DOCKER_CONFIG = RemotePath.of("/etc/docker/daemon.json");
     public static final RemotePath DOCKER_REGISTRIES = RemotePath.of("/etc/docker/certs.d");
     public static final RemotePath CRI_DOCKERD_DROP_IN =

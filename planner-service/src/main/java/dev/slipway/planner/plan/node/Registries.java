@@ -27,7 +27,7 @@ public final class Registries {
     public static List<HostFile> files(Clusterfile clusterfile) {
         var files = new ArrayList<HostFile>();
         int number = 1;
-        for (Registry registry : clusterfile.registries()) {
+        for (Registry registry : clusterfile.pulling()) {
             files.addAll(new Folder("put-registry-" + number++, registry).files());
         }
         return files;
@@ -58,10 +58,16 @@ public final class Registries {
         return !credentials(clusterfile).isEmpty();
     }
 
+    /// Where hosts have the certificate of the cluster's authority, by which they know its own
+    /// registry at `authority`.
+    public static RemotePath authorityFile(String authority) {
+        return NodePaths.REGISTRIES.resolveInside(authority, "ca.crt");
+    }
+
     /// Their names by host and port.
     private static Map<String, String> credentials(Clusterfile clusterfile) {
         var logins = new TreeMap<String, String>();
-        clusterfile.registries().stream()
+        clusterfile.pulling().stream()
                 .flatMap(r -> r.servers())
                 .forEach((RegistryServer server) ->
                         server.credential()
@@ -83,10 +89,24 @@ public final class Registries {
             // What stands beside `server` itself was not read by all releases (containerd issue
             // 7118); a host of the same URL is asked before it.
             registry.itself()
-                    .filter(s -> s.ca().isPresent() || s.skipVerify())
-                    .ifPresent(s -> add("ca", s, files, hosts));
+                    .filter(s -> s.ca().isPresent() || s.skipVerify() || s.own())
+                    .ifPresent(s -> {
+                        add("ca", s, files, hosts);
+                        if (s.own()) {
+                            files.add(authority(s));
+                        }
+                    });
             files.add(new HostFile(step, path("hosts.toml"), hosts.toString(), 0644));
             return files;
+        }
+
+        /// The mirrors that the own registry is of others find it there.
+        private HostFile authority(RegistryServer server) {
+            return new HostFile(
+                    step + "-ca",
+                    authorityFile(server.authority()),
+                    List.of(new Part.Material(Materials.authority("ca.crt"))),
+                    0644);
         }
 
         private void add(
@@ -99,7 +119,12 @@ public final class Registries {
                                             path(name + ".crt"),
                                             pem,
                                             0644));
-            hosts.append(host(server, ca.map(HostFile::path)));
+            hosts.append(
+                    host(
+                            server,
+                            server.own()
+                                    ? Optional.of(authorityFile(server.authority()))
+                                    : ca.map(HostFile::path)));
             ca.ifPresent(files::add);
         }
 

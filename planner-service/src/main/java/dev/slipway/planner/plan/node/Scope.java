@@ -51,6 +51,7 @@ public interface Scope {
                 clusterfile.hostAliases(),
                 clusterfile.artifacts(),
                 clusterfile.registries(),
+                clusterfile.ownRegistry(),
                 clusterfile.hostFamily(),
                 clusterfile.images(),
                 clusterfile.files());

@@ -73,6 +73,65 @@ class GoldenPlanTest {
                 - {host: "*", mirrors: [{url: "https://all.example.org/cache"}]}
             """;
 
+    private static final String OWN_REGISTRY =
+            """
+              registry: {hosts: [%s], credential: pull, serves: [registry.k8s.io, docker.io]}
+              artifacts:
+                registry: {url: 'https://x.example/r.tgz', sha256: abababababababababababababababababababababababababababababababab}
+              images:
+                - {name: kubernetes, content: cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd, size: 52428800}
+              registries:
+                - {host: docker.io, mirrors: [{url: "https://mirror.example.org"}]}
+            """;
+
+    @Test
+    void installsWithARegistryOfItsOwn() throws IOException {
+        GoldenPlan.matches(
+                "apply-own-registry",
+                PlanFixture.plan(
+                        PlanFixture.install(
+                                PlanFixture.clusterfile(
+                                        1,
+                                        "v1.36.2",
+                                        OWN_REGISTRY.formatted("10.0.1.1, 10.0.0.1")))));
+    }
+
+    @Test
+    void installsWithARegistryOfItsOwnOnAlpine() throws IOException {
+        Clusterfile clusterfile =
+                PlanFixture.clusterfile(
+                        0, "v1.36.2", "  registry: {hosts: [10.0.0.1], port: 443}\n");
+        GoldenPlan.matches(
+                "apply-own-registry-alpine",
+                PlanFixture.plan(
+                        PlanFixture.apply(
+                                clusterfile,
+                                PlanFixture.fresh(clusterfile, ALPINE),
+                                RecordedState.NONE)));
+    }
+
+    @Test
+    void movesTheRegistryOfARunningCluster() throws IOException {
+        GoldenPlan.matches(
+                "move-own-registry",
+                PlanFixture.plan(
+                        PlanFixture.change(
+                                PlanFixture.clusterfile(
+                                        1, "v1.36.2", OWN_REGISTRY.formatted("10.0.0.1")),
+                                PlanFixture.clusterfile(
+                                        1, "v1.36.2", OWN_REGISTRY.formatted("10.0.1.1")))));
+    }
+
+    @Test
+    void resetsAClusterWithARegistryOfItsOwn() throws IOException {
+        GoldenPlan.matches(
+                "reset-own-registry",
+                PlanFixture.plan(
+                        PlanFixture.reset(
+                                PlanFixture.clusterfile(
+                                        1, "v1.36.2", OWN_REGISTRY.formatted("10.0.1.1")))));
+    }
+
     @Test
     void installsOneControlPlane() throws IOException {
         GoldenPlan.matches(

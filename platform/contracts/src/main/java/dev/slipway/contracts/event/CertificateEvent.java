@@ -69,7 +69,7 @@ public sealed interface CertificateEvent {
 
     /// @param subject distinguished name, RFC 4514
     /// @param serial hexadecimal
-    /// @param purpose `kubeconfig`, `kubelet` or `ssh`
+    /// @param purpose `kubeconfig`, `kubelet`, `registry` or `ssh`
     record CertificateIssued(
             TenantId tenant,
             ClusterName cluster,

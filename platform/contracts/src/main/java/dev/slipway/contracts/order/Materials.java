@@ -28,6 +28,8 @@ public final class Materials {
 
     private static final String PKI = "pki/";
     private static final String KUBELET_CLIENT = "kubelet-client/";
+    private static final String REGISTRY_SERVER = "registry-server/";
+    private static final String REGISTRY_USERS = "registry-users/";
     private static final Pattern NODE_NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
 
     /// The longest name of a node whose kubelet can be given a certificate.
@@ -94,6 +96,42 @@ public final class Materials {
     /// @param name a DNS label
     public static MaterialName registryLogin(String name) {
         return new MaterialName("registry/" + name);
+    }
+
+    /// The certificate by which a cluster's own registry of images shows itself at that address,
+    /// signed by the cluster's CA, and its private key, as one file: `CERTIFICATE`, then `PRIVATE
+    /// KEY` in PEM. Both are made anew whenever the material is redeemed, and kept nowhere. It is
+    /// valid as long as the CA is, for nobody would renew it before.
+    ///
+    /// @param host an IPv4 address or a DNS name
+    public static MaterialName registryServer(String host) {
+        return new MaterialName(REGISTRY_SERVER + host);
+    }
+
+    /// The address of the registry whose certificate that is; empty if it is another material, or
+    /// by its form the API's own name.
+    public static Optional<String> registryServerHost(MaterialName name) {
+        return Optional.of(name.value())
+                .filter(n -> n.startsWith(REGISTRY_SERVER))
+                .map(n -> n.substring(REGISTRY_SERVER.length()))
+                .filter(n -> NODE_NAME.matcher(n).matches())
+                .filter(n -> !n.equals("localhost") && !n.matches("kubernetes(\\..*)?"));
+    }
+
+    /// Who is let in by a cluster's own registry: the registry credential of that name as a line of
+    /// htpasswd with bcrypt, which is made anew whenever the material is redeemed.
+    ///
+    /// @param credential a DNS label; its password has at most 72 bytes, which is all that bcrypt
+    ///   looks at, else there is no such material
+    public static MaterialName registryUsers(String credential) {
+        return new MaterialName(REGISTRY_USERS + credential);
+    }
+
+    /// The credential of which that is made; empty if it is another material.
+    public static Optional<String> registryUsersCredential(MaterialName name) {
+        return Optional.of(name.value())
+                .filter(n -> n.startsWith(REGISTRY_USERS))
+                .map(n -> n.substring(REGISTRY_USERS.length()));
     }
 
     /// A [KubeCredential] as JSON, issued to orders that have a [Step.Kube] of the identity and to

@@ -137,6 +137,9 @@ public enum ReasonCode {
     IMAGE_PULL_FAILED(
             "An image could not be pulled.",
             "Check registry, name and credentials from the host: crictl pull IMAGE."),
+    REGISTRY_DOWN(
+            "The cluster's own registry of images does not run on its host.",
+            "Read what it says there: journalctl -u slipway-registry, or /var/log/slipway-registry.log; its port may be taken."),
     PKI_INVALID(
             "Keys and certificates on the host do not belong together.",
             "Reset the host, then apply again."),

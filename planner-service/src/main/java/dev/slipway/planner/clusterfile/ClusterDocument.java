@@ -30,6 +30,7 @@ final class ClusterDocument {
         "registries",
         "registry",
         "hostFamily",
+        "host",
         "images"
     };
     private static final Map<String, String> NOT_SERVED =
@@ -90,6 +91,7 @@ final class ClusterDocument {
         List<HostAlias> aliases = settings.aliases();
         List<Artifact> artifacts = settings.artifacts(containers);
         Optional<HostFamily> hostFamily = settings.hostFamily();
+        List<HostPackage> packages = new PackagesSection(spec).read();
         List<Registry> registries = new RegistriesSection(spec, containers, policy).read();
         Optional<OwnRegistry> ownRegistry =
                 new OwnRegistrySection(
@@ -117,6 +119,7 @@ final class ClusterDocument {
                         aliases,
                         artifacts,
                         hostFamily,
+                        packages,
                         registries,
                         ownRegistry,
                         images,

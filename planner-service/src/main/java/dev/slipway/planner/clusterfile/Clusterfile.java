@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 /// @param join of its workers; control planes join by token
 /// @param hooks those of one action in the order in which they run
 /// @param hostFamily what hosts are taken for whose distribution is of no family
+/// @param packages of their distributions that hosts are to have
 /// @param registries each host once; hosts pull as they always do from one without an entry
 /// @param ownRegistry that hosts of the cluster run
 /// @param source the text it was read from
@@ -37,6 +38,7 @@ public record Clusterfile(
         List<HostAlias> hostAliases,
         List<Artifact> artifacts,
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<HostFamily> hostFamily,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<HostPackage> packages,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Registry> registries,
         @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<OwnRegistry> ownRegistry,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ImageArchive> images,
@@ -53,6 +55,7 @@ public record Clusterfile(
         absent = List.copyOf(absent);
         hostAliases = List.copyOf(hostAliases);
         artifacts = List.copyOf(artifacts);
+        packages = List.copyOf(packages);
         registries = List.copyOf(registries);
         images = List.copyOf(images);
         manifests = List.copyOf(manifests);

@@ -7,6 +7,7 @@ import dev.slipway.planner.clusterfile.ClusterHost;
 import dev.slipway.planner.clusterfile.ClusterRuntime;
 import dev.slipway.planner.clusterfile.Clusterfile;
 import dev.slipway.planner.clusterfile.HostFamily;
+import dev.slipway.planner.clusterfile.HostPackage;
 import dev.slipway.planner.clusterfile.K0sConfig;
 import dev.slipway.planner.clusterfile.KubeadmKind;
 import java.util.List;
@@ -109,6 +110,23 @@ final class SystemChecks {
 
     /// Where artifacts go to by default is put elsewhere there.
     private void readOnly(HostFamily family) {
+        List<HostPackage> packages =
+                clusterfile.packages().stream()
+                        .filter(p -> p.isForAll() && p.roles().contains(host.role()))
+                        .toList();
+        if (!packages.isEmpty()) {
+            report.fail(
+                    host.address(),
+                    Check.OS,
+                    ReasonCode.HOST_UNSUPPORTED,
+                    "%s has no packages, and a /usr that cannot be written: it cannot have %s of spec.host.packages"
+                            .formatted(
+                                    family.title(),
+                                    packages.stream()
+                                            .map(HostPackage::name)
+                                            .collect(Collectors.joining(", "))),
+                    "Say families, so that this host is to have none, and boot it with a system extension that has the programs.");
+        }
         for (Artifact artifact : clusterfile.artifacts()) {
             String into = artifact.into().value();
             if ((into + "/").startsWith("/usr/") && !(into + "/").startsWith("/usr/local/")) {

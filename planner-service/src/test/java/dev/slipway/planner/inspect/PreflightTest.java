@@ -142,6 +142,26 @@ class PreflightTest {
     }
 
     @Test
+    void refusesPackagesWhereThereAreNone() {
+        var report = new HashMap<>(PlanFixture.report(CONTROL_PLANE, "v1.36.2", false));
+        report.remove("owner");
+        report.merge("system", "os=flatcar", (old, added) -> added + "\n" + old);
+
+        assertThat(
+                        problems(
+                                PlanFixture.clusterfile(
+                                        0,
+                                        "v1.36.2",
+                                        "  host: {packages: [socat, {name: nfs-utils, families: [rhel]}]}\n"),
+                                report))
+                .extracting(HostFinding::reason, HostFinding::message)
+                .containsExactly(
+                        tuple(
+                                ReasonCode.HOST_UNSUPPORTED,
+                                "Flatcar has no packages, and a /usr that cannot be written: it cannot have socat of spec.host.packages"));
+    }
+
+    @Test
     void wantsAProgramAndAFreePortForTheClustersOwnRegistry() {
         Clusterfile clusterfile =
                 PlanFixture.clusterfile(

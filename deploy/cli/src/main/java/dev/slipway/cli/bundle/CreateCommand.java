@@ -6,6 +6,7 @@ import dev.slipway.cli.cluster.Submission;
 import dev.slipway.cli.cluster.UploadProgress;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.planner.clusterfile.Clusterfile;
+import dev.slipway.planner.clusterfile.HostPackage;
 import dev.slipway.planner.clusterfile.UrlFields;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -71,6 +73,14 @@ final class CreateCommand implements Callable<Integer> {
                     clusterfile.version(),
                     UploadProgress.amount(Files.size(bundle)),
                     Download.digest(bundle));
+            if (!clusterfile.packages().isEmpty()) {
+                System.err.printf(
+                        "not in it: the packages that hosts get of their distributions (%s), from sources that they reach%n",
+                        clusterfile.packages().stream()
+                                .map(HostPackage::name)
+                                .distinct()
+                                .collect(Collectors.joining(", ")));
+            }
             return ExitCode.OK;
         } catch (IOException e) {
             throw CommandFailure.failed(

@@ -11,6 +11,7 @@ import dev.slipway.planner.plan.node.HostOwner;
 import dev.slipway.planner.plan.node.HostsFile;
 import dev.slipway.planner.plan.node.MadeFiles;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Packages;
 import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Services;
 import dev.slipway.planner.plan.node.Steps;
@@ -54,6 +55,7 @@ final class PreparePhase {
         steps.add(MadeFiles.remember(files.places()));
         host.name().ifPresent(name -> steps.add(HostName.set(name)));
         steps.add(HostsFile.write(input, host));
+        Packages.install(input, host).ifPresent(steps::add);
         steps.addAll(K0sProgram.stage(input, host));
         files.all().stream().map(HostFile::put).forEach(steps::add);
         steps.add(MadeFiles.removeOldRegistries(NodePaths.REGISTRIES, files.places()));

@@ -92,6 +92,9 @@ final class AdoptionRefusals {
         if (clusterfile.ownRegistry().isPresent()) {
             there.add("spec.registry");
         }
+        if (!clusterfile.packages().isEmpty()) {
+            there.add("spec.host.packages");
+        }
         if (!clusterfile.hostAliases().isEmpty()) {
             there.add("spec.hostAliases");
         }

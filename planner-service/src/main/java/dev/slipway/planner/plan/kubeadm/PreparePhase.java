@@ -18,6 +18,7 @@ import dev.slipway.planner.plan.node.HostOwner;
 import dev.slipway.planner.plan.node.HostsFile;
 import dev.slipway.planner.plan.node.MadeFiles;
 import dev.slipway.planner.plan.node.NodePaths;
+import dev.slipway.planner.plan.node.Packages;
 import dev.slipway.planner.plan.node.Phase;
 import dev.slipway.planner.plan.node.Script;
 import dev.slipway.planner.plan.node.Services;
@@ -50,6 +51,7 @@ final class PreparePhase {
         steps.add(MadeFiles.remember(files.stream().map(HostFile::path).toList()));
         host.name().ifPresent(name -> steps.add(HostName.set(name)));
         steps.add(HostsFile.write(input, host));
+        Packages.install(input, host).ifPresent(steps::add);
         for (Artifact artifact : Artifacts.on(input, host)) {
             steps.addAll(Artifacts.steps(artifact));
         }

@@ -53,6 +53,7 @@ public interface Scope {
                 clusterfile.registries(),
                 clusterfile.ownRegistry(),
                 clusterfile.hostFamily(),
+                clusterfile.packages(),
                 clusterfile.images(),
                 clusterfile.files());
     }

@@ -133,6 +133,29 @@ class GoldenPlanTest {
     }
 
     @Test
+    void installsPackagesOfTheDistribution() throws IOException {
+        Clusterfile clusterfile =
+                PlanFixture.clusterfile(
+                        1,
+                        "v1.36.2",
+                        """
+                          host:
+                            packages:
+                              - socat
+                              - {name: nfs-common, version: "1:2.6.2-4", families: [debian], roles: [worker]}
+                              - {name: nfs-utils, families: [rhel, alpine]}
+                        """);
+        GoldenPlan.matches("apply-packages", PlanFixture.plan(PlanFixture.install(clusterfile)));
+        GoldenPlan.matches(
+                "apply-packages-alpine",
+                PlanFixture.plan(
+                        PlanFixture.apply(
+                                clusterfile,
+                                PlanFixture.fresh(clusterfile, ALPINE),
+                                RecordedState.NONE)));
+    }
+
+    @Test
     void installsOneControlPlane() throws IOException {
         GoldenPlan.matches(
                 "apply-1-0", PlanFixture.plan(PlanFixture.install(PlanFixture.clusterfile(0))));

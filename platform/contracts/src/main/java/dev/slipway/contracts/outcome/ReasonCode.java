@@ -118,6 +118,9 @@ public enum ReasonCode {
     AUTHORITY_UNUSABLE(
             "The authority that a host has cannot be taken over.",
             "The message says what of it: mend that on the first control plane, then adopt again. Nothing was changed."),
+    PACKAGES_MISSING(
+            "Packages of the distribution that the host is to have could not be installed.",
+            "The output names them: correct their names or versions (spec.host.packages), give the host a source that has them and that it reaches, or install them there, then retry."),
     TOOL_MISSING(
             "A tool that the runtime needs is not on the host.",
             "Install it, or name an artifact tarball in the Clusterfile (spec.artifacts)."),

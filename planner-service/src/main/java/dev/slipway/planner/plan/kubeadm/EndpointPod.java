@@ -1,6 +1,5 @@
 package dev.slipway.planner.plan.kubeadm;
 
-import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.order.RemotePath;
 import dev.slipway.contracts.order.ShellQuote;
 import dev.slipway.contracts.order.Step;
@@ -13,28 +12,30 @@ import dev.slipway.planner.plan.node.Failures;
 import dev.slipway.planner.plan.node.MadeFiles;
 import dev.slipway.planner.plan.node.NodeAddress;
 import dev.slipway.planner.plan.node.NodePaths;
-import dev.slipway.planner.plan.node.Script;
 import dev.slipway.planner.plan.node.Steps;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The static pod that keeps the API reachable under the cluster's endpoint: a proxy or lvscare on
 /// every node, kube-vip on control planes. The kubelet starts it without an API, so it is there
 /// before the first request of the node's own.
 final class EndpointPod {
-    private final Endpoint endpoint;
+    private final EndpointManifest pod;
     private final ContainerRuntime runtime;
-    private final List<String> servers;
 
     private EndpointPod(Endpoint endpoint, ContainerRuntime runtime, List<String> servers) {
         this.runtime = runtime;
-        this.endpoint = endpoint;
-        this.servers = servers;
+        this.pod =
+                switch (endpoint) {
+                    case Endpoint.LocalProxy proxy -> new ProxyPod(proxy, servers);
+                    case Endpoint.LocalVip vip -> new LvscarePod(vip, servers);
+                    case Endpoint.KubeVip vip -> new KubeVipPod(vip);
+                    case Endpoint.ControlPlane _, Endpoint.External _ ->
+                            throw new IllegalStateException(endpoint.describe() + " has no pod");
+                };
     }
 
     /// Whether a node of that role has one.
@@ -81,7 +82,7 @@ final class EndpointPod {
                         Steps.text(
                                 "settle-endpoint-pod",
                                 NodePaths.ENDPOINT_POD,
-                                of(input).manifest(NodePaths.ADMIN_CONF),
+                                of(input).pod.manifest(NodePaths.ADMIN_CONF),
                                 0600))
                 : List.of();
     }
@@ -110,7 +111,7 @@ final class EndpointPod {
 
     private List<Step> bring(RemotePath kubeconfig) {
         var steps = new ArrayList<Step>();
-        Optional<String> configuration = configuration();
+        Optional<String> configuration = pod.configuration();
         var paths = new ArrayList<>(List.of(NodePaths.ENDPOINT_POD));
         configuration.ifPresent(_ -> paths.add(NodePaths.ENDPOINT_CONFIG));
         steps.add(Steps.rerunnable("remember-endpoint-pod", MadeFiles.rememberScript(paths)));
@@ -119,13 +120,17 @@ final class EndpointPod {
                 steps.add(
                         Steps.text("put-endpoint-config", NodePaths.ENDPOINT_CONFIG, text, 0644)));
         steps.add(
-                Steps.text("put-endpoint-pod", NodePaths.ENDPOINT_POD, manifest(kubeconfig), 0600));
+                Steps.text(
+                        "put-endpoint-pod",
+                        NodePaths.ENDPOINT_POD,
+                        pod.manifest(kubeconfig),
+                        0600));
         return steps;
     }
 
     /// Before the kubelet would: kubeadm waits for the endpoint a minute and no longer.
     private Step pull() {
-        String image = ShellQuote.quote(image());
+        String image = ShellQuote.quote(pod.image());
         return Step.Command.of(
                         "pull-endpoint-image",
                         switch (runtime) {
@@ -151,275 +156,8 @@ final class EndpointPod {
                         });
     }
 
-    private String image() {
-        return switch (endpoint) {
-            case Endpoint.LocalProxy(_, _, _, var image) -> image;
-            case Endpoint.LocalVip(_, _, var image) -> image;
-            case Endpoint.KubeVip(_, _, _, var image) -> image;
-            case Endpoint.ControlPlane _, Endpoint.External _ -> throw none();
-        };
-    }
-
-    private IllegalStateException none() {
-        return new IllegalStateException(endpoint.describe() + " has no pod");
-    }
-
-    private Optional<String> configuration() {
-        return endpoint instanceof Endpoint.LocalProxy proxy
-                ? Optional.of(
-                        switch (proxy.proxy()) {
-                            case HAPROXY -> haproxy(proxy);
-                            case NGINX -> nginx(proxy);
-                        })
-                : Optional.empty();
-    }
-
-    private String haproxy(Endpoint.LocalProxy proxy) {
-        var lines = new StringBuilder();
-        int number = 1;
-        for (String server : servers) {
-            lines.append("    server control-plane-%d %s\n".formatted(number++, server));
-        }
-        return Script.fill(HAPROXY, "LISTEN", listen(proxy), "SERVERS", lines.toString());
-    }
-
-    private String nginx(Endpoint.LocalProxy proxy) {
-        String lines =
-                servers.stream()
-                        .map("        server %s;\n"::formatted)
-                        .collect(Collectors.joining());
-        return Script.fill(NGINX, "LISTEN", listen(proxy), "SERVERS", lines);
-    }
-
-    private static String listen(Endpoint.LocalProxy proxy) {
-        return NodeAddress.withPort(proxy.address(), proxy.port());
-    }
-
-    private String manifest(RemotePath kubeconfig) {
-        return switch (endpoint) {
-            case Endpoint.LocalProxy(var proxy, var address, int port, var image) ->
-                    Script.fill(
-                            PROXY_POD,
-                            "DIGEST",
-                            ContentDigest.ofBytes(
-                                            configuration()
-                                                    .orElseThrow()
-                                                    .getBytes(StandardCharsets.UTF_8))
-                                    .value(),
-                            "NAME",
-                            proxy.word(),
-                            "IMAGE",
-                            image,
-                            "HOST",
-                            quoted(address),
-                            "PORT",
-                            String.valueOf(port),
-                            "INSIDE",
-                            switch (proxy) {
-                                case HAPROXY -> "/usr/local/etc/haproxy/haproxy.cfg";
-                                case NGINX -> "/etc/nginx/nginx.conf";
-                            },
-                            "CONFIG",
-                            NodePaths.ENDPOINT_CONFIG.value());
-            case Endpoint.LocalVip(var address, int port, var image) ->
-                    Script.fill(
-                            LVSCARE_POD,
-                            "IMAGE",
-                            image,
-                            "VIRTUAL",
-                            NodeAddress.withPort(address, port),
-                            "SERVERS",
-                            servers.stream()
-                                    .map(s -> "        - --rs\n        - \"%s\"\n".formatted(s))
-                                    .collect(Collectors.joining()));
-            case Endpoint.KubeVip(var address, int port, var networkInterface, var image) ->
-                    Script.fill(
-                            KUBE_VIP_POD,
-                            "IMAGE",
-                            image,
-                            "ADDRESS",
-                            address,
-                            "PORT",
-                            String.valueOf(port),
-                            "PREFIX",
-                            address.contains(":") ? "128" : "32",
-                            "OWN",
-                            quoted(address.contains(":") ? "::1" : "127.0.0.1"),
-                            "INTERFACE",
-                            networkInterface
-                                    .map(i ->
-                                            "        - {name: vip_interface, value: \"%s\"}\n"
-                                                    .formatted(i))
-                                    .orElse(""),
-                            "KUBECONFIG",
-                            kubeconfig.value());
-            case Endpoint.ControlPlane _, Endpoint.External _ -> throw none();
-        };
-    }
-
     /// An IPv6 address would be read as something else by YAML.
-    private static String quoted(String address) {
+    static String quoted(String address) {
         return address.contains(":") ? "\"" + address + "\"" : address;
     }
-
-    /// A server that answers with anything but a failure of its own is up: where anonymous requests
-    /// are off it says 401. Sessions on one that went down are cut, so that clients come again.
-    private static final String HAPROXY =
-            """
-            global
-                log stdout format raw local0 notice
-                maxconn 8192
-
-            defaults
-                log global
-                mode tcp
-                balance leastconn
-                timeout connect 5s
-                timeout client 20m
-                timeout server 20m
-                option redispatch
-
-            frontend api
-                bind @LISTEN@
-                default_backend control-planes
-
-            backend control-planes
-                option httpchk GET /readyz
-                http-check expect ! rstatus ^5
-                default-server check check-ssl verify none inter 3s rise 2 fall 2 on-marked-down shutdown-sessions
-            @SERVERS@\
-            """;
-
-    private static final String NGINX =
-            """
-            error_log stderr notice;
-            worker_processes 2;
-            worker_rlimit_nofile 32768;
-            events {
-                worker_connections 16384;
-            }
-            stream {
-                upstream control_planes {
-                    least_conn;
-            @SERVERS@\
-                }
-                server {
-                    listen @LISTEN@;
-                    proxy_pass control_planes;
-                    proxy_connect_timeout 2s;
-                    proxy_timeout 20m;
-                }
-            }
-            """;
-
-    private static final String PROXY_POD =
-            """
-            apiVersion: v1
-            kind: Pod
-            metadata:
-              name: slipway-endpoint
-              namespace: kube-system
-              labels: {app.kubernetes.io/name: slipway-endpoint}
-              annotations:
-                slipway.dev/config: "@DIGEST@"
-            spec:
-              hostNetwork: true
-              priorityClassName: system-node-critical
-              containers:
-                - name: @NAME@
-                  image: "@IMAGE@"
-                  resources:
-                    requests: {cpu: 25m, memory: 64Mi}
-                  livenessProbe:
-                    tcpSocket: {host: @HOST@, port: @PORT@}
-                    periodSeconds: 10
-                    failureThreshold: 3
-                  volumeMounts:
-                    - {name: config, mountPath: @INSIDE@, readOnly: true}
-              volumes:
-                - name: config
-                  hostPath: {path: @CONFIG@, type: File}
-            """;
-
-    private static final String LVSCARE_POD =
-            """
-            apiVersion: v1
-            kind: Pod
-            metadata:
-              name: slipway-endpoint
-              namespace: kube-system
-              labels: {app.kubernetes.io/name: slipway-endpoint}
-            spec:
-              hostNetwork: true
-              priorityClassName: system-node-critical
-              containers:
-                - name: lvscare
-                  image: "@IMAGE@"
-                  command: [/usr/bin/lvscare]
-                  args:
-                    - care
-                    - --vs
-                    - "@VIRTUAL@"
-                    - --health-path
-                    - /healthz
-                    - --health-schem
-                    - https
-            @SERVERS@\
-                  securityContext: {privileged: true}
-                  resources:
-                    requests: {cpu: 25m, memory: 64Mi}
-                  volumeMounts:
-                    - {name: modules, mountPath: /lib/modules, readOnly: true}
-              volumes:
-                - name: modules
-                  hostPath: {path: /lib/modules}
-            """;
-
-    /// As `kube-vip manifest pod --controlplane --arp --leaderElection` has it. It reaches the API
-    /// of its own node under the name `kubernetes`.
-    private static final String KUBE_VIP_POD =
-            """
-            apiVersion: v1
-            kind: Pod
-            metadata:
-              name: slipway-endpoint
-              namespace: kube-system
-              labels: {app.kubernetes.io/name: slipway-endpoint}
-            spec:
-              hostNetwork: true
-              priorityClassName: system-node-critical
-              hostAliases:
-                - ip: @OWN@
-                  hostnames: [kubernetes]
-              containers:
-                - name: kube-vip
-                  image: "@IMAGE@"
-                  args: [manager]
-                  env:
-                    - {name: vip_arp, value: "true"}
-                    - {name: address, value: "@ADDRESS@"}
-                    - {name: port, value: "@PORT@"}
-                    - {name: vip_subnet, value: "@PREFIX@"}
-            @INTERFACE@\
-                    - name: vip_nodename
-                      valueFrom:
-                        fieldRef: {fieldPath: spec.nodeName}
-                    - {name: cp_enable, value: "true"}
-                    - {name: cp_namespace, value: kube-system}
-                    - {name: svc_enable, value: "false"}
-                    - {name: vip_leaderelection, value: "true"}
-                    - {name: vip_leasename, value: plndr-cp-lock}
-                    - {name: vip_leaseduration, value: "5"}
-                    - {name: vip_renewdeadline, value: "3"}
-                    - {name: vip_retryperiod, value: "1"}
-                  securityContext:
-                    capabilities: {add: [NET_ADMIN, NET_RAW]}
-                  resources:
-                    requests: {cpu: 25m, memory: 64Mi}
-                  volumeMounts:
-                    - {name: kubeconfig, mountPath: /etc/kubernetes/admin.conf, readOnly: true}
-              volumes:
-                - name: kubeconfig
-                  hostPath: {path: @KUBECONFIG@, type: File}
-            """;
 }

@@ -35,35 +35,14 @@ final class Containerd {
 
     /// Only where its configuration is another than the one it was started with.
     private static Step restart(Services services) {
-        String config = ShellQuote.quote(NodePaths.CONTAINERD_CONFIG.value());
-        String stamp =
-                ShellQuote.quote(
-                        NodePaths.SLIPWAY.resolveInside("containerd-config.sha256").value());
-        return Steps.rerunnable(
-                        "start-containerd",
-                        Script.fill(
-                                """
-                                @ENABLE@
-                                @RESTART@
-                                sha256sum < @CONFIG@ > @STAMP@
-                                """,
-                                "ENABLE",
-                                services.enable(SERVICE),
-                                "RESTART",
-                                services.restart(SERVICE),
-                                "CONFIG",
-                                config,
-                                "STAMP",
-                                stamp))
-                .unless(
-                        Script.fill(
-                                "@ACTIVE@ && [ \"$(sha256sum < @CONFIG@)\" = \"$(cat @STAMP@ 2>/dev/null)\" ]",
-                                "ACTIVE",
-                                services.isActive(SERVICE),
-                                "CONFIG",
-                                config,
-                                "STAMP",
-                                stamp))
+        var stamp =
+                new ServiceStamp(
+                        services,
+                        SERVICE,
+                        "sha256sum < " + ShellQuote.quote(NodePaths.CONTAINERD_CONFIG.value()),
+                        NodePaths.SLIPWAY.resolveInside("containerd-config.sha256"));
+        return Steps.rerunnable("start-containerd", stamp.restart())
+                .unless(stamp.isCurrent())
                 .failingAs(
                         Failures.with(
                                 Failures.as("containerd", ReasonCode.CONTAINER_RUNTIME_DOWN)));

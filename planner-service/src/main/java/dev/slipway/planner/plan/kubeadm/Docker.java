@@ -94,14 +94,8 @@ final class Docker {
                                 "STAMP",
                                 ShellQuote.quote(STAMP.value())))
                 .unless(
-                        Script.fill(
-                                "@ACTIVE@ && [ \"$(sha256sum < @CONFIG@)\" = \"$(cat @STAMP@ 2>/dev/null)\" ]",
-                                "ACTIVE",
-                                services.isActive(SERVICE),
-                                "CONFIG",
-                                config,
-                                "STAMP",
-                                ShellQuote.quote(STAMP.value())))
+                        new ServiceStamp(services, SERVICE, "sha256sum < " + config, STAMP)
+                                .isCurrent())
                 .failingAs(Failures.with(Failures.as("docker", ReasonCode.CONTAINER_RUNTIME_DOWN)));
     }
 
@@ -141,31 +135,9 @@ final class Docker {
         String parts =
                 "cat %s 2>/dev/null | sha256sum"
                         .formatted(ShellQuote.words(ServiceFiles.criDockerdParts(input, host)));
-        return Steps.rerunnable(
-                        "start-cri-dockerd",
-                        Script.fill(
-                                """
-                                @ENABLE@
-                                @RESTART@
-                                @PARTS@ > @STAMP@
-                                """,
-                                "ENABLE",
-                                services.enable(CRI_SERVICE),
-                                "RESTART",
-                                services.restart(CRI_SERVICE),
-                                "PARTS",
-                                parts,
-                                "STAMP",
-                                ShellQuote.quote(CRI_STAMP.value())))
-                .unless(
-                        Script.fill(
-                                "@ACTIVE@ && [ \"$(@PARTS@)\" = \"$(cat @STAMP@ 2>/dev/null)\" ]",
-                                "ACTIVE",
-                                services.isActive(CRI_SERVICE),
-                                "PARTS",
-                                parts,
-                                "STAMP",
-                                ShellQuote.quote(CRI_STAMP.value())))
+        var stamp = new ServiceStamp(services, CRI_SERVICE, parts, CRI_STAMP);
+        return Steps.rerunnable("start-cri-dockerd", stamp.restart())
+                .unless(stamp.isCurrent())
                 .failingAs(
                         Failures.with(
                                 Failures.as("cri-docker", ReasonCode.CONTAINER_RUNTIME_DOWN)));

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What kubeadm clusters are installed and reset with, as readable text.
 class GoldenPlanTest {
@@ -155,22 +156,12 @@ class GoldenPlanTest {
                                 RecordedState.NONE)));
     }
 
-    @Test
-    void installsOneControlPlane() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 100})
+    void installsAControlPlaneAndWorkers(int workers) throws IOException {
         GoldenPlan.matches(
-                "apply-1-0", PlanFixture.plan(PlanFixture.install(PlanFixture.clusterfile(0))));
-    }
-
-    @Test
-    void installsAControlPlaneAndTwoWorkers() throws IOException {
-        GoldenPlan.matches(
-                "apply-1-2", PlanFixture.plan(PlanFixture.install(PlanFixture.clusterfile(2))));
-    }
-
-    @Test
-    void installsAControlPlaneAndAHundredWorkers() throws IOException {
-        GoldenPlan.matches(
-                "apply-1-100", PlanFixture.plan(PlanFixture.install(PlanFixture.clusterfile(100))));
+                "apply-1-" + workers,
+                PlanFixture.plan(PlanFixture.install(PlanFixture.clusterfile(workers))));
     }
 
     @Test
@@ -491,21 +482,11 @@ class GoldenPlanTest {
                 "reset-hooks", PlanFixture.plan(PlanFixture.reset(HookPhaseTest.CLUSTERFILE)));
     }
 
-    @Test
-    void resetsOneControlPlane() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 100})
+    void resetsAControlPlaneAndWorkers(int workers) throws IOException {
         GoldenPlan.matches(
-                "reset-1-0", PlanFixture.plan(PlanFixture.reset(PlanFixture.clusterfile(0))));
-    }
-
-    @Test
-    void resetsAControlPlaneAndTwoWorkers() throws IOException {
-        GoldenPlan.matches(
-                "reset-1-2", PlanFixture.plan(PlanFixture.reset(PlanFixture.clusterfile(2))));
-    }
-
-    @Test
-    void resetsAControlPlaneAndAHundredWorkers() throws IOException {
-        GoldenPlan.matches(
-                "reset-1-100", PlanFixture.plan(PlanFixture.reset(PlanFixture.clusterfile(100))));
+                "reset-1-" + workers,
+                PlanFixture.plan(PlanFixture.reset(PlanFixture.clusterfile(workers))));
     }
 }

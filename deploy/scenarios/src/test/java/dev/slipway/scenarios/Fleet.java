@@ -23,6 +23,20 @@ final class Fleet implements AutoCloseable {
     static final String OPS_PASSWORD = "a pass'word with $igns";
     private static final int PORT = 22022;
 
+    private static final String CNI =
+            """
+              manifests:
+                - name: cni
+                  text: |
+                    apiVersion: apps/v1
+                    kind: DaemonSet
+                    metadata: {name: example-cni, namespace: kube-system}
+                    spec:
+                      template:
+                        spec:
+                          hostNetwork: true
+            """;
+
     /// Stories run beside each other: two on the same addresses would fail now and then.
     private static final Map<Integer, String> TAKEN = new ConcurrentHashMap<>();
 
@@ -104,42 +118,23 @@ final class Fleet implements AutoCloseable {
     /// @param more entries of `spec.hosts`, indented by four, then fields of `spec`, indented by
     ///   two
     Path several(String name, List<Integer> controlPlanes, List<Integer> workers, String more) {
-        String text =
-                """
-                apiVersion: slipway.dev/v1
-                kind: Cluster
-                metadata:
-                  name: %s
-                spec:
-                  runtime: {version: v1.36.2}
-                  ssh: {port: %d, user: root, pk: %s}
-                  manifests:
-                    - name: cni
-                      text: |
-                        apiVersion: apps/v1
-                        kind: DaemonSet
-                        metadata: {name: example-cni, namespace: kube-system}
-                        spec:
-                          template:
-                            spec:
-                              hostNetwork: true
-                  hosts:
-                %s%s%s\
-                """
-                        .formatted(
-                                name,
-                                PORT,
-                                clientKey(),
-                                entries(controlPlanes, "control-plane"),
-                                entries(workers, "worker"),
-                                more);
-        return written(name, text);
+        return cluster(name, CNI, controlPlanes, workers, more);
     }
 
     /// The same for a cluster that is there already, so without a manifest.
     ///
     /// @param more fields of `spec`, indented by two, then further documents
     Path existing(String name, List<Integer> controlPlanes, List<Integer> workers, String more) {
+        return cluster(name, "", controlPlanes, workers, more);
+    }
+
+    /// @param fields of `spec`, before the hosts
+    private Path cluster(
+            String name,
+            String fields,
+            List<Integer> controlPlanes,
+            List<Integer> workers,
+            String more) {
         String text =
                 """
                 apiVersion: slipway.dev/v1
@@ -149,13 +144,14 @@ final class Fleet implements AutoCloseable {
                 spec:
                   runtime: {version: v1.36.2}
                   ssh: {port: %d, user: root, pk: %s}
-                  hosts:
+                %s  hosts:
                 %s%s%s\
                 """
                         .formatted(
                                 name,
                                 PORT,
                                 clientKey(),
+                                fields,
                                 entries(controlPlanes, "control-plane"),
                                 entries(workers, "worker"),
                                 more);

@@ -22,10 +22,11 @@ public interface StatusConfig {
         @WithDefault("10s")
         Duration heartbeat();
 
-        /// How long a stream stays open after its run has settled, for what other topics still
-        /// bring.
-        @WithDefault("300ms")
-        Duration linger();
+        /// How long a stream of a settled run waits for results and output that are known to be
+        /// missing, since the last event of the run. Longer than another instance needs to take
+        /// over from a killed one (the broker notices after `kafka.session.timeout.ms`, 6 s).
+        @WithDefault("1m")
+        Duration patience();
 
         /// Events read at once; a subscriber never holds more in memory. 1 to 1000.
         @WithDefault("100")

@@ -18,7 +18,7 @@ class StatusConfigTest {
         StatusConfig config = config(Map.of());
 
         assertThat(config.stream().heartbeat()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(config.stream().linger()).isEqualTo(Duration.ofMillis(300));
+        assertThat(config.stream().patience()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.stream().page()).isEqualTo(100);
         assertThat(config.retention().output()).isEqualTo(Duration.ofHours(24));
         assertThat(config.retention().history()).isEqualTo(Duration.ofDays(90));
@@ -32,7 +32,7 @@ class StatusConfigTest {
                 config(
                         Map.of(
                                 "slipway.status.stream.heartbeat", "2s",
-                                "slipway.status.stream.linger", "1s",
+                                "slipway.status.stream.patience", "1s",
                                 "slipway.status.stream.page", "7",
                                 "slipway.status.retention.output", "1h",
                                 "slipway.status.retention.history", "7d",
@@ -40,7 +40,7 @@ class StatusConfigTest {
                                 "slipway.status.output.max-per-attempt", "1K"));
 
         assertThat(config.stream().heartbeat()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(config.stream().linger()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.stream().patience()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.stream().page()).isEqualTo(7);
         assertThat(config.retention().output()).isEqualTo(Duration.ofHours(1));
         assertThat(config.retention().history()).isEqualTo(Duration.ofDays(7));

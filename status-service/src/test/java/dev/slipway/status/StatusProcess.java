@@ -29,9 +29,6 @@ final class StatusProcess implements AutoCloseable {
         int port = freePort();
         Map<String, String> settings = new HashMap<>(TestStack.settings("status"));
         settings.put("slipway.http.port", Integer.toString(port));
-        // A stream ends a moment after its run; on a busy machine another topic's last event needs
-        // longer than the default to come.
-        settings.put("slipway.status.stream.linger", "5s");
         Path file = folder.resolve(name + ".properties");
         try {
             Files.createDirectories(folder);

@@ -175,6 +175,11 @@ public record Story(TenantId tenant, ClusterName cluster, RunId run, int hostCou
         return new OutputChunk(ref, offset, length, "one", text, false);
     }
 
+    /// The last piece of an attempt's output.
+    public OutputChunk lastOutput(TaskRef ref, long offset) {
+        return new OutputChunk(ref, offset, 0, "one", "", true);
+    }
+
     private static StepResult step(String name, StepOutcome outcome) {
         int exitCode = outcome == StepOutcome.SUCCEEDED ? 0 : 7;
         return new StepResult(

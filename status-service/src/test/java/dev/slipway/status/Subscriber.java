@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class Subscriber implements AutoCloseable {
     private final InputStream stream;
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<String> comments = new CopyOnWriteArrayList<>();
+    private volatile Optional<String> end = Optional.empty();
     private volatile boolean ended;
 
     /// @param id the cursor
@@ -71,6 +73,11 @@ public final class Subscriber implements AutoCloseable {
         return List.copyOf(comments);
     }
 
+    /// What the service said was missing when it ended the stream; empty until it did.
+    public Optional<String> end() {
+        return end;
+    }
+
     public boolean ended() {
         return ended;
     }
@@ -91,7 +98,11 @@ public final class Subscriber implements AutoCloseable {
                 } else if (line.startsWith("data:")) {
                     data.append(line.substring(5));
                 } else if (line.isEmpty() && !data.isEmpty()) {
-                    events.add(new Event(id, name, data.toString(), System.nanoTime()));
+                    if (name.equals("StreamEnded")) {
+                        end = Optional.of(data.toString().strip());
+                    } else {
+                        events.add(new Event(id, name, data.toString(), System.nanoTime()));
+                    }
                     data.setLength(0);
                 }
             }

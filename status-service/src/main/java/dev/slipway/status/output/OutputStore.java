@@ -32,16 +32,18 @@ import java.util.UUID;
 class OutputStore {
     private static final String FIND =
             """
-            SELECT tenant, run, task, attempt, covered FROM output_coverage
+            SELECT tenant, run, task, attempt, covered, ended FROM output_coverage
             WHERE (tenant, run, task, attempt)
                 IN (SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::int[]))\
             """;
 
     private static final String SAVE =
             """
-            INSERT INTO output_coverage (tenant, run, task, attempt, covered)
-            SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::int[], $5::text[])
-            ON CONFLICT (tenant, run, task, attempt) DO UPDATE SET covered = excluded.covered\
+            INSERT INTO output_coverage (tenant, run, task, attempt, covered, ended)
+            SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::int[], $5::text[],
+                $6::boolean[])
+            ON CONFLICT (tenant, run, task, attempt)
+                DO UPDATE SET covered = excluded.covered, ended = excluded.ended\
             """;
 
     private final RunStream stream;
@@ -63,6 +65,13 @@ class OutputStore {
         }
     }
 
+    /// What is known of an attempt's output.
+    ///
+    /// @param ended whether its last piece has come
+    private record Known(Coverage coverage, boolean ended) {
+        static final Known NOTHING = new Known(Coverage.NONE, false);
+    }
+
     Uni<Void> append(SqlConnection connection, List<OutputChunk> chunks) {
         List<Attempt> attempts = chunks.stream().map(c -> Attempt.of(c.ref())).distinct().toList();
         return stream.open(connection, attempts.stream().map(Attempt::run).toList())
@@ -74,22 +83,22 @@ class OutputStore {
     private Uni<Void> admit(
             SqlConnection connection,
             StreamWriter writer,
-            Map<Attempt, Coverage> known,
+            Map<Attempt, Known> before,
             List<OutputChunk> chunks) {
-        Map<Attempt, Coverage> covered = new HashMap<>(known);
+        Map<Attempt, Known> after = new HashMap<>(before);
         List<OutputChunk> news = new ArrayList<>();
         for (OutputChunk chunk : chunks) {
             Attempt attempt = Attempt.of(chunk.ref());
-            Admission admission =
-                    Admission.of(covered.getOrDefault(attempt, Coverage.NONE), chunk, limit);
-            covered.put(attempt, admission.coverage());
+            Known known = after.getOrDefault(attempt, Known.NOTHING);
+            Admission admission = Admission.of(known.coverage(), chunk, limit);
+            after.put(attempt, new Known(admission.coverage(), known.ended() || chunk.last()));
             news.addAll(admission.news());
         }
-        if (news.isEmpty()) {
+        if (after.equals(before)) {
             return Uni.createFrom().voidItem();
         }
         return writer.append(news, this::entry)
-                .chain(() -> save(connection, covered))
+                .chain(() -> save(connection, after))
                 .chain(() -> steps.note(connection, news));
     }
 
@@ -113,28 +122,37 @@ class OutputStore {
                 new String(Wire.bytes(chunk), StandardCharsets.UTF_8));
     }
 
-    private static Uni<Map<Attempt, Coverage>> find(
-            SqlConnection connection, List<Attempt> attempts) {
+    private static Uni<Map<Attempt, Known>> find(SqlConnection connection, List<Attempt> attempts) {
         return connection
                 .preparedQuery(FIND)
                 .execute(place(attempts))
                 .map(rows -> {
-                    Map<Attempt, Coverage> covered = new HashMap<>();
+                    Map<Attempt, Known> known = new HashMap<>();
                     rows.forEach(row ->
-                            covered.put(attempt(row), Coverage.of(row.getString("covered"))));
-                    return covered;
+                            known.put(
+                                    attempt(row),
+                                    new Known(
+                                            Coverage.of(row.getString("covered")),
+                                            row.getBoolean("ended"))));
+                    return known;
                 });
     }
 
-    private static Uni<Void> save(SqlConnection connection, Map<Attempt, Coverage> covered) {
-        List<Attempt> attempts = List.copyOf(covered.keySet());
-        String[] ranges =
-                attempts.stream()
-                        .map(a -> covered.getOrDefault(a, Coverage.NONE).toString())
-                        .toArray(String[]::new);
+    private static Uni<Void> save(SqlConnection connection, Map<Attempt, Known> known) {
+        List<Attempt> attempts = List.copyOf(known.keySet());
+        List<Known> values =
+                attempts.stream().map(a -> known.getOrDefault(a, Known.NOTHING)).toList();
         return connection
                 .preparedQuery(SAVE)
-                .execute(place(attempts).addArrayOfString(ranges))
+                .execute(
+                        place(attempts)
+                                .addArrayOfString(
+                                        Columns.of(
+                                                values,
+                                                k -> k.coverage().toString(),
+                                                String[]::new))
+                                .addArrayOfBoolean(
+                                        Columns.of(values, Known::ended, Boolean[]::new)))
                 .replaceWithVoid();
     }
 

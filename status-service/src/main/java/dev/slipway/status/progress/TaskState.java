@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param exitCode of the command that ended the task: the one that failed, else the last; absent
 ///   where none ran to its end
 /// @param message empty if it succeeded
+/// @param reached whether its steps began: then its output ends with a last piece
 /// @param outputTail the last lines; empty if it succeeded
 record TaskState(
         TaskRef ref,
@@ -31,6 +32,7 @@ record TaskState(
         Optional<String> step,
         Optional<Integer> exitCode,
         Optional<Duration> hostTime,
+        boolean reached,
         String outputTail) {
     static TaskState evolve(Optional<TaskState> known, TaskResult result) {
         TaskState state =
@@ -56,6 +58,7 @@ record TaskState(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 "");
     }
 
@@ -71,6 +74,7 @@ record TaskState(
                 step,
                 exitCode,
                 hostTime,
+                reached,
                 outputTail);
     }
 
@@ -86,6 +90,7 @@ record TaskState(
                 culprit(event).map(StepResult::name),
                 exitCode(event),
                 Optional.of(event.hostTime()),
+                !event.steps().isEmpty(),
                 good ? "" : event.outputTail());
     }
 

@@ -34,7 +34,7 @@ class TaskStore {
     private static final String COLUMNS =
             """
             tenant, run, task, cluster, phase, host, attempt, started_at, settled_at, outcome,
-            reason, message, step, exit_code, host_millis, output_tail\
+            reason, message, step, exit_code, host_millis, reached, output_tail\
             """;
 
     private static final String FIND =
@@ -57,13 +57,13 @@ class TaskStore {
                     SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[],
                         $6::text[], $7::int[], $8::timestamptz[], $9::timestamptz[], $10::text[],
                         $11::text[], $12::text[], $13::text[], $14::int[], $15::bigint[],
-                        $16::text[])
+                        $16::boolean[], $17::text[])
                     ON CONFLICT (tenant, run, task) DO UPDATE SET
                         attempt = excluded.attempt, started_at = excluded.started_at,
                         settled_at = excluded.settled_at, outcome = excluded.outcome,
                         reason = excluded.reason, message = excluded.message,
                         step = excluded.step, exit_code = excluded.exit_code,
-                        host_millis = excluded.host_millis,
+                        host_millis = excluded.host_millis, reached = excluded.reached,
                         output_tail = excluded.output_tail\
                     """;
 
@@ -140,6 +140,7 @@ class TaskStore {
                                             tasks,
                                             t -> t.hostTime().map(Duration::toMillis).orElse(null),
                                             Long[]::new),
+                                    Columns.of(tasks, TaskState::reached, Boolean[]::new),
                                     Columns.of(tasks, TaskState::outputTail, String[]::new)
                                 }))
                 .replaceWithVoid();
@@ -171,6 +172,7 @@ class TaskStore {
                 Optional.ofNullable(row.getString("step")),
                 Optional.ofNullable(row.getInteger("exit_code")),
                 Optional.ofNullable(row.getLong("host_millis")).map(Duration::ofMillis),
+                row.getBoolean("reached"),
                 row.getString("output_tail"));
     }
 }

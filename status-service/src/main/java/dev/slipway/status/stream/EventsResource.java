@@ -3,6 +3,7 @@ package dev.slipway.status.stream;
 import dev.slipway.chassis.identity.Caller;
 import dev.slipway.chassis.identity.Roles;
 import dev.slipway.chassis.problem.ProblemFailure;
+import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.status.stream.RunFollower.Beat;
@@ -18,6 +19,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,8 +28,10 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /// A run's events as they happen (WHATWG HTML, server-sent events). `id` is the cursor, so that a
-/// client that sends `Last-Event-ID` misses nothing and gets nothing twice; ends when the run has
-/// settled; a retry is followed by connecting again.
+/// client that sends `Last-Event-ID` misses nothing and gets nothing twice. Ends when the run has
+/// settled and all that is known of it is there, at the latest when nothing came for
+/// `slipway.status.stream.patience`, with a `StreamEnded` (no id, the data is a [Missing]); a retry
+/// is followed by connecting again.
 @Path("/v1/runs/{id}/events")
 @RolesAllowed(Roles.VIEWER)
 class EventsResource {
@@ -67,6 +71,11 @@ class EventsResource {
                             .data(e.json())
                             .build();
             case Beat.Silence() -> sse.newEventBuilder().comment("still here").build();
+            case Beat.Ended(Missing missing) ->
+                    sse.newEventBuilder()
+                            .name("StreamEnded")
+                            .data(new String(Wire.bytes(missing), StandardCharsets.UTF_8))
+                            .build();
         };
     }
 

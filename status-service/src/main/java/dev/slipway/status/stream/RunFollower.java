@@ -46,6 +46,11 @@ class RunFollower {
 
         /// Nothing happened for a while.
         record Silence() implements Beat {}
+
+        /// The run has settled, and nothing follows.
+        ///
+        /// @param missing what was waited for in vain
+        record Ended(Missing missing) implements Beat {}
     }
 
     /// Where a subscriber is.
@@ -72,7 +77,7 @@ class RunFollower {
                     return Multi.createBy()
                             .repeating()
                             .uni(() -> next(position))
-                            .until(_ -> position.over)
+                            .whilst(_ -> !position.over)
                             .onItem()
                             .<Beat>disjoint()
                             .onTermination()
@@ -91,23 +96,24 @@ class RunFollower {
         return read(position)
                 .chain(page ->
                         page.isEmpty()
-                                ? waitFor(ring, position, page.settled())
+                                ? waitFor(ring, position, page)
                                 : Uni.createFrom().item(beats(position, page)));
     }
 
     private Uni<List<Beat>> waitFor(
-            CompletableFuture<Void> ring, Position position, boolean settled) {
-        Duration limit = settled ? config.linger() : config.heartbeat();
+            CompletableFuture<Void> ring, Position position, StreamPage page) {
+        Duration limit = config.heartbeat();
+        if (page.settled()) {
+            Duration left = config.patience().minus(page.quiet());
+            if (page.missing().isNothing() || !left.isPositive()) {
+                position.over = true;
+                return Uni.createFrom().item(List.of(new Beat.Ended(page.missing())));
+            }
+            limit = limit.compareTo(left) < 0 ? limit : left;
+        }
+        // A ring may be for output that is not wanted.
         return StreamBell.await(ring, limit)
-                .chain(() -> read(position))
-                .map(page -> {
-                    position.over = page.isEmpty() && settled && page.settled();
-                    if (!page.isEmpty()) {
-                        return beats(position, page);
-                    }
-                    // A ring may have been for output that is not wanted.
-                    return ring.isDone() ? List.<Beat>of() : List.of(new Beat.Silence());
-                });
+                .map(_ -> ring.isDone() ? List.of() : List.of(new Beat.Silence()));
     }
 
     private Uni<StreamPage> read(Position position) {

@@ -10,6 +10,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -20,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class StreamReader {
     private static final String STATE =
-            "SELECT opened, settled FROM run_stream WHERE tenant = $1 AND run = $2";
+            """
+            SELECT opened, settled,
+                (extract(epoch FROM now() - touched_at) * 1000)::bigint AS quiet_millis
+            FROM run_stream WHERE tenant = $1 AND run = $2\
+            """;
 
     private static final String ALL =
             """
@@ -59,10 +64,12 @@ public class StreamReader {
             """;
 
     private final Transactions transactions;
+    private final Accounts accounts;
 
     @Inject
-    StreamReader(Transactions transactions) {
+    StreamReader(Transactions transactions, Accounts accounts) {
         this.transactions = transactions;
+        this.accounts = accounts;
     }
 
     /// Which events of a stream are wanted.
@@ -81,20 +88,35 @@ public class StreamReader {
 
     /// Fails with UNKNOWN_RUN (404) if the tenant has no such run.
     Uni<StreamPage> page(Wanted wanted) {
-        RunKey run = wanted.run();
         // The state first: events that come in between are read, and the next look says settled.
         return transactions.sqlInTenant(
-                run.tenant(),
+                wanted.run().tenant(),
                 connection ->
-                        state(connection, run)
-                                .chain(settled ->
-                                        read(
-                                                        connection,
-                                                        wanted.output() ? ALL : QUIET,
-                                                        place(run)
-                                                                .addLong(wanted.after())
-                                                                .addInteger(wanted.limit()))
-                                                .map(e -> new StreamPage(e, settled))));
+                        state(connection, wanted.run())
+                                .chain(state -> page(connection, wanted, state)));
+    }
+
+    private Uni<StreamPage> page(SqlConnection connection, Wanted wanted, State state) {
+        return events(connection, wanted)
+                .chain(events ->
+                        state.settled() && events.isEmpty()
+                                ? last(connection, wanted, state)
+                                : Uni.createFrom().item(state.page(events, Missing.NOTHING)));
+    }
+
+    /// What is missing is asked before the last look: what comes in between is read.
+    private Uni<StreamPage> last(SqlConnection connection, Wanted wanted, State state) {
+        return accounts.missing(connection, wanted.run())
+                .map(missing -> wanted.output() ? missing : missing.withoutOutput())
+                .chain(missing ->
+                        events(connection, wanted).map(events -> state.page(events, missing)));
+    }
+
+    private static Uni<List<StreamEvent>> events(SqlConnection connection, Wanted wanted) {
+        return read(
+                connection,
+                wanted.output() ? ALL : QUIET,
+                place(wanted.run()).addLong(wanted.after()).addInteger(wanted.limit()));
     }
 
     /// Output from a cursor on. Fails with UNKNOWN_RUN (404) if the tenant has no such run.
@@ -133,15 +155,23 @@ public class StreamReader {
         return Tuple.of(run.tenant().value(), run.run().value());
     }
 
-    /// Whether it has settled.
-    private static Uni<Boolean> state(SqlConnection connection, RunKey run) {
+    /// Where a run's stream is.
+    private record State(boolean settled, Duration quiet) {
+        StreamPage page(List<StreamEvent> events, Missing missing) {
+            return new StreamPage(events, settled, quiet, missing);
+        }
+    }
+
+    private static Uni<State> state(SqlConnection connection, RunKey run) {
         return connection
                 .preparedQuery(STATE)
                 .execute(place(run))
                 .map(rows -> {
                     for (Row row : rows) {
                         if (row.getBoolean("opened")) {
-                            return row.getBoolean("settled");
+                            return new State(
+                                    row.getBoolean("settled"),
+                                    Duration.ofMillis(row.getLong("quiet_millis")));
                         }
                     }
                     throw unknown(run);

@@ -4,6 +4,7 @@ import static dev.slipway.status.Story.PREPARE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.slipway.chassis.database.Transactions;
 import dev.slipway.contracts.event.TaskResult.TaskRef;
 import dev.slipway.contracts.outcome.RunOutcome;
 import dev.slipway.status.StatusApi;
@@ -14,6 +15,8 @@ import dev.slipway.testkit.StackResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +33,10 @@ import org.junit.jupiter.api.Test;
         initArgs = @ResourceArg(name = "service", value = "status"))
 class EventStreamIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final String COMPLETE = "{\"results\":0,\"outputs\":0}";
+
+    @Inject Transactions transactions;
 
     private final Story story = Story.of("acme", 1);
     private Teller teller;
@@ -104,6 +111,67 @@ class EventStreamIT {
             await().atMost(PATIENCE).until(() -> subscriber.names().contains("PhaseStarted"));
 
             assertThat(subscriber.ended()).isFalse();
+        }
+    }
+
+    @Test
+    void waitsForTheResultsAndTheOutputThatASettledRunMustHave() throws Exception {
+        tellAnEndWithoutResult();
+        try (var all = Subscriber.of(api, story.run(), "", null);
+                var quiet = Subscriber.of(api, story.run(), "?output=false", null)) {
+            await().atMost(PATIENCE)
+                    .until(() -> all.events().size() == 5 && quiet.events().size() == 4);
+            await().during(Duration.ofSeconds(1)).until(() -> !all.ended() && !quiet.ended());
+
+            teller.tell(story.succeeded(PREPARE, 0, 4, 1));
+            await().atMost(PATIENCE).until(quiet::ended);
+            assertThat(quiet.end()).contains(COMPLETE);
+            assertThat(quiet.names()).endsWith("TaskSettled");
+            assertThat(all.ended()).isFalse();
+
+            teller.tell(story.lastOutput(story.ref(PREPARE, 0, 1), 2));
+            await().atMost(PATIENCE).until(all::ended);
+            assertThat(all.end()).contains(COMPLETE);
+            assertThat(all.ids()).isEqualTo(LongStream.rangeClosed(1, 7).boxed().toList());
+        }
+    }
+
+    @Test
+    void saysAtTheEndWhatItWaitedForInVain() throws Exception {
+        tellAnEndWithoutResult();
+        letPatienceEnd();
+        assertThat(endOfStream()).isEqualTo("{\"results\":1,\"outputs\":0}");
+
+        teller.tell(story.succeeded(PREPARE, 0, 4, 1));
+        awaitCursor(6);
+        letPatienceEnd();
+        assertThat(endOfStream()).isEqualTo("{\"results\":0,\"outputs\":1}");
+    }
+
+    private void tellAnEndWithoutResult() {
+        teller.tell(
+                story.phaseStarted(PREPARE, 1),
+                story.output(story.ref(PREPARE, 0, 1), 0, "x\n"),
+                story.phaseSettled(PREPARE, 5),
+                story.settled(RunOutcome.SUCCEEDED, 6));
+        awaitCursor(5);
+    }
+
+    private void letPatienceEnd() {
+        transactions
+                .asWorker(connection ->
+                        connection
+                                .preparedQuery(
+                                        "UPDATE run_stream SET touched_at = now() - interval '61 seconds' WHERE run = $1")
+                                .execute(Tuple.of(story.run().value())))
+                .await()
+                .atMost(PATIENCE);
+    }
+
+    private String endOfStream() throws Exception {
+        try (var subscriber = Subscriber.of(api, story.run(), "", null)) {
+            await().atMost(PATIENCE).until(subscriber::ended);
+            return subscriber.end().orElseThrow();
         }
     }
 

@@ -45,8 +45,6 @@ public final class HostOutput implements ProgressView {
         private boolean running;
         private boolean settled;
         private boolean failed;
-        private boolean reached;
-        private boolean printedAll;
         private Kept kept = Kept.NOTHING;
     }
 
@@ -136,13 +134,10 @@ public final class HostOutput implements ProgressView {
         task.running = false;
         task.settled = !outcome.equals("NOT_STARTED");
         task.failed = task.settled && !outcome.equals("SUCCEEDED");
-        // Steps are told of hosts that were reached, and those end their output with a last piece.
-        task.reached = !data.path("steps").isEmpty();
     }
 
     private void output(Task task, JsonNode data) {
         String text = data.path("text").asText();
-        task.printedAll |= data.path("last").asBoolean();
         if (mode == Mode.KEPT) {
             task.kept = task.kept.with(text, Math.min(most, MOST_KEPT_OF_ALL / tasks.size()));
         } else {
@@ -190,16 +185,6 @@ public final class HostOutput implements ProgressView {
         clearStatus();
         System.out.flush();
         System.err.println("(" + Terminal.safe(text) + ")");
-    }
-
-    @Override
-    public boolean isComplete(JsonNode ended) {
-        long told = 0;
-        for (JsonNode phase : ended.path("phases")) {
-            told += phase.path("succeeded").asLong() + phase.path("failed").asLong();
-        }
-        boolean printed = !isWanted() || count(t -> t.settled && t.reached && !t.printedAll) == 0;
-        return count(t -> t.settled) >= told && printed;
     }
 
     @Override

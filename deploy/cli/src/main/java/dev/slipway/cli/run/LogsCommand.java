@@ -74,18 +74,28 @@ public final class LogsCommand implements Callable<Integer> {
                         client.services().status(), "/v1/runs/%s/events".formatted(id), "")) {
             while (true) {
                 var event = events.next(Duration.ofSeconds(5));
-                if (event.isEmpty()) {
-                    if (settled()) {
-                        lines.finish();
-                        return 0;
-                    }
-                } else if (event.get().name().equals("OutputChunk")) {
-                    print(event.get().data());
-                } else if (event.get().name().equals("RunSettled")) {
+                Optional<StreamEnd> end = event.flatMap(StreamEnd::of);
+                if (end.isPresent() || (event.isEmpty() && isLost())) {
                     lines.finish();
+                    StreamEnd.shortfall(end, id)
+                            .ifPresent(text -> System.err.println("slipway: " + text));
                     return 0;
                 }
+                event.filter(e -> e.name().equals("OutputChunk")).ifPresent(e -> print(e.data()));
             }
+        }
+    }
+
+    /// Whether the run is over and nobody is there to tell the rest.
+    private boolean isLost() {
+        if (!settled()) {
+            return false;
+        }
+        try {
+            client.services().status().get("/v1/runs/" + id);
+            return false;
+        } catch (ApiFailure | CommandFailure e) {
+            return true;
         }
     }
 

@@ -18,14 +18,6 @@ sealed interface ProgressView permits LiveTable, PlainLines, HostOutput {
     /// A remark of the watcher itself.
     void note(String text);
 
-    /// Whether everything is shown that happened before the end: results and output come another
-    /// way than the news that the run is over, and may come later.
-    ///
-    /// @param ended the planner's view of the run
-    default boolean isComplete(JsonNode ended) {
-        return true;
-    }
-
     /// The run is over.
     void finish(JsonNode progress);
 }

@@ -26,6 +26,7 @@ public final class RunWatch {
     private Instant lastNews = Instant.now();
     private boolean lagReported;
     private String cursor = "";
+    private Optional<StreamEnd> end = Optional.empty();
 
     public RunWatch(Services services, String run) {
         this.services = services;
@@ -56,13 +57,14 @@ public final class RunWatch {
     /// @return the planner's view of it
     public JsonNode ended() {
         over.set(false);
+        end = Optional.empty();
         lastNews = Instant.now();
         var farewell = new Thread(this::sayHowToGoOn);
         Runtime.getRuntime().addShutdownHook(farewell);
         try (var events = new EventStream(services.status(), path, cursor)) {
             JsonNode ended = watch(events);
             over.set(true);
-            awaitStragglers(events, ended);
+            awaitEnd(events, ended);
             cursor = events.cursor();
             view.finish(progress().orElse(ended));
             return ended;
@@ -71,10 +73,24 @@ public final class RunWatch {
         }
     }
 
-    private void awaitStragglers(EventStream events, JsonNode ended) {
+    /// The planner knows the end first; what led to it may be on its way to the view. Of a paused
+    /// run there is no end to wait for.
+    private void awaitEnd(EventStream events, JsonNode ended) {
+        if (!isSettled(ended)) {
+            return;
+        }
         Instant until = Instant.now().plus(STRAGGLERS);
-        while (!view.isComplete(ended) && Instant.now().isBefore(until)) {
-            events.next(FRAME).ifPresent(view::event);
+        while (end.isEmpty() && Instant.now().isBefore(until)) {
+            events.next(FRAME).ifPresent(this::hear);
+        }
+        StreamEnd.shortfall(end, run).ifPresent(view::note);
+    }
+
+    /// What follows an end takes it back: the run was retried.
+    private void hear(EventStream.Event event) {
+        end = StreamEnd.of(event);
+        if (end.isEmpty()) {
+            view.event(event);
         }
     }
 
@@ -94,7 +110,7 @@ public final class RunWatch {
             while (event.isPresent()) {
                 lastNews = Instant.now();
                 lagReported = false;
-                view.event(event.get());
+                hear(event.get());
                 settled |= isEnd(event.get());
                 event = events.next(Duration.ZERO);
             }
@@ -121,8 +137,11 @@ public final class RunWatch {
     }
 
     private static boolean isOver(JsonNode planned) {
-        String state = planned.path("state").asText();
-        return state.equals("SETTLED") || state.equals("PAUSED");
+        return isSettled(planned) || planned.path("state").asText().equals("PAUSED");
+    }
+
+    private static boolean isSettled(JsonNode planned) {
+        return planned.path("state").asText().equals("SETTLED");
     }
 
     private Optional<JsonNode> askPlanner() {

@@ -3,7 +3,6 @@ package dev.slipway.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.cli.api.EventStream;
 import dev.slipway.contracts.Wire;
 import java.io.ByteArrayOutputStream;
@@ -126,27 +125,5 @@ class HostOutputTest {
         assertThat(output.kept("10.0.0.8:22").truncated()).isTrue();
         assertThat(output.kept("10.0.0.8:22").text()).hasSize(256 * 1024).endsWith("y");
         assertThat(output.kept("10.0.0.9:22").text()).isEmpty();
-    }
-
-    @Test
-    void isCompleteOnceEveryResultAndEveryLastPieceHasCome() throws JsonProcessingException {
-        JsonNode ended =
-                Wire.mapper()
-                        .readTree(
-                                "{\"phases\": [{\"succeeded\": 1, \"failed\": 1, \"unknown\": 1, \"leftOut\": 1}]}");
-        var output = new HostOutput(HostOutput.Mode.PRINTED, false);
-        tell(output, "RunOpened", OPENED);
-        settled(output, "10.0.0.7:22", "FAILED", "");
-        settled(output, "10.0.0.9:22", "NOT_STARTED", "");
-        assertThat(output.isComplete(ended)).as("a result is missing").isFalse();
-
-        settled(output, "10.0.0.8:22", "SUCCEEDED", "{\"name\": \"exec\"}");
-        assertThat(output.isComplete(ended)).as("output is missing").isFalse();
-
-        tell(
-                output,
-                "OutputChunk",
-                "{\"ref\": {\"host\": \"10.0.0.8:22\", \"attempt\": 1}, \"text\": \"\", \"last\": true}");
-        assertThat(output.isComplete(ended)).isTrue();
     }
 }

@@ -241,6 +241,8 @@ fence() {
         return
     fi
     kill_marked "$2" || return 1
+    # What was killed cannot do it itself, and who delivered it may live on and follow.
+    rm -rf "$memory"/slipway/*.*."$task.$2"
     if [ -e "$1/result" ]; then return 0; fi
     epoch_now
     write_result "$1" CANCELLED "$3" "$(((epoch - fence_began) * 100))"

@@ -19,35 +19,36 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DrainScenarioTest {
     private static final String KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf ";
 
-    /// A pod that a ReplicaSet keeps on a node, and a budget that lets none of its kind go.
-    private static final String HELD =
-            """
-            apiVersion: v1
-            kind: Pod
-            metadata:
-              name: web-0
-              namespace: default
-              labels: {app: web}
-              ownerReferences:
-                - {apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: web, controller: true}
-            spec:
-              nodeName: %s
-              containers: [{name: main, image: registry.example/web:1}]
-            ---
-            apiVersion: policy/v1
-            kind: PodDisruptionBudget
-            metadata: {name: web, namespace: default}
-            spec:
-              minAvailable: 1
-              selector:
-                matchLabels: {app: web}
-            """;
-
     private final Cli cli = Platform.get().cli();
 
-    /// Has such a pod run on the node, whatever control plane `host` is.
+    /// Has a pod run on the node that a ReplicaSet keeps, under a budget that lets none of its kind
+    /// go; whatever control plane `host` is.
     static void holdAPod(RunningHost host, String node) {
-        host.run(KUBECTL + "apply -f - <<'EOF'\n" + HELD.formatted(node) + "EOF");
+        host.run(
+                """
+                %sapply -f - <<'EOF'
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: web-0
+                  namespace: default
+                  labels: {app: web}
+                  ownerReferences:
+                    - {apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: web, controller: true}
+                spec:
+                  nodeName: %s
+                  containers: [{name: main, image: registry.example/web:1}]
+                ---
+                apiVersion: policy/v1
+                kind: PodDisruptionBudget
+                metadata: {name: web, namespace: default}
+                spec:
+                  minAvailable: 1
+                  selector:
+                    matchLabels: {app: web}
+                EOF
+                """
+                        .formatted(KUBECTL, node));
     }
 
     static void letThePodGo(RunningHost host) {

@@ -1,13 +1,11 @@
 package dev.slipway.scenarios;
 
-import dev.slipway.simulator.Fault;
 import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /// A failure where a phase begins.
@@ -37,67 +35,9 @@ sealed interface Boundary {
             return cli.run(words.toArray(String[]::new));
         }
 
-        /// Does something as soon as the phase begins, this time.
-        private Cli.Result run(String phase, Runnable then) {
-            String said = "==> " + phase + " (";
-            int before = history.split(Pattern.quote(said), -1).length - 1;
-            return cli.runUntil(said, before + 1, then, words.toArray(String[]::new));
-        }
-    }
-
-    /// What can happen at any time.
-    enum Accident {
-        HOST_DIES,
-        COMMANDS_FAIL,
-        API_AWAY
-    }
-
-    /// An accident as soon as the phase is said to begin, whatever it has done by then.
-    record Happens(Accident accident, String phase, int host) implements Boundary {
-        @Override
-        public Cli.Result meet(Fleet fleet, Command command) {
-            RunningHost victim = fleet.host(host);
-            var answered = new AtomicBoolean();
-            Cli.Result result =
-                    command.run(
-                            phase,
-                            () -> {
-                                answered.set(answers(victim));
-                                cause(victim);
-                            });
-            if (accident == Accident.HOST_DIES) {
-                victim.powerOn();
-            }
-            clear(List.of(victim));
-            // One that died while it was installed has no API that would come back.
-            if (answered.get()) {
-                awaitApi(victim);
-            }
-            return result;
-        }
-
-        private static boolean answers(RunningHost victim) {
-            try {
-                return victim.run(READY).equals("ok");
-            } catch (RuntimeException _) {
-                return false;
-            }
-        }
-
-        private void cause(RunningHost victim) {
-            switch (accident) {
-                case HOST_DIES -> victim.powerOff();
-                case COMMANDS_FAIL -> inject(victim);
-                case API_AWAY -> Trap.silenceTheApi(victim);
-            }
-        }
-
-        private static void inject(RunningHost victim) {
-            try {
-                victim.inject(Fault.fail("*", "*", 1, "a simulated failure"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        /// @param printed is shown what it has printed so far, whenever that has become more
+        Cli.Result run(Consumer<String> printed) {
+            return cli.runWhile(printed, words.toArray(String[]::new));
         }
     }
 
@@ -161,7 +101,7 @@ sealed interface Boundary {
     }
 
     /// Where there is one.
-    private static void awaitApi(RunningHost host) {
+    static void awaitApi(RunningHost host) {
         Awaitility.await("the API")
                 .ignoreExceptions()
                 .until(() -> Set.of("ok", "none").contains(host.run(READY)));
@@ -176,7 +116,7 @@ sealed interface Boundary {
         return result;
     }
 
-    private static void clear(List<RunningHost> hosts) {
+    static void clear(List<RunningHost> hosts) {
         for (RunningHost host : hosts) {
             try {
                 host.clearFaults();

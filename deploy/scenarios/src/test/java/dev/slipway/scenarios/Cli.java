@@ -2,6 +2,7 @@ package dev.slipway.scenarios;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 
 /// The command line as its own process, in a pipe.
 final class Cli {
@@ -88,16 +89,19 @@ final class Cli {
         }
     }
 
-    /// Runs it, and does something as soon as its output says that so many times.
-    Result runUntil(String said, int times, Runnable then, String... arguments) {
+    /// Runs it, and shows all that it has printed so far whenever that has become more.
+    Result runWhile(Consumer<String> printed, String... arguments) {
         Process process = start(Map.of(), arguments);
         Path out = outputOf(process, "out");
+        long shown = 0;
         try {
-            while (process.isAlive() && count(said, out) < times) {
+            while (process.isAlive()) {
+                if (Files.size(out) > shown) {
+                    byte[] text = Files.readAllBytes(out);
+                    shown = text.length;
+                    printed.accept(new String(text, StandardCharsets.UTF_8));
+                }
                 Thread.sleep(20);
-            }
-            if (count(said, out) >= times) {
-                then.run();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -106,10 +110,6 @@ final class Cli {
             throw new AssertionError("interrupted", e);
         }
         return result(process, arguments);
-    }
-
-    private static int count(String said, Path out) throws IOException {
-        return Files.readString(out).split(Pattern.quote(said), -1).length - 1;
     }
 
     /// Starts it and does not wait.

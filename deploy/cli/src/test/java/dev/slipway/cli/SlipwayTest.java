@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,10 +181,27 @@ class SlipwayTest {
                     exec --cluster b --timeout soon -- uptime|"soon"
                     exec --cluster b --max-parallel many -- uptime|max-parallel
                     exec -f none.yaml -- uptime|none.yaml
+                    exec --cluster b --script none.sh|none.sh
+                    exec -f - --script -|either the list of hosts or the script
                     """)
     void refusesAnExecThatIsNotMeantRight(String line, String said) {
         assertThat(run(line.split(" "))).as(printed(err)).isEqualTo(ExitCode.USAGE);
         assertThat(printed(err)).contains(said);
+    }
+
+    @Test
+    void refusesAScriptThatIsTooLongOrEmpty() throws IOException {
+        Path script = directory.resolve("long.sh");
+        try (var file = new RandomAccessFile(script.toFile(), "rw")) {
+            file.setLength(16 * 1024 * 1024 + 1);
+        }
+        assertThat(run("exec", "--cluster", "b", "--script", script.toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(printed(err)).contains("long.sh has 16777217 bytes, expected 1 to 16777216");
+        Files.writeString(script, "");
+        assertThat(run("exec", "--cluster", "b", "--script", script.toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(printed(err)).contains("has 0 bytes");
     }
 
     @Test

@@ -142,6 +142,24 @@ class ExecScenarioTest {
     }
 
     @Test
+    void runsAScriptThatIsLargerThanAnOrderOnEveryHostAndLeavesNothingOfItThere()
+            throws IOException {
+        Path script =
+                Files.writeString(
+                        Files.createTempFile(platform.home(), "script", ".sh"),
+                        "#!/bin/sh\n"
+                                + "# what a vendor ships in one file\n".repeat(10_000)
+                                + "ls /var/lib/slipway/contents | wc -l\necho \"over on $(hostname)\"\n");
+
+        Cli.Result result = exec("--script", script.toString());
+
+        assertThat(succeeded(result).out().lines())
+                .contains("db-1 | over on node-5", "127.78.60.1 | over on node-1", "db-1 | 0");
+        assertThat(exec("--dry-run", "--script", script.toString()).out())
+                .contains("a script of %d bytes".formatted(Files.size(script)));
+    }
+
+    @Test
     void haltsAtItsFailureLimit() {
         Cli.Result result =
                 exec("-q", "--max-parallel", "1", "--max-failures", "2", "--", "echo no; exit 3");

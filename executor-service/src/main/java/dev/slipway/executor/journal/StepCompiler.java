@@ -26,6 +26,7 @@ public final class StepCompiler {
     private final List<CompiledOrder.Blob> blobs = new ArrayList<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final Map<MaterialName, String> materialFiles = new LinkedHashMap<>();
+    private final List<String> loans = new ArrayList<>();
 
     private StepCompiler(Order order, Ingredients ingredients) {
         this.order = order;
@@ -73,6 +74,7 @@ public final class StepCompiler {
                 %s    esac
                 }
                 blobs=%s
+                loans=%s
                 """
                         .formatted(
                                 ShellQuote.quote(order.task().toString()),
@@ -84,7 +86,8 @@ public final class StepCompiler {
                                 ShellQuote.quote(digest.value()),
                                 describe,
                                 environment,
-                                ShellQuote.quote(list));
+                                ShellQuote.quote(list),
+                                ShellQuote.quote(String.join("\n", loans)));
         return new CompiledOrder(order, text, blobs, bytes.toByteArray());
     }
 
@@ -129,6 +132,11 @@ public final class StepCompiler {
         new TreeMap<>(command.materialFiles())
                 .forEach((name, material) ->
                         exports.append(" %s=\"$stage/%s\"".formatted(name, file(material))));
+        command.file()
+                .ifPresent(content -> {
+                    loans.add(number + ".file " + content.digest());
+                    exports.append(" %s=\"$stage/%d.file\"".formatted(Step.Command.FILE, number));
+                });
         return exports.isEmpty() ? "" : "    %d) export%s ;;\n".formatted(number, exports);
     }
 

@@ -15,7 +15,8 @@
 #     output     what the steps printed, raw
 #     fact.N     what step N reported
 #     result     "OUTCOME REASON CENTISECONDS": present once all is over
-#   STATE/contents/SHA256        a file for "put", brought beforehand (contents.sh)
+#   STATE/contents/SHA256        a file for "put", or one lent to a script, brought beforehand
+#                                (contents.sh); the latter goes at once
 #   STATE/lock.N                 who changes the host: "BOOT PID BORN TASK ATTEMPT", the highest N
 #   MEMORY/slipway/PID.BORN.TASK.ATTEMPT/   the order and its secrets, while they are needed
 #
@@ -318,10 +319,12 @@ deliver() {
     arrived=$ticks
     sweep
     whole=
+    loans=
     eval "$order"
     [ "$whole" = yes ] || exit 1 # the connection broke while the order came: nothing has begun
     entry=$state/tasks/$task/$attempt
     if [ "$kind" = cancel ]; then
+        return_loans .part
         mkdir -p "$entry" 2>/dev/null || refuse_for_disk
         cancel
         exit 0
@@ -332,6 +335,7 @@ deliver() {
     fi
     if [ -e "$entry/result" ] || [ "$holder" = running ] || [ "$holder" = tomb ]; then
         [ -z "$blobs" ] || cat >/dev/null
+        return_loans
         printf '=claim attached\n'
     else
         stage_order
@@ -376,11 +380,47 @@ LIST
     read -r staged <&3
     exec 3<&-
     [ "$staged" = over ] || exit 1 # the connection broke while the files came
+    borrow
     {
         printf '%s\n' "$order" >"$stage/order" &&
             printf '%s\n' "$program" >"$stage/program" &&
             printf 'boot=%s\nstate=%s\nmemory=%s\nstage=%s\narrived=%s\n' "$boot" "$state" "$memory" "$stage" "$arrived" >"$stage/place"
     } 2>/dev/null || refuse NO_MEMORY_FS "$memory"
+}
+
+# Takes the files that are lent to scripts into memory, and off the disk, where nothing of them stays.
+# One that another delivery took away meanwhile has to be brought once more: nothing has begun. Where
+# it is too late to begin, none was brought, and none is needed to say so.
+borrow() {
+    while read -r loan_name loan_sum; do
+        [ -n "$loan_name" ] || continue
+        loan=$state/contents/$loan_sum
+        if [ ! -f "$loan" ]; then
+            [ "$start_within" -le 0 ] || exit 1
+            continue
+        fi
+        if ! { cp "$loan" "$stage/$loan_name" && chmod 700 "$stage/$loan_name"; } 2>/dev/null; then
+            [ -f "$loan" ] || exit 1
+            refuse NO_MEMORY_FS "$memory"
+        fi
+        loan_found=$(sha256sum <"$stage/$loan_name")
+        if [ "${loan_found%% *}" != "$loan_sum" ]; then
+            return_loans
+            refuse CHECKSUM_MISMATCH "$loan has SHA-256 ${loan_found%% *}"
+        fi
+    done <<LIST
+$loans
+LIST
+    return_loans
+}
+
+# With $1 also those that came in part.
+return_loans() {
+    while read -r _ loan_sum; do
+        [ -z "$loan_sum" ] || rm -f "$state/contents/$loan_sum" ${1:+"$state/contents/$loan_sum$1"}
+    done <<LIST
+$loans
+LIST
 }
 
 systemd_here() {

@@ -2,9 +2,11 @@ package dev.slipway.executor.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.order.Order;
@@ -96,6 +98,78 @@ class JournalProgramIT {
                                         PosixFilePermissions.toString(
                                                 Files.getPosixFilePermissions(entry)))
                                 .isEqualTo("rwx------"));
+    }
+
+    private static final byte[] LENT =
+            ("#!/bin/sh\n" + "# filler\n".repeat(20_000) + "echo lent\n").getBytes(UTF_8);
+
+    private static Part.Content lent() {
+        return new Part.Content(ContentDigest.ofBytes(LENT), LENT.length);
+    }
+
+    @Test
+    void lendsAFileToAScriptAndLeavesNothingOfItBehind() throws IOException {
+        Path place = root.resolve("place");
+        Order order =
+                Orders.fresh()
+                        .with(
+                                command(
+                                                "lent",
+                                                "ls -l \"$SLIPWAY_FILE\" | cut -c1-10; echo \"$SLIPWAY_FILE\" >'%s'; sh \"$SLIPWAY_FILE\""
+                                                        .formatted(place))
+                                        .withFile(lent()));
+        try (var early = host.deliver(order)) {
+            assertThatThrownBy(early::end).hasMessageContaining("the channel ended");
+            assertThat(host.entry(order).resolve("claim.1")).doesNotExist();
+        }
+        assertThat(host.bring(lent(), LENT)).isInstanceOf(ContentProgram.Answer.Kept.class);
+
+        try (var delivery = host.deliver(order)) {
+            assertThat(delivery.outcome()).isEqualTo("SUCCEEDED -");
+            assertThat(delivery.output()).isEqualTo("-rwx------\nlent\n");
+        }
+
+        assertThat(host.content(lent().digest())).doesNotExist();
+        assertThat(Path.of(Files.readString(place).strip())).doesNotExist();
+    }
+
+    @Test
+    void takesALentFileFromATaskThatIsCancelled() throws IOException {
+        Order order =
+                Orders.fresh()
+                        .with(command("lent", "echo \"$SLIPWAY_FILE\"; sleep 60").withFile(lent()));
+        host.bring(lent(), LENT);
+        Path place;
+        try (var running = host.deliver(order)) {
+            running.await(Frame.Output.class);
+            place = Path.of(running.output().strip());
+            assertThat(place).exists();
+            try (var cancel = host.cancel(order)) {
+                assertThat(cancel.outcome()).startsWith("CANCELLED");
+            }
+        }
+        await().atMost(LONG).until(() -> !Files.exists(place));
+        assertThat(host.content(lent().digest())).doesNotExist();
+
+        host.bring(lent(), LENT);
+        Order never = Orders.fresh().with(command("lent", "true").withFile(lent()));
+        try (var cancel = host.cancel(never)) {
+            assertThat(cancel.outcome()).startsWith("NOT_STARTED");
+        }
+        assertThat(host.content(lent().digest())).as("brought for nothing").doesNotExist();
+    }
+
+    @Test
+    void refusesALentFileThatIsNotWhatItShouldBe() throws IOException {
+        host.bring(lent(), LENT);
+        Files.writeString(host.content(lent().digest()), "echo other\n");
+        Order order = Orders.fresh().with(command("lent", "true").withFile(lent()));
+
+        try (var delivery = host.deliver(order)) {
+            assertThat(delivery.await(Frame.Refused.class).toString())
+                    .contains("CHECKSUM_MISMATCH");
+        }
+        assertThat(host.content(lent().digest())).doesNotExist();
     }
 
     @Test

@@ -29,7 +29,8 @@ class StepCompilerTest {
                                         .unless("false")
                                         .asFact("out")
                                         .withEnvironment(Map.of("B", "it's", "A", "$(id)"))
-                                        .withMaterialFile("KEY", KEY),
+                                        .withMaterialFile("KEY", KEY)
+                                        .withFile(new Part.Content(DIGEST, 99)),
                                 new Step.Put(
                                         "put",
                                         RemotePath.of("/etc/a'b"),
@@ -71,7 +72,7 @@ class StepCompilerTest {
                         }
                         environment() {
                             case $1 in
-                            1) export A='$(id)' B='it'\\''s' KEY="$stage/m.1" ;;
+                            1) export A='$(id)' B='it'\\''s' KEY="$stage/m.1" SLIPWAY_FILE="$stage/1.file" ;;
                             esac
                         }
                         blobs='1.script 8
@@ -80,8 +81,9 @@ class StepCompilerTest {
                         2.content 11
                         3.content 0
                         5.condition 4'
+                        loans='1.file %s'
                         """
-                                .formatted(order.task(), DIGEST, DIGEST));
+                                .formatted(order.task(), DIGEST, DIGEST, DIGEST));
         var payload = compiled.toRun(Duration.ofSeconds(7), 42);
         String sent = payload.bytes().toString(UTF_8);
         assertThat(sent.substring(payload.scriptLength()))

@@ -346,6 +346,46 @@ class ContentCourierIT {
     }
 
     @Test
+    void lendsALongScriptToATaskAndLeavesNothingOnTheDiskAlsoWhereItIsCancelled() throws Exception {
+        var store = new Store();
+        Part.Content content = store.add(new GeneratedFile(5 * MIB, 50));
+        Step.Command lent =
+                Step.Command.of(
+                                "lent",
+                                "sha256sum <\"$SLIPWAY_FILE\" >'%s'; [ ! -e '%s' ] || sleep 60"
+                                        .formatted(
+                                                folder.resolve("lent"), folder.resolve("slowly")),
+                                Duration.ofMinutes(2))
+                        .withFile(content);
+        var executor = new Executor(store, 8);
+        Path kept = KEPT.resolve(content.digest().value());
+
+        TaskSettled settled = settled(executor.conversation(orders().with(lent)));
+
+        assertThat(settled.outcome()).as(settled.message()).isEqualTo(TaskOutcome.SUCCEEDED);
+        assertThat(Files.readString(folder.resolve("lent"))).startsWith(content.digest().value());
+        assertThat(kept).doesNotExist();
+
+        Files.delete(folder.resolve("lent"));
+        Files.createFile(folder.resolve("slowly"));
+        HostConversation conversation = executor.conversation(orders().with(lent));
+        var talk = talk(conversation);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> Files.exists(folder.resolve("lent")));
+        conversation.cancel();
+
+        assertThat(talk.get().orElseThrow().outcome()).isEqualTo(TaskOutcome.CANCELLED);
+        assertThat(kept).doesNotExist();
+        Path memory = Path.of("/run/slipway");
+        if (Files.exists(memory)) {
+            try (var stages = Files.walk(memory)) {
+                assertThat(stages.filter(f -> f.endsWith("1.file"))).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void endsACancelledOrderInTheMiddleOfAFile() throws Exception {
         var store = new Store();
         Part.Content content = store.add(new GeneratedFile(24 * MIB, 30));

@@ -1,6 +1,8 @@
 package dev.slipway.planner.operation;
 
 import dev.slipway.contracts.id.Quoted;
+import dev.slipway.contracts.order.Part;
+import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.plan.ExecScript;
 import dev.slipway.planner.plan.ExecWork;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,8 @@ final class ExecWish {
     private static final int MOST_BYTES = 64 * 1024;
     // Each host has the script in its order, and the plan has it once a host.
     private static final int MOST_BYTES_OF_ALL = 32 * 1024 * 1024;
+    // A host holds it in memory while it runs.
+    private static final long MOST_BYTES_OF_A_FILE = 16L * 1024 * 1024;
     private static final int MOST_PARALLEL = 1000;
     private static final int MOST_FAILURES = 5001;
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(12);
@@ -27,6 +31,7 @@ final class ExecWish {
     static ExecWork work(RunRequest.Exec wish, int hosts) {
         return new ExecWork(
                 bounded(script(wish), hosts),
+                wish.scriptFile().map(ExecWish::file),
                 new TreeMap<>(environment(wish.environment().orElse(Map.of()))),
                 wish.readOnly().orElse(false),
                 within("maxParallel", wish.maxParallel(), MOST_PARALLEL),
@@ -38,10 +43,17 @@ final class ExecWish {
     private static String script(RunRequest.Exec wish) {
         List<String> command = wish.command().orElse(List.of());
         String script = wish.script().orElse("");
-        if (command.isEmpty() == script.isEmpty()) {
+        int said = (command.isEmpty() ? 0 : 1) + (script.isEmpty() ? 0 : 1);
+        if (said + (wish.scriptFile().isEmpty() ? 0 : 1) != 1) {
             throw Refusal.invalid(
-                    "field \"exec\": expected either \"command\" or \"script\", found %s"
-                            .formatted(command.isEmpty() ? "neither" : "both"));
+                    "field \"exec\": expected either \"command\" or \"script\" or \"scriptFile\", found %s"
+                            .formatted(
+                                    said == 0 && wish.scriptFile().isEmpty()
+                                            ? "none of them"
+                                            : "several"));
+        }
+        if (wish.scriptFile().isPresent()) {
+            return ExecScript.OF_LENT_FILE;
         }
         if (script.indexOf('\0') >= 0 || command.stream().anyMatch(w -> w.indexOf('\0') >= 0)) {
             throw Refusal.invalid(
@@ -50,12 +62,21 @@ final class ExecWish {
         return command.isEmpty() ? ExecScript.ofFile(script) : ExecScript.ofCommand(command);
     }
 
+    private static Part.Content file(FileSource.Stored stored) {
+        if (stored.size() < 1 || stored.size() > MOST_BYTES_OF_A_FILE) {
+            throw Refusal.invalid(
+                    "field \"exec.scriptFile.size\": the script has %d bytes, expected 1 to %d: have it fetch the rest"
+                            .formatted(stored.size(), MOST_BYTES_OF_A_FILE));
+        }
+        return new Part.Content(stored.content(), stored.size());
+    }
+
     private static String bounded(String script, int hosts) {
         int bytes = script.getBytes(StandardCharsets.UTF_8).length;
         int most = Math.min(MOST_BYTES, MOST_BYTES_OF_ALL / Math.max(1, hosts));
         if (bytes > most) {
             throw Refusal.invalid(
-                    "field \"exec\": the script has %d bytes, for %d hosts it may have %d: have it fetch the rest, or name fewer hosts"
+                    "field \"exec\": the script has %d bytes, for %d hosts it may have %d: send it to the content store and name it as \"scriptFile\""
                             .formatted(bytes, hosts, most));
         }
         return script;

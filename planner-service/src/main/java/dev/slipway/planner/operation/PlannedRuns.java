@@ -1,7 +1,10 @@
 package dev.slipway.planner.operation;
 
 import dev.slipway.chassis.database.Transactions;
+import dev.slipway.contracts.order.Part;
+import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ListedHost;
+import dev.slipway.planner.content.ContentStore;
 import dev.slipway.planner.plan.Plan;
 import dev.slipway.planner.run.RunInput;
 import io.smallrye.mutiny.Uni;
@@ -20,6 +23,7 @@ class PlannedRuns {
     private final StepStore steps;
     private final RunTurn turns;
     private final RunViews views;
+    private final ContentStore contents;
 
     @Inject
     PlannedRuns(
@@ -27,12 +31,14 @@ class PlannedRuns {
             RunOpener opener,
             StepStore steps,
             RunTurn turns,
-            RunViews views) {
+            RunViews views,
+            ContentStore contents) {
         this.transactions = transactions;
         this.opener = opener;
         this.steps = steps;
         this.turns = turns;
         this.views = views;
+        this.contents = contents;
     }
 
     RunView open(RunRecord run, List<ListedHost> hosts, Plan plan) {
@@ -40,6 +46,23 @@ class PlannedRuns {
                 .sqlInTenant(run.tenant(), c -> open(c, run, hosts, plan))
                 .await()
                 .indefinitely();
+    }
+
+    /// Its orders name them, so none may go before the run is over, and none may be missing.
+    private Uni<Void> nameContents(SqlConnection connection, RunRecord run, Plan plan) {
+        List<Part.Content> named =
+                plan.phases().stream()
+                        .flatMap(phase -> phase.tasks().stream())
+                        .flatMap(task -> Step.contents(task.steps()).stream())
+                        .distinct()
+                        .toList();
+        if (named.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        var digests = named.stream().map(Part.Content::digest).toList();
+        return contents.touch(connection, digests)
+                .invoke(sizes -> named.forEach(script -> Refusal.requireScript(script, sizes)))
+                .chain(() -> contents.name(connection, run.tenant(), run.id(), digests));
     }
 
     private Uni<RunView> open(
@@ -53,6 +76,7 @@ class PlannedRuns {
         RunTurn.Alongside kept =
                 (c, _) -> dryRun ? steps.show(c, run, plan) : steps.freeze(c, run, plan);
         return opener.open(connection, run, hosts)
+                .chain(() -> nameContents(connection, run, plan))
                 .chain(() -> turns.take(connection, run.id(), List.of(made), kept))
                 .chain(() -> views.one(connection, run.id()))
                 .map(Optional::orElseThrow);

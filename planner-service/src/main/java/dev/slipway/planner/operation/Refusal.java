@@ -7,6 +7,7 @@ import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.Quoted;
 import dev.slipway.contracts.id.RunId;
+import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.planner.cluster.Findings;
 import dev.slipway.planner.clusterfile.ClusterfileResult;
@@ -77,6 +78,20 @@ final class Refusal {
                                                     missing.getFirst().path().orElse(""),
                                                     missing.getFirst().message()))
                             .withProblems(missing));
+        }
+    }
+
+    /// @param sizes of those that the content store has
+    /// @throws ProblemFailure if the script is not there as it was named
+    static void requireScript(Part.Content script, Map<ContentDigest, Long> sizes) {
+        Long size = sizes.get(script.digest());
+        if (size == null || size != script.size()) {
+            throw invalid(
+                    "field \"exec.scriptFile\": the content store has no file of %d bytes with SHA-256 %s%s: send it to /v1/contents/%2$s first"
+                            .formatted(
+                                    script.size(),
+                                    script.digest(),
+                                    size == null ? "" : " (that one has %d)".formatted(size)));
         }
     }
 

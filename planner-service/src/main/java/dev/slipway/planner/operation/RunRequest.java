@@ -2,6 +2,7 @@ package dev.slipway.planner.operation;
 
 import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.RemotePath;
+import dev.slipway.planner.clusterfile.FileSource;
 import dev.slipway.planner.plan.Operation;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
@@ -43,7 +44,9 @@ record RunRequest(
     ///
     /// @param command one text: a line of shell; several: a command and its arguments, as they are
     /// @param script the text of a script file, instead of `command`; its first line may name an
-    ///   interpreter (`#!`)
+    ///   interpreter (`#!`); at most 64 KiB, and 32 MiB over all hosts
+    /// @param scriptFile the same from the content store (`PUT /v1/contents/SHA256`), at most 16
+    ///   MiB; nothing of it stays on the hosts
     /// @param environment variables, names `[A-Z_][A-Z0-9_]*`
     /// @param role only hosts that have it
     /// @param readOnly whether it changes nothing on the hosts, so that it may run beside what
@@ -58,6 +61,7 @@ record RunRequest(
     record Exec(
             Optional<List<String>> command,
             Optional<String> script,
+            Optional<FileSource.Stored> scriptFile,
             Optional<Map<String, String>> environment,
             Optional<String> role,
             Optional<Boolean> readOnly,

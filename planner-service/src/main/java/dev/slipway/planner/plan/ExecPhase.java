@@ -43,6 +43,7 @@ public final class ExecPhase {
                 file.hosts().stream()
                         .map(h -> new PlannedTask(h.address(), List.of(step(h, work, timeout))))
                         .toList();
+        Duration sent = PhaseBuilder.transfer(tasks, window);
         return new PlannedPhase(
                 new PhaseSummary(
                         new PhaseName(NAME),
@@ -54,16 +55,18 @@ public final class ExecPhase {
                         maxFailures),
                 tasks,
                 timeout,
-                startBy(file, timeout),
+                startBy(file, timeout).plus(sent),
                 List.of(),
                 OnUnknown.ADOPT,
-                work.deadline().or(() -> Optional.of(longest(count, window, timeout))));
+                work.deadline().or(() -> Optional.of(longest(count, window, timeout.plus(sent)))));
     }
 
     private static Step step(ListedHost host, ExecWork work, Duration timeout) {
         var environment = HostEnvironment.of(host.env());
         environment.putAll(work.environment());
-        return Step.Command.of(NAME, work.script(), timeout).withEnvironment(environment);
+        Step.Command step =
+                Step.Command.of(NAME, work.script(), timeout).withEnvironment(environment);
+        return work.file().map(step::withFile).orElse(step);
     }
 
     /// With a window beyond what executors work on at once, an order waits for those before it to

@@ -9,6 +9,27 @@ import java.util.stream.Collectors;
 public final class ExecScript {
     private static final String AS_USUAL = "set +eu\n";
 
+    /// Runs the file that is lent to the step ([Step.Command#FILE]), as [#ofFile] does: what
+    /// follows the interpreter on the first line is one argument (execve(2)). The place of the file
+    /// may forbid to run what lies there, so the interpreter is named.
+    public static final String OF_LENT_FILE =
+            """
+            script=$SLIPWAY_FILE
+            unset SLIPWAY_FILE
+            first=$(head -c 1024 "$script" | head -n 1)
+            interpreter=
+            argument=
+            case $first in
+            '#!'*)
+                read -r interpreter argument <<FIRST || :
+            ${first#??}
+            FIRST
+                ;;
+            esac
+            [ -n "$interpreter" ] || exec sh "$script"
+            exec "$interpreter" ${argument:+"$argument"} "$script"
+            """;
+
     private ExecScript() {}
 
     /// @param words one: a line of shell; several: a command and its arguments, which arrive as

@@ -1,5 +1,6 @@
 package dev.slipway.planner.plan;
 
+import dev.slipway.contracts.order.Part;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 /// `spec.limits` holds, then [ExecPhase]'s default.
 ///
 /// @param script shell text, made by [ExecScript]
+/// @param file the script file that it runs, where that is in the content store
 /// @param environment variables that it sees, over the hosts' own
 /// @param readOnly whether it changes nothing, so that it may run while something else changes the
 ///   host
@@ -21,6 +23,7 @@ import java.util.TreeMap;
 /// @param deadline for all hosts together
 public record ExecWork(
         String script,
+        Optional<Part.Content> file,
         SortedMap<String, String> environment,
         boolean readOnly,
         OptionalInt window,

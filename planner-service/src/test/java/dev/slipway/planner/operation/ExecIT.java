@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.order.AttemptKind;
 import dev.slipway.contracts.order.JumpHost;
 import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.Order;
+import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.contracts.outcome.TaskOutcome;
 import dev.slipway.testkit.StackResource;
@@ -37,6 +39,9 @@ import org.junit.jupiter.params.provider.CsvSource;
             @ResourceArg(name = "slipway.planner.tasks-in-flight-per-tenant", value = "4")
         })
 class ExecIT extends WithFakes {
+    private static final byte[] SCRIPT = "echo long\n".repeat(10_000).getBytes(UTF_8);
+    private static final ContentDigest DIGEST = ContentDigest.ofBytes(SCRIPT);
+
     private String hosts(String ips) {
         return """
         apiVersion: slipway.dev/v1
@@ -333,7 +338,7 @@ class ExecIT extends WithFakes {
                     maxFailures|9999|expected 1 to 5001
                     timeout|PT0.1S|expected PT1S to PT12H
                     deadline|PT200H|expected PT1S to PT168H
-                    script|uptime|found both
+                    script|uptime|found several
                     """)
     void refusesWhatItCannotDoAndSaysWhy(String field, String value, String why) {
         var answer = exec(hosts("10.7.0.1"), uptime(field, value));
@@ -347,7 +352,7 @@ class ExecIT extends WithFakes {
     void refusesARequestThatNamesNothingToRunOrNoHosts() {
         assertThat(ann.run(Map.of("operation", "exec", "clusterfile", hosts("10.7.0.1"))).text())
                 .contains("what to run");
-        assertThat(exec(hosts("10.7.0.1"), Map.of()).text()).contains("found neither");
+        assertThat(exec(hosts("10.7.0.1"), Map.of()).text()).contains("found none of them");
         assertThat(exec(hosts("10.7.0.1"), Map.of("command", Arrays.asList("a", null))).status())
                 .isEqualTo(400);
         assertThat(exec(Map.of("command", List.of("true")), Map.of()).text())
@@ -371,9 +376,37 @@ class ExecIT extends WithFakes {
         assertThat(exec(hosts("127.0.0.1"), Map.of("command", List.of("true"))).json().path("code"))
                 .hasToString("\"HOST_ADDRESS_DENIED\"");
         assertThat(exec(hosts("10.7.0.1"), Map.of("script", "x".repeat(65_537))).text())
-                .contains("it may have 65536");
+                .contains("it may have 65536", "scriptFile");
+        assertThat(
+                        exec(hosts("10.7.0.1"), Map.of("scriptFile", stored(16 * 1024 * 1024 + 1)))
+                                .text())
+                .contains("exec.scriptFile.size", "expected 1 to 16777216");
+        assertThat(exec(hosts("10.7.0.1"), Map.of("scriptFile", stored(7))).text())
+                .contains("exec.scriptFile", "/v1/contents/" + DIGEST);
         assertThat(ann.apply(hosts("10.7.0.1")).text())
                 .contains("needs a document of kind Cluster");
+    }
+
+    private static Map<String, Object> stored(long size) {
+        return Map.of("content", DIGEST.value(), "size", size);
+    }
+
+    @Test
+    void namesALongScriptInItsOrdersAndKeepsItForThem() {
+        ann.send("/v1/contents/" + DIGEST, "PUT", "application/octet-stream", SCRIPT);
+
+        ann.settled(
+                ann.opened(exec(hosts("10.7.0.1"), Map.of("scriptFile", stored(SCRIPT.length)))));
+
+        assertThat(orders())
+                .hasSize(2)
+                .allSatisfy(o -> {
+                    var step = (Step.Command) o.steps().getFirst();
+                    assertThat(step.file()).contains(new Part.Content(DIGEST, SCRIPT.length));
+                    assertThat(step.script()).contains("SLIPWAY_FILE");
+                });
+        assertThat(exec(hosts("10.7.0.1"), Map.of("scriptFile", stored(7))).text())
+                .contains("of 7 bytes", "that one has " + SCRIPT.length);
     }
 
     @Test

@@ -2,12 +2,15 @@ package dev.slipway.planner.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.contracts.order.Part;
 import dev.slipway.contracts.order.Step;
 import dev.slipway.planner.clusterfile.ClusterfileReader;
 import dev.slipway.planner.clusterfile.ClusterfileResult;
 import dev.slipway.planner.clusterfile.HostsFile;
 import dev.slipway.planner.clusterfile.SecretPolicy;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ class ExecPhaseTest {
     private static ExecWork work(String script) {
         return new ExecWork(
                 script,
+                Optional.empty(),
                 new TreeMap<>(),
                 false,
                 OptionalInt.empty(),
@@ -43,6 +47,7 @@ class ExecPhaseTest {
         var work =
                 new ExecWork(
                         ExecScript.ofFile("#!/usr/bin/env python3\nprint('hello')"),
+                        Optional.empty(),
                         new TreeMap<>(Map.of("A", "1", "B", "it's")),
                         true,
                         OptionalInt.of(2),
@@ -73,10 +78,38 @@ class ExecPhaseTest {
     }
 
     @Test
+    void lendsALongScriptToEachHostAndGivesItTimeToGetThere() {
+        var digest = ContentDigest.ofBytes("script".getBytes(StandardCharsets.UTF_8));
+        var content = new Part.Content(digest, 16L * 1024 * 1024);
+        var work =
+                new ExecWork(
+                        ExecScript.OF_LENT_FILE,
+                        Optional.of(content),
+                        UPTIME.environment(),
+                        false,
+                        OptionalInt.of(10),
+                        OptionalInt.empty(),
+                        Optional.of(Duration.ofMinutes(3)),
+                        Optional.empty());
+
+        PlannedPhase phase =
+                ExecPhase.plan(hosts("10.0.0.1-10.0.0.20", ""), 1, work).phases().getFirst();
+
+        assertThat(phase.tasks())
+                .allSatisfy(
+                        task -> assertThat(Step.contents(task.steps())).containsExactly(content));
+        // Ten at once, 16 MiB each, at 8 MiB/s.
+        assertThat(phase.startBy()).isEqualTo(Duration.ofMinutes(3).plusSeconds(20));
+        assertThat(phase.deadline())
+                .contains(Duration.ofMinutes(4).plusSeconds(20).multipliedBy(2));
+    }
+
+    @Test
     void changesHostsUnlessItSaysThatItDoesNot() {
         var readOnly =
                 new ExecWork(
                         UPTIME.script(),
+                        UPTIME.file(),
                         UPTIME.environment(),
                         true,
                         OptionalInt.empty(),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +79,35 @@ class ExecScriptIT {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.slipway.planner.Shells#all")
+    void aLentFileIsRunAsOneThatCameWithTheOrder(List<String> shell) throws Exception {
+        String awk =
+                "#! /usr/bin/awk -f \nBEGIN { print \"it's $awk\", ENVIRON[\"SLIPWAY_FILE\"]; exit 5 }";
+        assertThat(runLent(shell, awk)).isEqualTo(new Ran(5, "it's $awk \n"));
+        assertThat(runLent(shell, "#!/usr/bin/printf <%s>a  *\n").printed())
+                .as("what follows is one argument, as it is")
+                .isEqualTo("<" + directory.resolve("lent file") + ">a  *");
+        assertThat(runLent(shell, "# none\nfalse\necho \"<$1>$NOT_SET\"\nexit 3"))
+                .isEqualTo(new Ran(3, "<>\n"));
+        assertThat(runLent(shell, "echo no end of line")).isEqualTo(new Ran(0, "no end of line\n"));
+        assertThat(runLent(shell, "#!\nexit 4")).isEqualTo(new Ran(4, ""));
+        assertThat(runLent(shell, "#!/no/such/interpreter\n").code()).isEqualTo(127);
+        assertThat(runLent(shell, "# filler\n".repeat(200_000) + "echo whole\n"))
+                .isEqualTo(new Ran(0, "whole\n"));
+    }
+
+    private Ran runLent(List<String> shell, String script) throws Exception {
+        Path file = Files.writeString(directory.resolve("lent file"), script);
+        return run(shell, ExecScript.OF_LENT_FILE, Map.of("SLIPWAY_FILE", file.toString()));
+    }
+
     private Ran run(List<String> shell, String script) throws IOException, InterruptedException {
+        return run(shell, script, Map.of());
+    }
+
+    private Ran run(List<String> shell, String script, Map<String, String> environment)
+            throws IOException, InterruptedException {
         Path file = Files.writeString(directory.resolve("1.script"), script);
         var command = new ArrayList<>(shell);
         command.addAll(List.of("-eu", file.toString()));
@@ -89,6 +118,7 @@ class ExecScriptIT {
                         .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().remove("NOT_SET");
         builder.environment().put("TMPDIR", directory.toString());
+        builder.environment().putAll(environment);
         Process process = builder.start();
         String printed =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -2,19 +2,14 @@ package dev.slipway.cli.cluster;
 
 import dev.slipway.cli.CommandFailure;
 import dev.slipway.cli.api.Services;
-import dev.slipway.contracts.id.ContentDigest;
 import dev.slipway.planner.clusterfile.CertificateText;
 import dev.slipway.planner.clusterfile.FileFields;
 import dev.slipway.planner.clusterfile.FileFields.LocalFile;
-import dev.slipway.planner.clusterfile.FileSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,15 +20,13 @@ import java.util.stream.Stream;
 /// certificates, whose text becomes part of it. What is sent is what stood there when it was looked
 /// at first; a file that changes in between is refused by its checksum.
 final class LocalFiles {
-    private static final int PIECE_BYTES = 256 * 1024;
-
     /// More than certificates may have, so that too many are told of.
     private static final int MOST_TEXT_BYTES = 1024 * 1024;
 
     private final Path folder;
     private final List<LocalFile> named;
     private final List<LocalFile> texts;
-    private final Map<LocalFile, FileSource.Stored> known = new LinkedHashMap<>();
+    private final Map<LocalFile, LocalContent> known = new LinkedHashMap<>();
 
     /// @param file the Clusterfile; `-`, standard input, lies in the working directory
     LocalFiles(Path file, String text) {
@@ -103,41 +96,26 @@ final class LocalFiles {
     /// The text with digests and sizes in place of paths, and certificates in place of theirs;
     /// nothing is sent.
     String replaced(String text) {
-        return FileFields.replaceTexts(FileFields.replace(text, this::look), this::text);
+        return FileFields.replaceTexts(
+                FileFields.replace(text, file -> look(file).stored()), this::text);
     }
 
     /// Sends what the planner does not have yet.
     void send(Services services) {
         for (LocalFile file : named) {
-            FileSource.Stored stored = look(file);
-            String path = "/v1/contents/" + stored.content();
-            if (!services.planner().has(path)) {
-                var progress = new UploadProgress(file.path(), stored.size());
-                services.planner().upload(path, path(file), progress::sent);
-                progress.done();
-            }
+            look(file).send(services, file.path());
         }
     }
 
-    private FileSource.Stored look(LocalFile file) {
+    private LocalContent look(LocalFile file) {
         return known.computeIfAbsent(file, this::read);
     }
 
-    private FileSource.Stored read(LocalFile file) {
-        try (InputStream bytes = Files.newInputStream(path(file))) {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            var piece = new byte[PIECE_BYTES];
-            long size = 0;
-            for (int count = bytes.read(piece); count >= 0; count = bytes.read(piece)) {
-                sha256.update(piece, 0, count);
-                size += count;
-            }
-            return new FileSource.Stored(
-                    new ContentDigest(HexFormat.of().formatHex(sha256.digest())), size);
+    private LocalContent read(LocalFile file) {
+        try {
+            return LocalContent.of(path(file));
         } catch (IOException e) {
             throw unreadable(file, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

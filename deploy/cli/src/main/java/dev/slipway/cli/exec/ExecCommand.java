@@ -68,7 +68,7 @@ public final class ExecCommand implements Callable<Integer> {
             names = "--script",
             paramLabel = "FILE",
             description =
-                    "Run this script file instead, at most 64 KiB; its first line may name an interpreter (#!).")
+                    "Run this script file instead (- for standard input), at most 16 MiB; its first line may name an interpreter (#!).")
     private Optional<Path> script = Optional.empty();
 
     @Option(names = "--role", paramLabel = "ROLE", description = "Only hosts with this role.")
@@ -149,12 +149,16 @@ public final class ExecCommand implements Callable<Integer> {
                     "name what to run: either `-- COMMAND...` or `--script FILE`, not %s"
                             .formatted(command.isEmpty() ? "neither" : "both"));
         }
+        if (where.file.equals(script) && where.file.map(Path::toString).equals(Optional.of("-"))) {
+            throw CommandFailure.usage(
+                    "standard input is either the list of hosts or the script: name a file for one of them");
+        }
         if (where.file.isEmpty() && where.cluster.isEmpty()) {
             throw CommandFailure.usage(
                     "name the hosts: --file with a list or a Clusterfile, or --cluster with a name");
         }
-        Map<String, Object> request = request();
         Optional<Submission> submission = where.file.map(Submission::of);
+        Map<String, Object> request = request();
         Services services = client.services();
         submission.ifPresent(s -> request.put("clusterfile", s.withoutSecrets(services)));
         JsonNode run = services.planner().post("/v1/runs", request);
@@ -212,11 +216,6 @@ public final class ExecCommand implements Callable<Integer> {
 
     private Map<String, Object> request() {
         Map<String, Object> exec = new LinkedHashMap<>();
-        if (script.isPresent()) {
-            exec.put("script", Submission.textOf(script.get()));
-        } else {
-            exec.put("command", command);
-        }
         exec.put("environment", environment);
         role.ifPresent(r -> exec.put("role", r));
         exec.put("readOnly", readOnly);
@@ -224,6 +223,12 @@ public final class ExecCommand implements Callable<Integer> {
         maxFailures.ifPresent(n -> exec.put("maxFailures", n));
         timeout.ifPresent(t -> exec.put("timeout", duration("--timeout", t)));
         deadline.ifPresent(d -> exec.put("deadline", duration("--deadline", d)));
+        // Last, since a long one is sent then.
+        if (script.isPresent()) {
+            exec.putAll(ScriptFile.field(client::services, script.get()));
+        } else {
+            exec.put("command", command);
+        }
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("operation", "exec");
         request.put("exec", exec);

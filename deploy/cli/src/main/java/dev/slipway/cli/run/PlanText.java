@@ -65,10 +65,19 @@ public final class PlanText {
         for (JsonNode step : task.path("steps")) {
             text.append(
                     whole
-                            ? step.path("script").asText().stripTrailing().indent(5)
+                            ? script(step).stripTrailing().indent(5)
                             : "     - %s%s%n".formatted(step.path("name").asText(), detail(step)));
         }
         return text.toString();
+    }
+
+    private static String script(JsonNode step) {
+        return step.has("file")
+                ? "a script of %d bytes, SHA-256 %s"
+                        .formatted(
+                                step.path("file").path("size").asLong(),
+                                step.path("file").path("digest").asText())
+                : step.path("script").asText();
     }
 
     /// Hosts on which the same is done are told together.

@@ -41,13 +41,14 @@ public sealed interface Step {
         return Set.of();
     }
 
-    /// The files of the content store that these steps write, each once, in their order.
+    /// The file of the content store that the step needs on the host, if it needs one.
+    default Optional<Part.Content> stored() {
+        return Optional.empty();
+    }
+
+    /// The files of the content store that these steps need, each once, in their order.
     static List<Part.Content> contents(List<Step> steps) {
-        return steps.stream()
-                .filter(Put.class::isInstance)
-                .flatMap(step -> ((Put) step).stored().stream())
-                .distinct()
-                .toList();
+        return steps.stream().flatMap(step -> step.stored().stream()).distinct().toList();
     }
 
     /// Runs a piece of POSIX shell (`sh -eu`) with an empty standard input.
@@ -62,6 +63,9 @@ public sealed interface Step {
     /// @param timeout of this step, enforced on the host; longer than zero
     /// @param failures tells failures apart by what the step printed: the first pattern found in
     ///   its output gives the reason code; none found gives `COMMAND_FAILED`
+    /// @param file of the content store, for this script alone: the variable [#FILE] holds its path
+    ///   (memory-backed, mode 0700, removed at the task's end however that comes). Nothing of it
+    ///   stays on the host's disk.
     record Command(
             String name,
             String script,
@@ -71,8 +75,12 @@ public sealed interface Step {
             Optional<String> factName,
             boolean rerunnable,
             Duration timeout,
-            List<FailurePattern> failures)
+            List<FailurePattern> failures,
+            Optional<Part.Content> file)
             implements Step {
+        /// The variable that holds the path of `file`.
+        public static final String FILE = "SLIPWAY_FILE";
+
         private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]*");
 
         public Command {
@@ -100,7 +108,8 @@ public sealed interface Step {
                     Optional.empty(),
                     false,
                     timeout,
-                    List.of());
+                    List.of(),
+                    Optional.empty());
         }
 
         public Command unless(String condition) {
@@ -113,7 +122,8 @@ public sealed interface Step {
                     factName,
                     rerunnable,
                     timeout,
-                    failures);
+                    failures,
+                    file);
         }
 
         public Command asFact(String fact) {
@@ -126,7 +136,8 @@ public sealed interface Step {
                     Optional.of(fact),
                     rerunnable,
                     timeout,
-                    failures);
+                    failures,
+                    file);
         }
 
         public Command withRerun() {
@@ -139,7 +150,8 @@ public sealed interface Step {
                     factName,
                     true,
                     timeout,
-                    failures);
+                    failures,
+                    file);
         }
 
         public Command withMaterialFile(String variable, MaterialName material) {
@@ -154,7 +166,8 @@ public sealed interface Step {
                     factName,
                     rerunnable,
                     timeout,
-                    failures);
+                    failures,
+                    file);
         }
 
         public Command withEnvironment(Map<String, String> variables) {
@@ -167,7 +180,8 @@ public sealed interface Step {
                     factName,
                     rerunnable,
                     timeout,
-                    failures);
+                    failures,
+                    file);
         }
 
         public Command failingAs(List<FailurePattern> patterns) {
@@ -180,7 +194,27 @@ public sealed interface Step {
                     factName,
                     rerunnable,
                     timeout,
-                    patterns);
+                    patterns,
+                    file);
+        }
+
+        @Override
+        public Optional<Part.Content> stored() {
+            return file;
+        }
+
+        public Command withFile(Part.Content content) {
+            return new Command(
+                    name,
+                    script,
+                    environment,
+                    materialFiles,
+                    unless,
+                    factName,
+                    rerunnable,
+                    timeout,
+                    failures,
+                    Optional.of(content));
         }
 
         @Override
@@ -229,7 +263,7 @@ public sealed interface Step {
             return new Put(name, path, List.of(content), mode, "root:root");
         }
 
-        /// The file of the content store that it writes, if it writes one.
+        @Override
         public Optional<Part.Content> stored() {
             return content.stream()
                     .filter(Part.Content.class::isInstance)

@@ -22,7 +22,8 @@ public final class AdoptSteps {
     /// Pieces of kubeadm's stored configuration, numbered from 1: a fact has at most 4 KiB.
     static final String CONFIGURATION = "kubeadm-config-";
 
-    static final int PIECES = 3;
+    /// Of 3000 characters, each with a request of its own.
+    static final int PIECES = 9;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(45);
 
@@ -99,7 +100,7 @@ public final class AdoptSteps {
     /// Each line behind a bar, since blanks around a fact are lost, and the number of pieces last.
     private static String configuration(int piece) {
         return """
-        kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=15s -n kube-system get configmap kubeadm-config -o 'jsonpath={.data.ClusterConfiguration}' 2>/dev/null |
+        kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=5s -n kube-system get configmap kubeadm-config -o 'jsonpath={.data.ClusterConfiguration}' 2>/dev/null |
             awk -v wanted=%d '
                 BEGIN { piece = 1 }
                 { used += length($0) + 2; if (used > 3000) { piece++; used = length($0) + 2 } if (piece == wanted) print "|" $0 }

@@ -156,7 +156,7 @@ final class AdoptionRefusals {
                 cluster.configuration().flatMap(StoredConfiguration::read);
         if (found.isEmpty()) {
             differences.add(
-                    "kubeadm's stored configuration (ConfigMap kube-system/kubeadm-config) cannot be read, or is longer than 9 kB");
+                    "kubeadm's stored configuration (ConfigMap kube-system/kubeadm-config) cannot be read, or is longer than 27 kB");
             return;
         }
         differences.addAll(

@@ -84,8 +84,9 @@ final class RestoreSteps {
         return List.of(restore(input, host));
     }
 
-    /// k0s restores into no data that are there: those of a try that broke off go first. The
-    /// configuration stays the Clusterfile's.
+    /// k0s restores into no data that are there: those of a try that broke off go first. Of what
+    /// comes back, the configuration is the Clusterfile's, and the join tokens that earlier
+    /// releases kept among the manifests are not applied again.
     private static Step restore(PlanInput input, ClusterHost host) {
         RemotePath data = K0sPaths.data(host);
         return Step.Command.of(
@@ -101,6 +102,7 @@ final class RestoreSteps {
                                 mkdir -p @VOLATILE@
                                 trap 'rm -f @CONFIG@' EXIT
                                 k0s restore @ARCHIVE@ --data-dir @DATA@ --config-out @CONFIG@
+                                rm -rf @MANIFESTS@
                                 """,
                                 "ETCD",
                                 quoted(data.resolveInside("etcd")),
@@ -113,7 +115,9 @@ final class RestoreSteps {
                                 "ARCHIVE",
                                 archive(input),
                                 "DATA",
-                                quoted(data)),
+                                quoted(data),
+                                "MANIFESTS",
+                                quoted(data.resolveInside("manifests").resolveInside("slipway"))),
                         Duration.ofMinutes(20))
                 .withRerun()
                 .unless("[ -e %s ]".formatted(quoted(NodePaths.INITIALISED)))

@@ -110,7 +110,8 @@ public final class Simulator implements AutoCloseable {
         apis =
                 ApiServers.watch(
                         config.home().resolve("wire"),
-                        name -> Optional.ofNullable(hosts.get(name)).map(RunningHost::sandbox));
+                        name -> Optional.ofNullable(hosts.get(name)).map(RunningHost::sandbox),
+                        config.sshServer() == HostSshServer.Kind.OPENSSH);
         control = ControlFiles.watch(config.home().resolve("control"), this);
     }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
@@ -82,7 +83,7 @@ public class MinaRemoteShell implements RemoteShell, RemoteNetwork {
                 throw e;
             }
             lease.release();
-            throw new SshFailure(
+            throw SshFailure.of(
                     ReasonCode.API_UNREACHABLE,
                     "cannot reach the API server at %s (%s says %s): %s"
                             .formatted(
@@ -90,7 +91,8 @@ public class MinaRemoteShell implements RemoteShell, RemoteNetwork {
                                     target.address(),
                                     Quoted.of(String.valueOf(e.getMessage())),
                                     ReasonCode.API_UNREACHABLE.advice()),
-                    e);
+                    e,
+                    !isForbidden(e));
         }
     }
 
@@ -102,6 +104,17 @@ public class MinaRemoteShell implements RemoteShell, RemoteNetwork {
             }
         }
         return e instanceof SshException && String.valueOf(e.getMessage()).contains("timeout");
+    }
+
+    /// The host does not forward connections, or none to there: asking again does not help. One
+    /// that finds nobody there may find somebody later, since API servers are started again.
+    private static boolean isForbidden(IOException e) {
+        for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SshChannelOpenException refused) {
+                return refused.getReasonCode() != SshConstants.SSH_OPEN_CONNECT_FAILED;
+            }
+        }
+        return false;
     }
 
     private RootChannel root(SessionCache.Lease lease, HostTarget target, HostAccess access)

@@ -36,17 +36,20 @@ final class ApiServer implements AutoCloseable {
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
     private ApiServer(
-            String address, Path certificateFile, byte[] certificate, ApiTls tls, Sandbox host)
+            String address,
+            int port,
+            Path certificateFile,
+            byte[] certificate,
+            ApiTls tls,
+            Sandbox host)
             throws IOException {
         this.address = address;
         this.certificateFile = certificateFile;
         this.certificate = certificate;
         this.tls = tls;
         this.host = host;
-        // All hosts share the machine's network: on a port of its own every other host would find
-        // one that is in use.
         String own = address.substring(0, address.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
-        this.server = HttpsServer.create(new InetSocketAddress(own, 0), 0);
+        this.server = HttpsServer.create(new InetSocketAddress(own, port), 0);
     }
 
     /// The machine's port that it listens on.
@@ -55,18 +58,25 @@ final class ApiServer implements AutoCloseable {
     }
 
     /// @param address `address:port`
+    /// @param port the machine's, to listen on; 0: any that is free
     /// @param certificateFile what it serves; another content is another server
     /// @param keyPath where the key of it lies on the host
     /// @param authority the cluster CA's certificate in PEM
     /// @throws IOException if it cannot listen there
     static ApiServer open(
-            String address, Path certificateFile, String keyPath, byte[] authority, Sandbox host)
+            String address,
+            int port,
+            Path certificateFile,
+            String keyPath,
+            byte[] authority,
+            Sandbox host)
             throws IOException {
         byte[] certificate = Files.readAllBytes(certificateFile);
         String key = host.run("/bin/cat", keyPath);
         var opened =
                 new ApiServer(
                         address,
+                        port,
                         certificateFile,
                         certificate,
                         ApiTls.of(certificate, key, authority),

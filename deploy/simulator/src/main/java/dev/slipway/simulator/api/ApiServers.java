@@ -26,20 +26,27 @@ public final class ApiServers implements AutoCloseable {
 
     private final Path wire;
     private final Function<String, Optional<Sandbox>> hosts;
+    private final boolean onTheirOwnPorts;
     private final Map<String, ApiServer> open = new HashMap<>();
     private final Set<String> failed = new HashSet<>();
     private final Thread keeper;
 
-    private ApiServers(Path wire, Function<String, Optional<Sandbox>> hosts) {
+    private ApiServers(
+            Path wire, Function<String, Optional<Sandbox>> hosts, boolean onTheirOwnPorts) {
         this.wire = wire;
+        this.onTheirOwnPorts = onTheirOwnPorts;
         this.hosts = hosts;
         this.keeper = Thread.ofPlatform().daemon().name("api-servers").start(this::keep);
     }
 
     /// @param wire what hosts know of each other
     /// @param hosts the running host of a name
-    public static ApiServers watch(Path wire, Function<String, Optional<Sandbox>> hosts) {
-        return new ApiServers(wire, hosts);
+    /// @param onTheirOwnPorts whether they listen where hosts believe that they do: a real sshd
+    ///   connects nowhere else. All hosts share the machine's network, so that one which becomes a
+    ///   control plane later finds its port in use then
+    public static ApiServers watch(
+            Path wire, Function<String, Optional<Sandbox>> hosts, boolean onTheirOwnPorts) {
+        return new ApiServers(wire, hosts, onTheirOwnPorts);
     }
 
     private void keep() {
@@ -113,6 +120,10 @@ public final class ApiServers implements AutoCloseable {
                     address,
                     ApiServer.open(
                             address,
+                            onTheirOwnPorts
+                                    ? Integer.parseInt(
+                                            address.substring(address.lastIndexOf(':') + 1))
+                                    : 0,
                             entry.resolve("apiserver.crt"),
                             text(entry.resolve("key")),
                             authority,

@@ -32,7 +32,8 @@ public final class LocalStack {
     public static final int MAX_EXECUTORS = TopicLayout.Partitions.DEFAULT.tasks();
 
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(3);
-    private static final Duration START_LIMIT = Duration.ofMinutes(1);
+    // One that ends is noticed at once; one that makes its keys on a busy machine takes its time.
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration STOP_LIMIT = Duration.ofMinutes(3);
     private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(10);
     private static final int FAILURES_TO_GIVE_UP = 3;

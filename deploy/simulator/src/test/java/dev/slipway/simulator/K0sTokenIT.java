@@ -173,7 +173,7 @@ class K0sTokenIT {
         // As an installer delivers it: the applier takes it up.
         run(
                 "mkdir -p /var/lib/k0s/manifests/tokens && cp /root/pre/*.yaml /var/lib/k0s/manifests/tokens/");
-        await().atMost(Duration.ofSeconds(30)).until(() -> known(id, secret, usage));
+        await().atMost(Duration.ofMinutes(2)).until(() -> known(id, secret, usage));
     }
 
     @Test

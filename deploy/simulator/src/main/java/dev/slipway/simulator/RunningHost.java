@@ -153,6 +153,11 @@ public final class RunningHost {
                     Directories.delete(entry);
                 }
             }
+            for (Path entry : below(wire.resolve("registries"))) {
+                if (isOwn(entry.resolve("host"))) {
+                    Directories.delete(entry);
+                }
+            }
             for (Path member : below(wire.resolve("etcd"))) {
                 if (isOwn(member)) {
                     Files.deleteIfExists(member);

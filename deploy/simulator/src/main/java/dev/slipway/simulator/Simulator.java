@@ -1,6 +1,7 @@
 package dev.slipway.simulator;
 
 import dev.slipway.simulator.api.ApiServers;
+import dev.slipway.simulator.api.RegistryServers;
 import dev.slipway.simulator.host.Directories;
 import dev.slipway.simulator.host.HostFleet;
 import dev.slipway.simulator.host.SimulatorFailure;
@@ -36,6 +37,7 @@ public final class Simulator implements AutoCloseable {
     private final Map<String, RunningHost> hosts = new LinkedHashMap<>();
     private @Nullable ControlFiles control;
     private @Nullable ApiServers apis;
+    private @Nullable RegistryServers registries;
 
     private Simulator(SimulatorConfig config, FileChannel lockFile, HostFleet fleet) {
         this.config = config;
@@ -112,6 +114,10 @@ public final class Simulator implements AutoCloseable {
                         config.home().resolve("wire"),
                         name -> Optional.ofNullable(hosts.get(name)).map(RunningHost::sandbox),
                         config.sshServer() == HostSshServer.Kind.OPENSSH);
+        registries =
+                RegistryServers.watch(
+                        config.home().resolve("wire/registries"),
+                        name -> Optional.ofNullable(hosts.get(name)).map(RunningHost::sandbox));
         control = ControlFiles.watch(config.home().resolve("control"), this);
     }
 
@@ -168,6 +174,9 @@ public final class Simulator implements AutoCloseable {
         }
         if (apis != null) {
             apis.close();
+        }
+        if (registries != null) {
+            registries.close();
         }
         hosts.values().forEach(RunningHost::powerOff);
         fleet.close();

@@ -13,8 +13,57 @@ archive_images() (
     tr ',[]{}' '[\n*]' <"$index" | sed -n 's/^ *\("RepoTags": *\|"io.containerd.image.name": *\)\{0,1\}"\([a-z0-9.:-]*[.:][a-z0-9.:-]*\/[^"]*:[^"]*\)".*/\2/p' | awk '!seen[$0]++'
 )
 
+# registry_ask METHOD HOST:PORT PATH CA-FILE AUTHORIZATION: prints the status that a registry on this machine answers, nothing if none does or its certificate is not to be believed.
+registry_ask() {
+    case ${2%:*} in *[!0-9.]*) how=-verify_hostname ;; *) how=-verify_ip ;; esac
+    {
+        printf '%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: 0\r\n' "$1" "$3" "$2"
+        [ -z "$5" ] || printf 'Authorization: %s\r\n' "$5"
+        printf '\r\n'
+    } | timeout 30 openssl s_client -quiet -connect "$2" -CAfile "$4" -verify_return_error "$how" "${2%:*}" 2>/dev/null | sed -n '1s/^HTTP\/1.1 \([0-9]*\).*/\1/p'
+}
+
+# What containerd was told of a registry: a line for each server with its URL, authority file and whether its path is the API's.
+registry_servers() {
+    grep -q '^ *config_path = "/etc/containerd/certs.d"' /etc/containerd/config.toml 2>/dev/null || return 0
+    for folder in "/etc/containerd/certs.d/$1" /etc/containerd/certs.d/_default; do
+        [ -e "$folder/hosts.toml" ] || continue
+        awk -F '"' '
+            function tell() { if (url != "") print url, (ca == "" ? "-" : ca), path; url = ca = ""; path = "no" }
+            /^\[host\./ { tell(); url = $2 }
+            /^ *ca = / { ca = $2 }
+            /^ *override_path = true/ { path = "yes" }
+            END { tell() }' "$folder/hosts.toml"
+        return 0
+    done
+}
+
+# The login of a server in containerd's own configuration.
+registry_login() {
+    awk -v wanted="configs.\"$1\".auth]" 'index($0, wanted) { found = 1; next } found && /^ *auth = / { split($0, part, "\""); print "Basic " part[2]; exit }' /etc/containerd/config.toml
+}
+
+# pulled_here IMAGE: whether one of the servers for it that are on this machine has it. Others are not asked: they would be real.
+pulled_here() {
+    name=${1#*/}
+    registry_servers "${1%%/*}" >"${TMPDIR:-/tmp}/servers.$$"
+    answer=''
+    while read -r url ca path; do
+        case $url in https://127.*) ;; *) continue ;; esac
+        server=${url#https://}
+        base=/v2
+        [ "$path" = no ] || base=/${server#*/}
+        server=${server%%/*}
+        answer=$(registry_ask HEAD "$server" "$base/${name%:*}/manifests/${name##*:}" "$ca" "$(registry_login "$server")" </dev/null)
+        [ "$answer" != 200 ] || break
+    done <"${TMPDIR:-/tmp}/servers.$$"
+    rm -f "${TMPDIR:-/tmp}/servers.$$"
+    [ "$answer" = 200 ]
+}
+
 registry_known() {
     case $1 in
+    127.*:*/*) return 1 ;;
     registry.k8s.io/* | docker.io/* | quay.io/* | ghcr.io/* | gcr.io/* | k8s.gcr.io/* | mcr.microsoft.com/*) ;;
     *) registry=${1%%/*}; resolve "${registry%%:*}" >/dev/null ;;
     esac
@@ -23,7 +72,7 @@ registry_known() {
 # pull_image NAME: a few seconds for one that is new; five attempts before it gives up, as kubeadm makes.
 pull_image() {
     image_present "$1" && return 0
-    if registry_known "$1" && (step registry pull) 2>/dev/null; then
+    if pulled_here "$1" || { registry_known "$1" && (step registry pull) 2>/dev/null; }; then
         pause 4
         echo "$1" >>"$STATE/images"
         return 0

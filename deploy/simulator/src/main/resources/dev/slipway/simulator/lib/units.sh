@@ -89,6 +89,7 @@ start_unit() {
         mkdir -p /run/containerd && cp -dR "$STATE/socket" /run/containerd/containerd.sock
         . "$SIM/lib/kubelet.sh" && kubelet_sync ;;
     kubelet) . "$SIM/lib/kubelet.sh" && kubelet_started ;;
+    slipway-registry) . "$SIM/lib/registry-service.sh" && registry_started "$file" ;;
     *) ! runs_program "$service" || start_program "$service" ;;
     esac
     return 0
@@ -102,6 +103,7 @@ stop_unit() {
         rm -f /run/containerd/containerd.sock
         . "$SIM/lib/kubelet.sh" && kubelet_sync ;;
     kubelet.service) . "$SIM/lib/kubelet.sh" && kubelet_stopped ;;
+    slipway-registry.service) . "$SIM/lib/registry-service.sh" && registry_stopped ;;
     *) ! runs_program "${1%.service}" || stop_program "${1%.service}" ;;
     esac
 }
@@ -143,6 +145,9 @@ unit_state() {
         state=failed
         ! kill -0 "$(cat "$SIM/boot/services/${1%.service}.keeper" 2>/dev/null)" 2>/dev/null || state=activating
         ! kill -0 "$(cat "$SIM/boot/services/${1%.service}.pid" 2>/dev/null)" 2>/dev/null || state=active
+    elif [ "$1" = slipway-registry.service ] && service_started slipway-registry; then
+        . "$SIM/lib/registry-service.sh"
+        if registry_listens; then state=active; else state=activating; fi
     elif service_started "${1%.service}"; then
         state=active
     elif [ -e "$SIM/boot/services/${1%.service}.failed" ]; then

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -112,11 +113,12 @@ class PhaseBoundaryScenarioTest {
     @EnumSource
     void everyPhaseOfInstallAndGrowth(Accidents.Kind accident) {
         try (var fleet = fleet(77, 6)) {
+            String name = clusterOf("every", accident);
             String settings = "  endpoint: {mode: local-proxy}\n" + SHORT_PHASES;
-            walk(fleet, fleet.several("every", List.of(1), List.of(4, 5), settings), accident);
+            walk(fleet, fleet.several(name, List.of(1), List.of(4, 5), settings), accident);
             walk(
                     fleet,
-                    fleet.several("every", List.of(1, 2, 3), List.of(4, 5, 6), settings),
+                    fleet.several(name, List.of(1, 2, 3), List.of(4, 5, 6), settings),
                     accident);
             assertThat(
                             fleet.host(1)
@@ -133,23 +135,29 @@ class PhaseBoundaryScenarioTest {
     @EnumSource
     void everyPhaseOfInstallGrowthAndUpgradeOfK0s(Accidents.Kind accident) {
         try (var fleet = fleet(79, 6)) {
+            String name = clusterOf("k0s-every", accident);
             String settings = SHORT_PHASES + K0sScenarioTest.BALANCED;
             String release = "v1.36.2+k0s.0";
             walk(
                     fleet,
-                    fleet.k0s("k0s-every", release, List.of(1), List.of(4, 5), settings),
+                    fleet.k0s(name, release, List.of(1), List.of(4, 5), settings),
                     accident);
             List<Integer> controllers = List.of(1, 2, 3);
             List<Integer> workers = List.of(4, 5, 6);
-            walk(fleet, fleet.k0s("k0s-every", release, controllers, workers, settings), accident);
+            walk(fleet, fleet.k0s(name, release, controllers, workers, settings), accident);
             walk(
                     fleet,
-                    fleet.k0s("k0s-every", "v1.37.0+k0s.0", controllers, workers, settings),
+                    fleet.k0s(name, "v1.37.0+k0s.0", controllers, workers, settings),
                     accident);
             assertThat(fleet.host(1).run("k0s kubectl get nodes --no-headers").lines())
                     .hasSize(3)
                     .allMatch(node -> node.matches(".* Ready .*v1\\.37\\.0.*"));
         }
+    }
+
+    /// The planner remembers the cluster of the accident before.
+    private static String clusterOf(String walk, Accidents.Kind accident) {
+        return walk + "-" + accident.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private Fleet fleet(int net, int hosts) {

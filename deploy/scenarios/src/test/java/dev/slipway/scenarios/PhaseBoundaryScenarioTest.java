@@ -138,17 +138,11 @@ class PhaseBoundaryScenarioTest {
             String name = clusterOf("k0s-every", accident);
             String settings = SHORT_PHASES + K0sScenarioTest.BALANCED;
             String release = "v1.36.2+k0s.0";
-            walk(
-                    fleet,
-                    fleet.k0s(name, release, List.of(1), List.of(4, 5), settings),
-                    accident);
+            walk(fleet, fleet.k0s(name, release, List.of(1), List.of(4, 5), settings), accident);
             List<Integer> controllers = List.of(1, 2, 3);
             List<Integer> workers = List.of(4, 5, 6);
             walk(fleet, fleet.k0s(name, release, controllers, workers, settings), accident);
-            walk(
-                    fleet,
-                    fleet.k0s(name, "v1.37.0+k0s.0", controllers, workers, settings),
-                    accident);
+            walk(fleet, fleet.k0s(name, "v1.37.0+k0s.0", controllers, workers, settings), accident);
             assertThat(fleet.host(1).run("k0s kubectl get nodes --no-headers").lines())
                     .hasSize(3)
                     .allMatch(node -> node.matches(".* Ready .*v1\\.37\\.0.*"));

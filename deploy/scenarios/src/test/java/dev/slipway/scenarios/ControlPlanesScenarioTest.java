@@ -154,7 +154,7 @@ class ControlPlanesScenarioTest {
     }
 
     /// All of them Ready, and no others.
-    private static void nodesAre(RunningHost host, String... names) {
+    static void nodesAre(RunningHost host, String... names) {
         assertThat(
                         host.run(KUBECTL + "get nodes --no-headers")
                                 .lines()

@@ -22,6 +22,7 @@ import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.jspecify.annotations.Nullable;
 
 /// The SSH library alone, as lean as it can be used: what no engine built on it can go below.
@@ -43,6 +44,7 @@ final class BareSsh implements AutoCloseable {
                         .filter(factory -> factory.getName().equals("curve25519-sha256"))
                         .toList());
         client.setUserAuthFactoriesNames(List.of("publickey"));
+        CoreModuleProperties.TCP_NODELAY.set(client, true);
         client.setServerKeyVerifier((session, _, presented) ->
                 PublicKeyEntry.toString(presented).equals(known(session)));
         client.start();

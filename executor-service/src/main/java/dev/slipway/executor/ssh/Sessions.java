@@ -62,6 +62,9 @@ final class Sessions {
         // The client looks at what is missing when it sends the next request: one more is allowed
         // here than may go unanswered.
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, config.keepAliveMissed() - 1);
+        // Requests and input go out in small packets that each wait for an answer: held together,
+        // one waits for the other side's delayed acknowledgement, 40 ms.
+        CoreModuleProperties.TCP_NODELAY.set(client, true);
         CoreModuleProperties.IDLE_TIMEOUT.set(client, java.time.Duration.ZERO);
         CoreModuleProperties.NIO2_READ_TIMEOUT.set(client, java.time.Duration.ZERO);
         CoreModuleProperties.AUTH_TIMEOUT.set(client, config.authTimeout());

@@ -458,7 +458,7 @@ stop_unit() {
 follow() {
     follow_at=$1
     follow_seen=0
-    follow_delay=3
+    follow_delay=1 # a program claims its entry soon; what comes later is noticed within two thirds of the time it took
     follow_told=no
     [ ! -d "$stage" ] && follow_told=yes
     uptime_ticks
@@ -510,7 +510,7 @@ follow() {
         if [ "$follow_news" = yes ]; then
             follow_delay=3
         elif [ "$follow_delay" -lt 40 ]; then
-            follow_delay=$((follow_delay * 2))
+            follow_delay=$((follow_delay + follow_delay / 2 + 1))
         fi
         if [ $((ticks - follow_beat)) -ge 500 ]; then
             printf '=beat\n' || exit 1

@@ -57,6 +57,8 @@ public final class MinaSshServer implements HostSshServer {
         fresh.setPort(address.getPort());
         fresh.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
         CoreModuleProperties.NIO_WORKERS.set(fresh, IO_THREADS);
+        // As sshd does.
+        CoreModuleProperties.TCP_NODELAY.set(fresh, true);
         // Post-quantum key exchange costs several times the CPU of the rest of a login.
         fresh.setKeyExchangeFactories(
                 ServerBuilder.setUpDefaultKeyExchanges(false).stream()

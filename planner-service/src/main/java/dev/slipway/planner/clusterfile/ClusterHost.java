@@ -41,6 +41,18 @@ public record ClusterHost(
         return role == Role.CONTROL_PLANE;
     }
 
+    ClusterHost withName(String other) {
+        return new ClusterHost(address, Optional.of(other), role, ssh, env, labels, taints, k0s);
+    }
+
+    ClusterHost withLabels(SortedMap<String, String> others) {
+        return new ClusterHost(address, name, role, ssh, env, others, taints, k0s);
+    }
+
+    ClusterHost withTaints(List<Taint> others) {
+        return new ClusterHost(address, name, role, ssh, env, labels, others, k0s);
+    }
+
     private static SortedMap<String, String> sorted(Map<String, String> map) {
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }

@@ -1,6 +1,5 @@
 package dev.slipway.planner.clusterfile;
 
-import dev.slipway.contracts.id.HostAddress;
 import dev.slipway.contracts.id.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,21 +7,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /// `spec.hooks`, and the documents of kind `Plugin`, which are the older project's way to say the
 /// same. A hook of type SHELL runs at its moment; the other types only say more of the hosts, and
 /// become part of them. What could never run is a problem.
 final class HooksSection {
-    private static final List<String> TYPES = List.of("SHELL", "HOSTNAME", "LABEL", "TAINT");
+    private static final String SHELL = "SHELL";
     private static final int MOST_HOOKS = 64;
     // Each host has its scripts in its order, all of one action in one, and the plan has them all.
     private static final int MOST_BYTES = 64 * 1024;
@@ -34,17 +30,10 @@ final class HooksSection {
     /// Where a hook stands, and what it is called.
     private record Entry(YamlMap map, Optional<String> name, boolean plugin) {}
 
-    /// Hosts that a scope names.
-    private record Chosen(List<Role> roles, List<HostAddress> hosts) {
-        boolean holds(ClusterHost host) {
-            return roles.contains(host.role()) || hosts.contains(host.address());
-        }
-    }
-
     private final YamlMap spec;
     private final List<YamlMap> plugins;
     private final boolean k0s;
-    private final Map<HostAddress, ClusterHost> hosts = new LinkedHashMap<>();
+    private final HostHooks described;
     private final List<Hook> hooks = new ArrayList<>();
     private final Map<HookAction, Set<String>> names = new EnumMap<>(HookAction.class);
 
@@ -54,7 +43,7 @@ final class HooksSection {
         this.spec = spec;
         this.plugins = plugins;
         this.k0s = K0sSection.isMeant(spec);
-        hosts.forEach(h -> this.hosts.put(h.address(), h));
+        this.described = new HostHooks(hosts);
         read();
     }
 
@@ -65,7 +54,7 @@ final class HooksSection {
 
     /// The hosts, with what hooks say of them.
     List<ClusterHost> hosts() {
-        return List.copyOf(hosts.values());
+        return described.hosts();
     }
 
     private void read() {
@@ -111,11 +100,8 @@ final class HooksSection {
 
     private void entry(Entry entry) {
         String type =
-                entry.map()
-                        .text("type")
-                        .map(t -> t.value().toUpperCase(Locale.ROOT))
-                        .orElse("SHELL");
-        if (!TYPES.contains(type)) {
+                entry.map().text("type").map(t -> t.value().toUpperCase(Locale.ROOT)).orElse(SHELL);
+        if (!type.equals(SHELL) && !HostHooks.TYPES.contains(type)) {
             entry.map()
                     .text("type")
                     .ifPresent(t ->
@@ -130,11 +116,14 @@ final class HooksSection {
                                                                     ? ": checks are made by `slipway check`, and by every apply"
                                                                     : ""),
                                             type,
-                                            TYPES));
+                                            Stream.concat(
+                                                            Stream.of(SHELL),
+                                                            HostHooks.TYPES.stream())
+                                                    .toList()));
             return;
         }
         Optional<YamlMap.Text> data = data(entry);
-        if (type.equals("SHELL")) {
+        if (type.equals(SHELL)) {
             shell(entry, data);
             return;
         }
@@ -148,7 +137,7 @@ final class HooksSection {
                                         .formatted(type, field));
             }
         }
-        data.ifPresent(d -> describe(entry, type, d));
+        data.ifPresent(d -> described.describe(entry.map(), type, d));
     }
 
     private static Optional<YamlMap.Text> data(Entry entry) {
@@ -168,7 +157,7 @@ final class HooksSection {
     private void shell(Entry entry, Optional<YamlMap.Text> data) {
         YamlMap map = entry.map();
         List<HookAction> actions = actions(entry);
-        Optional<Chosen> chosen = chosen(entry);
+        Optional<HookScope> scope = HookScope.of(map, hosts());
         Duration timeout =
                 map.parsed(
                                 "timeout",
@@ -184,7 +173,7 @@ final class HooksSection {
                                         "the script has %d bytes, at most %d are served: have it fetch the rest, or put it there with spec.files"
                                                 .formatted(bytes(d.value()), MOST_BYTES)));
         for (HookAction action : actions) {
-            if (entry.plugin() && action.isForEachHost() && chosen.isEmpty()) {
+            if (entry.plugin() && action.isForEachHost() && scope.isEmpty()) {
                 place(entry)
                         .invalid(
                                 map.node(),
@@ -193,8 +182,8 @@ final class HooksSection {
                 return;
             }
             if (action.isOfControlPlanesOnly()
-                    && chosen.filter(c ->
-                                    hosts.values().stream()
+                    && scope.filter(c ->
+                                    hosts().stream()
                                             .noneMatch(h -> h.isControlPlane() && c.holds(h)))
                             .isPresent()) {
                 place(entry)
@@ -206,7 +195,7 @@ final class HooksSection {
                 return;
             }
             if (data.isPresent() && entry.name().isPresent()) {
-                add(entry, action, chosen, data.get().value(), timeout);
+                add(entry, action, scope, data.get().value(), timeout);
             }
         }
     }
@@ -215,7 +204,7 @@ final class HooksSection {
     private void add(
             Entry entry,
             HookAction action,
-            Optional<Chosen> chosen,
+            Optional<HookScope> scope,
             String script,
             Duration timeout) {
         String name = entry.name().orElseThrow();
@@ -227,11 +216,8 @@ final class HooksSection {
                             "two hooks of %s are named %s"
                                     .formatted(action.word(), Quoted.of(name)));
         }
-        boolean lead = !action.isForEachHost() && (entry.plugin() || chosen.isEmpty());
-        Chosen where =
-                lead
-                        ? new Chosen(List.of(), List.of())
-                        : chosen.orElse(new Chosen(List.of(Role.values()), List.of()));
+        boolean lead = !action.isForEachHost() && (entry.plugin() || scope.isEmpty());
+        HookScope where = lead ? HookScope.LEAD : scope.orElse(HookScope.EVERYWHERE);
         hooks.add(new Hook(name, action, where.roles(), where.hosts(), script, timeout));
     }
 
@@ -241,7 +227,7 @@ final class HooksSection {
         if (!map.has("action")) {
             place(entry).invalid(map.node(), map.child("action"), "action is missing");
         }
-        for (YamlMap.Text word : words(map, "action")) {
+        for (YamlMap.Text word : HookScope.words(map, "action")) {
             String text = word.value();
             Optional<HookAction> action = HookAction.of(text);
             Optional<HookAction> meant = Optional.ofNullable(HookAction.NEVER_RUN.get(text));
@@ -284,202 +270,6 @@ final class HooksSection {
         return actions;
     }
 
-    private Optional<Chosen> chosen(Entry entry) {
-        YamlMap map = entry.map();
-        if (!map.has("scope")) {
-            return Optional.empty();
-        }
-        var roles = new ArrayList<Role>();
-        var chosen = new ArrayList<HostAddress>();
-        List<YamlMap.Text> words = words(map, "scope");
-        for (YamlMap.Text word : words) {
-            String text = word.value();
-            List<HostAddress> named = named(text);
-            if (text.equals("all")) {
-                roles.addAll(List.of(Role.values()));
-            } else if (Role.of(text).isPresent()) {
-                roles.add(Role.of(text).get());
-            } else if (named.isEmpty()) {
-                var known = new ArrayList<>(List.of("all", "control-plane", "worker"));
-                hosts.values().forEach(h -> h.name().ifPresent(known::add));
-                place(entry)
-                        .unknown(
-                                word.node(),
-                                word.path(),
-                                "%s is no scope: expected all, control-plane, worker, or the name or address of a host"
-                                        .formatted(Quoted.of(text)),
-                                text,
-                                known);
-            }
-            chosen.addAll(named);
-        }
-        if (words.isEmpty()) {
-            place(entry).invalid(map.key("scope"), map.child("scope"), "there is no scope in it");
-        }
-        return Optional.of(
-                new Chosen(
-                        roles.stream().distinct().toList(), chosen.stream().distinct().toList()));
-    }
-
-    private List<HostAddress> named(String text) {
-        return hosts.values().stream()
-                .filter(h ->
-                        h.name().filter(text::equals).isPresent()
-                                || h.address().address().equals(text)
-                                || h.address().toString().equals(text))
-                .map(ClusterHost::address)
-                .toList();
-    }
-
-    /// One word, several with `|`, or a list of either.
-    private static List<YamlMap.Text> words(YamlMap map, String field) {
-        List<YamlMap.Text> texts =
-                map.value(field).filter(ScalarNode.class::isInstance).isPresent()
-                        ? map.text(field).stream().toList()
-                        : map.texts(field);
-        return texts.stream()
-                .flatMap(t ->
-                        Stream.of(t.value().split("\\|", -1))
-                                .map(w -> new YamlMap.Text(w.strip(), t.node(), t.path())))
-                .toList();
-    }
-
-    /// Lines `ADDRESSES VALUE[,VALUE]`, or values alone where a scope says of which hosts.
-    private void describe(Entry entry, String type, YamlMap.Text data) {
-        Optional<Chosen> chosen = chosen(entry);
-        for (String line : data.value().lines().map(String::strip).toList()) {
-            if (line.isEmpty() || line.startsWith("#")) {
-                continue;
-            }
-            String[] words = line.split("\\s+", 2);
-            List<HostAddress> addressed =
-                    chosen.map(this::members)
-                            .orElseGet(() ->
-                                    Stream.of(words[0].split(","))
-                                            .flatMap(a -> addressed(a).stream())
-                                            .toList());
-            String values = chosen.isPresent() ? line : words.length == 2 ? words[1] : "";
-            if (addressed.isEmpty() || values.isEmpty()) {
-                place(entry)
-                        .invalid(
-                                data.node(),
-                                data.path(),
-                                "line %s: expected hosts of the file and what they get, as in \"10.0.0.1-10.0.0.9 %s\""
-                                        .formatted(Quoted.of(line), example(type)));
-                continue;
-            }
-            for (String value : values.split(",")) {
-                addressed.forEach(address -> describe(entry, type, data, address, value.strip()));
-            }
-        }
-    }
-
-    private static String example(String type) {
-        return switch (type) {
-            case "HOSTNAME" -> "node-1";
-            case "LABEL" -> "disk=ssd";
-            default -> "dedicated=batch:NoSchedule";
-        };
-    }
-
-    private List<HostAddress> members(Chosen chosen) {
-        return hosts.values().stream().filter(chosen::holds).map(ClusterHost::address).toList();
-    }
-
-    private List<HostAddress> addressed(String text) {
-        return Stream.concat(
-                        named(text).stream(),
-                        AddressRanges.expand(text).stream()
-                                .flatMap(List::stream)
-                                .flatMap(a -> named(a).stream()))
-                .distinct()
-                .toList();
-    }
-
-    private void describe(
-            Entry entry, String type, YamlMap.Text data, HostAddress address, String value) {
-        ClusterHost host = java.util.Objects.requireNonNull(hosts.get(address));
-        Optional<ClusterHost> more =
-                switch (type) {
-                    case "HOSTNAME" -> named(host, value);
-                    case "LABEL" -> labelled(host, value);
-                    default -> tainted(host, value);
-                };
-        more.ifPresentOrElse(
-                h -> hosts.put(address, h),
-                () ->
-                        place(entry)
-                                .invalid(
-                                        data.node(),
-                                        data.path(),
-                                        "%s of %s is malformed, or contradicts what is said of the host elsewhere"
-                                                .formatted(Quoted.of(value), address)));
-    }
-
-    private Optional<ClusterHost> named(ClusterHost host, String name) {
-        boolean taken =
-                hosts.values().stream()
-                        .anyMatch(h ->
-                                !h.address().equals(host.address())
-                                        && h.name().filter(name::equals).isPresent());
-        return taken
-                        || !KubernetesNames.isSubdomain(name)
-                        || host.name().filter(n -> !n.equals(name)).isPresent()
-                ? Optional.empty()
-                : Optional.of(
-                        new ClusterHost(
-                                host.address(),
-                                Optional.of(name),
-                                host.role(),
-                                host.ssh(),
-                                host.env(),
-                                host.labels(),
-                                host.taints(),
-                                host.k0s()));
-    }
-
-    private static Optional<ClusterHost> labelled(ClusterHost host, String label) {
-        int sign = label.indexOf('=');
-        String key = sign < 0 ? label : label.substring(0, sign);
-        String value = sign < 0 ? "" : label.substring(sign + 1);
-        if (!KubernetesNames.isQualifiedName(key)
-                || !KubernetesNames.isLabelValue(value)
-                || !host.labels().getOrDefault(key, value).equals(value)) {
-            return Optional.empty();
-        }
-        var labels = new TreeMap<>(host.labels());
-        labels.put(key, value);
-        return Optional.of(
-                new ClusterHost(
-                        host.address(),
-                        host.name(),
-                        host.role(),
-                        host.ssh(),
-                        host.env(),
-                        labels,
-                        host.taints(),
-                        host.k0s()));
-    }
-
-    private static Optional<ClusterHost> tainted(ClusterHost host, String text) {
-        return Taint.parse(text)
-                .map(taint -> {
-                    var taints = new ArrayList<>(host.taints());
-                    if (!taints.contains(taint)) {
-                        taints.add(taint);
-                    }
-                    return new ClusterHost(
-                            host.address(),
-                            host.name(),
-                            host.role(),
-                            host.ssh(),
-                            host.env(),
-                            host.labels(),
-                            taints,
-                            host.k0s());
-                });
-    }
-
     private void bounds() {
         long plan = 0;
         var actions = new EnumMap<HookAction, Integer>(HookAction.class);
@@ -487,8 +277,8 @@ final class HooksSection {
             long on =
                     hook.roles().isEmpty() && hook.hosts().isEmpty()
                             ? 1
-                            : hosts.values().stream()
-                                    .filter(new Chosen(hook.roles(), hook.hosts())::holds)
+                            : hosts().stream()
+                                    .filter(new HookScope(hook.roles(), hook.hosts())::holds)
                                     .count();
             plan += on * bytes(hook.script());
             actions.merge(hook.action(), bytes(hook.script()), Integer::sum);

@@ -48,7 +48,7 @@ class AuthorityDesk {
 
     Uni<OpenAuthority> open(ClusterName cluster, AuthorityRequest request, String actor) {
         return transactions
-                .sqlInTenant(request.tenant(), connection -> find(connection, cluster, request))
+                .inTenant(request.tenant(), connection -> find(connection, cluster, request))
                 .chain(found ->
                         found.map(authority -> Uni.createFrom().item(authority))
                                 .orElseGet(() -> make(cluster, request, actor)));
@@ -91,7 +91,7 @@ class AuthorityDesk {
 
     private Uni<OpenAuthority> keep(
             OpenAuthority made, Map<SecretName, Sealed> sealed, String actor) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 made.tenant(),
                 connection ->
                         AuthorityStore.keep(connection, made)

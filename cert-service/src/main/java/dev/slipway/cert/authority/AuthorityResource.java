@@ -127,7 +127,7 @@ class AuthorityResource {
     public Uni<Shown> show(@PathParam("cluster") ClusterName cluster) {
         TenantId tenant = caller.tenant();
         return transactions
-                .sqlInTenant(
+                .inTenant(
                         tenant,
                         connection -> AuthorityStore.findLatest(connection, tenant, cluster))
                 .map(found ->

@@ -33,7 +33,7 @@ public class ClusterSigner {
     /// @param signing runs on a worker thread
     public <T> Uni<T> sign(OpenAuthority authority, Function<CertificateAuthority, T> signing) {
         return transactions
-                .sqlInTenant(authority.tenant(), connection -> sealedKey(connection, authority))
+                .inTenant(authority.tenant(), connection -> sealedKey(connection, authority))
                 .chain(sealed -> vault.unseal(authority.tenant(), sealed))
                 .chain(keys ->
                         crypto.compute(() ->

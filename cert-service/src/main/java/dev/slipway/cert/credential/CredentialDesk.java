@@ -55,13 +55,13 @@ class CredentialDesk {
                 .chain(() -> vault.seal(tenant, secrets(tenant, name, request)))
                 .map(sealed -> new Entry(name, kind(request), sealed(tenant, name, sealed)))
                 .chain(entry ->
-                        transactions.sqlInTenant(
+                        transactions.inTenant(
                                 tenant, connection -> keep(connection, tenant, entry, actor)));
     }
 
     /// @return whether there was one of that name; it is an event only then
     Uni<Boolean> delete(TenantId tenant, String name, String actor) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant,
                 connection ->
                         CredentialStore.remove(connection, tenant, name)

@@ -61,7 +61,7 @@ class CredentialResource {
     public Uni<Listing> list() {
         TenantId tenant = caller.tenant();
         return transactions
-                .sqlInTenant(tenant, connection -> CredentialStore.list(connection, tenant))
+                .inTenant(tenant, connection -> CredentialStore.list(connection, tenant))
                 .map(Listing::new);
     }
 

@@ -49,14 +49,14 @@ class KubeconfigDesk {
     }
 
     Uni<Optional<OpenAuthority>> authority(TenantId tenant, ClusterName cluster) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant, connection -> AuthorityStore.findLatest(connection, tenant, cluster));
     }
 
     Uni<Kubeconfig> issue(OpenAuthority authority, Wish wish) {
         return signer.sign(authority, ca -> sign(authority, ca, wish))
                 .call(issued ->
-                        transactions.sqlInTenant(
+                        transactions.inTenant(
                                 authority.tenant(),
                                 connection -> announce(connection, authority, issued, wish)))
                 .map(Issued::kubeconfig);

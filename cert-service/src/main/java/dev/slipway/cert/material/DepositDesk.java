@@ -93,7 +93,7 @@ class DepositDesk {
                     adoptions
                             .seal(order, step, authority)
                             .chain(ready ->
-                                    transactions.sqlInTenant(
+                                    transactions.inTenant(
                                             order.tenant(),
                                             c ->
                                                     Transactions.now(c)
@@ -144,7 +144,7 @@ class DepositDesk {
     }
 
     private Uni<Optional<Refusal>> refuse(Order order, Executor executor, Refusal refusal) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 order.tenant(),
                 c ->
                         Transactions.now(c)

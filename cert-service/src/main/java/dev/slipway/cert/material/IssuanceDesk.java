@@ -50,16 +50,21 @@ class IssuanceDesk {
     /// Materials that are made and not kept: kubelets' client certificates, what API servers are
     /// asked with, join tokens of k0s, and what registries need; credentials' certificates come in
     /// the place of what is kept.
+    ///
+    /// @param users the credentials in whose place a certificate is issued
     record Wanted(
+            List<MaterialName> users,
             NodeCertificateDesk.Wanted nodes,
             List<KubeCertificate> kube,
             List<K0sJoin> k0s,
             RegistryDesk.Wanted registries) {
         public Wanted {
+            users = List.copyOf(users);
             kube = List.copyOf(kube);
             k0s = List.copyOf(k0s);
         }
 
+        /// Of what is not kept in any form.
         Set<MaterialName> names() {
             return Stream.of(
                             nodes.names().stream(),
@@ -76,11 +81,11 @@ class IssuanceDesk {
         return Uni.combine()
                 .all()
                 .unis(
+                        MaterialStore.certificates(connection, order),
                         nodes.wanted(connection, order, now),
                         kube.wanted(connection, order, now),
                         k0s.wanted(connection, order, now),
                         registries.wanted(connection, order, now))
-                .usingConcurrencyOf(1)
                 .with(Wanted::new);
     }
 
@@ -90,8 +95,7 @@ class IssuanceDesk {
         return nodes.announce(connection, wanted.nodes(), actor)
                 .chain(() -> kube.announce(connection, wanted.kube(), actor, now))
                 .chain(() -> registries.announce(connection, wanted.registries(), actor))
-                .chain(() -> MaterialStore.certificates(connection, order))
-                .chain(names -> users.announce(connection, order, names, actor, now))
+                .chain(() -> users.announce(connection, order, wanted.users(), actor, now))
                 .map(certificates -> new Issuance(certificates, wanted));
     }
 

@@ -7,12 +7,14 @@ import dev.slipway.cert.token.TokenRole;
 import dev.slipway.cert.token.TokenStore;
 import dev.slipway.cert.vault.Sealed;
 import dev.slipway.cert.vault.SecretName;
+import dev.slipway.chassis.database.Pipeline;
 import dev.slipway.contracts.id.MaterialName;
 import dev.slipway.contracts.order.Materials;
 import dev.slipway.contracts.order.Order;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +33,16 @@ final class MaterialStore {
 
     /// @return what exists of the order's materials; a token that is not valid any more does not
     static Uni<Map<SecretName, Sealed>> sealed(SqlConnection connection, Order order, Instant now) {
-        return AuthorityStore.sealedFiles(
-                        connection,
-                        order.tenant(),
-                        order.cluster(),
-                        order.generation(),
-                        order.materials())
-                .map(files -> (Map<SecretName, Sealed>) new HashMap<>(files))
-                .call(found -> addToken(connection, order, now, found))
-                .call(found -> addCredentials(connection, order, found));
+        var found = new HashMap<SecretName, Sealed>();
+        var all = new ArrayList<Uni<Void>>();
+        all.add(addFiles(connection, order, found));
+        if (order.materials().contains(Materials.BOOTSTRAP_TOKEN)) {
+            all.add(addToken(connection, order, now, found));
+        }
+        for (String name : credentials(order)) {
+            all.add(addCredential(connection, order, name, found));
+        }
+        return Pipeline.all(all).replaceWith(found);
     }
 
     /// @return those of the order's credentials in whose place a certificate is issued
@@ -52,26 +55,26 @@ final class MaterialStore {
                                 .toList());
     }
 
+    private static Uni<Void> addFiles(
+            SqlConnection connection, Order order, Map<SecretName, Sealed> found) {
+        return AuthorityStore.sealedFiles(
+                        connection,
+                        order.tenant(),
+                        order.cluster(),
+                        order.generation(),
+                        order.materials())
+                .invoke(found::putAll)
+                .replaceWithVoid();
+    }
+
     private static Uni<Void> addToken(
             SqlConnection connection, Order order, Instant now, Map<SecretName, Sealed> found) {
-        if (!order.materials().contains(Materials.BOOTSTRAP_TOKEN)) {
-            return Uni.createFrom().voidItem();
-        }
         var use = TokenDesk.Use.of(order, TokenRole.NODE);
         return TokenStore.find(connection, use)
                 .invoke(token ->
                         token.filter(t -> t.validUntil().isAfter(now))
                                 .ifPresent(t -> found.put(use.secretName(), t.sealed())))
                 .replaceWithVoid();
-    }
-
-    private static Uni<Void> addCredentials(
-            SqlConnection connection, Order order, Map<SecretName, Sealed> found) {
-        Uni<Void> all = Uni.createFrom().voidItem();
-        for (String name : credentials(order)) {
-            all = all.chain(() -> addCredential(connection, order, name, found));
-        }
-        return all;
     }
 
     private static Uni<Void> addCredential(

@@ -2,10 +2,12 @@ package dev.slipway.cert.material;
 
 import dev.slipway.cert.event.CertificatePublisher;
 import dev.slipway.cert.material.Admission.Refusal;
+import dev.slipway.cert.run.RunStanding;
 import dev.slipway.cert.run.RunStore;
 import dev.slipway.cert.vault.Sealed;
 import dev.slipway.cert.vault.SecretName;
 import dev.slipway.cert.vault.Vault;
+import dev.slipway.chassis.database.Pipeline;
 import dev.slipway.chassis.database.Transactions;
 import dev.slipway.contracts.event.CertificateEvent.MaterialRedeemed;
 import dev.slipway.contracts.id.MaterialName;
@@ -48,11 +50,22 @@ class RedemptionDesk {
     }
 
     Uni<Redemption> redeem(Order order, Executor executor) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 order.tenant(),
                 connection ->
-                        Transactions.now(connection)
-                                .chain(now -> decide(connection, order, executor, now)));
+                        Uni.combine()
+                                .all()
+                                .unis(
+                                        Transactions.now(connection),
+                                        RunStore.find(connection, order.tenant(), order.run()))
+                                .asTuple()
+                                .chain(found ->
+                                        decide(
+                                                connection,
+                                                order,
+                                                executor,
+                                                found.getItem2(),
+                                                found.getItem1())));
     }
 
     Uni<Map<MaterialName, byte[]>> unseal(Redemption.Granted granted, Executor executor) {
@@ -76,21 +89,24 @@ class RedemptionDesk {
     }
 
     private Uni<Redemption> decide(
-            SqlConnection connection, Order order, Executor executor, Instant now) {
-        return RunStore.find(connection, order.tenant(), order.run())
-                .map(standing -> Admission.refusal(order, executor.pool(), standing, now))
-                .chain(refusal ->
-                        refusal.isPresent()
-                                ? refuse(connection, order, executor, refusal.get(), now)
-                                : find(connection, order, executor, now));
+            SqlConnection connection,
+            Order order,
+            Executor executor,
+            Optional<RunStanding> standing,
+            Instant now) {
+        return Admission.refusal(order, executor.pool(), standing, now)
+                .map(refusal -> refuse(connection, order, executor, refusal, now))
+                .orElseGet(() -> find(connection, order, executor, now));
     }
 
     private Uni<Redemption> find(
             SqlConnection connection, Order order, Executor executor, Instant now) {
-        return MaterialStore.sealed(connection, order, now)
-                .chain(sealed ->
-                        issuance.wanted(connection, order, now)
-                                .map(wanted -> new Found(sealed, wanted)))
+        return Uni.combine()
+                .all()
+                .unis(
+                        MaterialStore.sealed(connection, order, now),
+                        issuance.wanted(connection, order, now))
+                .with(Found::new)
                 .chain(found ->
                         missing(order, found)
                                 .map(refusal -> refuse(connection, order, executor, refusal, now))
@@ -138,9 +154,8 @@ class RedemptionDesk {
                                 .toList(),
                         executor.uri(),
                         now);
-        return publisher
-                .publish(connection, event, executor.uri())
-                .chain(() ->
+        return Pipeline.after(
+                        publisher.publish(connection, event, executor.uri()),
                         issuance.announce(connection, order, found.wanted(), executor.uri(), now))
                 .map(announced ->
                         new Redemption.Granted(order.tenant(), found.sealed(), announced));

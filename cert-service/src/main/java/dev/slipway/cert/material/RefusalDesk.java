@@ -49,7 +49,7 @@ class RefusalDesk {
 
     /// Of an order that the planner did not sign.
     Uni<Refusal> noteForged(String why, Executor executor) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 forgedOrdersTenant,
                 connection ->
                         Transactions.now(connection)

@@ -143,7 +143,7 @@ public class SshAuthorityDesk {
     /// @throws ProblemFailure (in the Uni) 409 if there is none
     Uni<List<SshAuthorityKey>> useNext(TenantId tenant, String actor) {
         return transactions
-                .sqlInTenant(tenant, connection -> SshAuthorityStore.useNext(connection, tenant))
+                .inTenant(tenant, connection -> SshAuthorityStore.useNext(connection, tenant))
                 .invoke(used -> requireNext(used, tenant))
                 .invoke(() ->
                         LOG.infof(
@@ -162,7 +162,7 @@ public class SshAuthorityDesk {
     }
 
     private Uni<List<SshAuthorityKey>> find(TenantId tenant) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant, connection -> SshAuthorityStore.all(connection, tenant));
     }
 
@@ -181,7 +181,7 @@ public class SshAuthorityDesk {
                                                 Instant.EPOCH,
                                                 Objects.requireNonNull(sealed.get(name)))))
                 .chain(key ->
-                        transactions.sqlInTenant(
+                        transactions.inTenant(
                                 tenant, connection -> keep(connection, tenant, key, actor)));
     }
 

@@ -64,7 +64,7 @@ public class TokenDesk {
     /// @return the id of the run's token of that role
     public Uni<String> issue(Use use, Instant validUntil, String actor) {
         return transactions
-                .sqlInTenant(use.tenant(), connection -> renew(connection, use, validUntil))
+                .inTenant(use.tenant(), connection -> renew(connection, use, validUntil))
                 .chain(found ->
                         found.map(token -> Uni.createFrom().item(token.id()))
                                 .orElseGet(() -> make(use, validUntil, actor)));
@@ -98,7 +98,7 @@ public class TokenDesk {
                                                 sealed.values().iterator().next(),
                                                 validUntil)))
                 .chain(token ->
-                        transactions.sqlInTenant(
+                        transactions.inTenant(
                                 use.tenant(), connection -> keep(connection, use, token, actor)));
     }
 

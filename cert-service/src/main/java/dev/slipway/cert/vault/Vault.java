@@ -79,7 +79,7 @@ public class Vault {
 
     private Uni<Sealed> dataKey(TenantId tenant) {
         return transactions
-                .sqlInTenant(tenant, connection -> DataKeyStore.find(connection, tenant))
+                .inTenant(tenant, connection -> DataKeyStore.find(connection, tenant))
                 .chain(found ->
                         found.map(wrapped -> Uni.createFrom().item(wrapped))
                                 .orElseGet(() -> newDataKey(tenant)));
@@ -92,7 +92,7 @@ public class Vault {
                                 DataKey.create(tenant).wrap(keyEncryption),
                                 keyEncryption.keyId()))
                 .chain(key ->
-                        transactions.sqlInTenant(
+                        transactions.inTenant(
                                 tenant, connection -> DataKeyStore.keep(connection, key)));
     }
 

@@ -44,7 +44,7 @@ class ClusterResource {
     @Operation(summary = "All clusters of the tenant.")
     public Uni<ClusterView.Listing> list() {
         TenantId tenant = caller.tenant();
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant, c -> views.all(c, tenant).map(ClusterView.Listing::new));
     }
 
@@ -54,7 +54,7 @@ class ClusterResource {
     @Operation(summary = "One cluster.")
     public Uni<ClusterView> get(@RestPath String name) {
         TenantId tenant = caller.tenant();
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant,
                 c -> views.one(c, tenant, parsed(name)).map(found -> existing(found, name)));
     }
@@ -67,7 +67,7 @@ class ClusterResource {
     public Uni<String> clusterfile(
             @RestPath String name, @RestQuery @DefaultValue("false") boolean applied) {
         TenantId tenant = caller.tenant();
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant,
                 c ->
                         store.find(c, tenant, parsed(name))

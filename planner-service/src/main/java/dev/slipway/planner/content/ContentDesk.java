@@ -150,7 +150,7 @@ class ContentDesk {
     }
 
     private <T> T inTenant(TenantId tenant, Function<SqlConnection, Uni<T>> work) {
-        return transactions.sqlInTenant(tenant, work).await().indefinitely();
+        return transactions.inTenant(tenant, work).await().indefinitely();
     }
 
     private static MessageDigest sha256() {

@@ -50,8 +50,7 @@ class HostResource {
     @Operation(summary = "All hosts of the tenant.")
     public Uni<HostView.Listing> list() {
         TenantId tenant = caller.tenant();
-        return transactions.sqlInTenant(
-                tenant, c -> views.all(c, tenant).map(HostView.Listing::new));
+        return transactions.inTenant(tenant, c -> views.all(c, tenant).map(HostView.Listing::new));
     }
 
     @GET
@@ -61,7 +60,7 @@ class HostResource {
     public Uni<HostView> get(@RestPath String address) {
         TenantId tenant = caller.tenant();
         HostAddress host = host(address);
-        return transactions.sqlInTenant(tenant, c -> existing(c, tenant, host));
+        return transactions.inTenant(tenant, c -> existing(c, tenant, host));
     }
 
     @PUT
@@ -73,7 +72,7 @@ class HostResource {
         String actor = caller.actor();
         HostAddress host = host(address);
         boolean replace = trusted.replace().orElse(false);
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant,
                 c ->
                         (replace ? store.unpin(c, tenant, host) : Uni.createFrom().voidItem())

@@ -82,7 +82,7 @@ class ExecDesk {
                     });
             int generation =
                     transactions
-                            .sqlInTenant(tenant, c -> clusters.find(c, tenant, file.name()))
+                            .inTenant(tenant, c -> clusters.find(c, tenant, file.name()))
                             .await()
                             .indefinitely()
                             .map(ClusterRecord::generation)
@@ -96,7 +96,7 @@ class ExecDesk {
                                         "operation exec needs a list of hosts, a Clusterfile, or the name of a known cluster"));
         ClusterStore.Latest latest =
                 transactions
-                        .sqlInTenant(tenant, c -> clusters.latest(c, tenant, RunDesk.named(name)))
+                        .inTenant(tenant, c -> clusters.latest(c, tenant, RunDesk.named(name)))
                         .await()
                         .indefinitely()
                         .orElseThrow(() -> Refusal.unknownCluster(name));

@@ -81,12 +81,15 @@ class OrderDesk {
             return Uni.createFrom().item(Map.of());
         }
         List<HostAddress> addresses = dispatches.stream().map(Effect.Dispatch::host).toList();
-        return hosts.knownKeys(connection, run.tenant(), addresses)
-                .chain(keys ->
+        return Uni.combine()
+                .all()
+                .unis(
+                        hosts.knownKeys(connection, run.tenant(), addresses),
                         drafts(connection, run, dispatches)
-                                .chain(drafts -> informed(connection, run, drafts))
-                                .emitOn(signing)
-                                .map(drafts -> signed(run, dispatches, drafts, keys)));
+                                .chain(drafts -> informed(connection, run, drafts)))
+                .asTuple()
+                .emitOn(signing)
+                .map(found -> signed(run, dispatches, found.getItem2(), found.getItem1()));
     }
 
     private static Uni<Map<String, Draft>> drafts(

@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import dev.slipway.chassis.database.Pipeline;
 import dev.slipway.contracts.Wire;
 import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.HostAddress;
@@ -68,17 +69,9 @@ class PhaseStore {
         this.rules = rules;
     }
 
-    /// All phases of the run, in order, in outline.
-    Uni<Found> outline(SqlConnection connection, RunId run) {
-        return read(connection, run, false);
-    }
-
-    /// All phases of the run, in order, with all of their tasks.
-    Uni<Found> all(SqlConnection connection, RunId run) {
-        return read(connection, run, true);
-    }
-
-    private Uni<Found> read(SqlConnection connection, RunId run, boolean whole) {
+    /// How far the run's phases are, in order, and the time; at least one row. To be read once the
+    /// run's row is held.
+    static Uni<RowSet<Row>> progress(SqlConnection connection, RunId run) {
         return connection
                 .preparedQuery(
                         """
@@ -86,40 +79,35 @@ class PhaseStore {
                         FROM (SELECT clock_timestamp() AS now) clock
                         LEFT JOIN phases p ON p.run = $1 ORDER BY p.position
                         """)
-                .execute(Tuple.of(run.value()))
-                .chain(rows -> read(connection, run, rows, whole));
+                .execute(Tuple.of(run.value()));
     }
 
-    private Uni<Found> read(SqlConnection connection, RunId run, RowSet<Row> rows, boolean whole) {
-        Instant now = rows.iterator().next().getOffsetDateTime("now").toInstant();
+    /// All phases of the run, in order, in outline.
+    ///
+    /// @param progress see [#progress]
+    Uni<Found> outline(SqlConnection connection, RunId run, RowSet<Row> progress) {
+        Instant now = progress.iterator().next().getOffsetDateTime("now").toInstant();
         List<Row> phases =
-                StreamSupport.stream(rows.spliterator(), false)
+                StreamSupport.stream(progress.spliterator(), false)
                         .filter(phase -> phase.getInteger("position") != null)
                         .toList();
         return rules.read(connection, run, phases.size())
-                .chain(rules -> read(connection, run, phases, rules, whole))
+                .chain(rules -> outline(connection, run, phases, rules))
                 .map(states -> new Found(states, now));
     }
 
-    private static Uni<List<PhaseState>> read(
-            SqlConnection connection,
-            RunId run,
-            List<Row> phases,
-            List<PhaseRules> rules,
-            boolean whole) {
+    private static Uni<List<PhaseState>> outline(
+            SqlConnection connection, RunId run, List<Row> phases, List<PhaseRules> rules) {
         List<Progress> progress =
                 phases.stream().map(p -> Progress.valueOf(p.getString("progress"))).toList();
         // There is one at most.
         int running =
                 Math.max(progress.indexOf(Progress.RUNNING), progress.indexOf(Progress.EXPIRED));
         int window = running < 0 ? 0 : rules.get(running).summary().window();
-        Uni<RowSet<Row>> tasks =
-                whole
-                        ? connection.preparedQuery(ALL).execute(Tuple.of(run.value()))
-                        : connection
-                                .preparedQuery(OUTLINE)
-                                .execute(Tuple.of(run.value(), running, window));
-        return tasks.map(PhaseStore::byPhase)
+        return connection
+                .preparedQuery(OUTLINE)
+                .execute(Tuple.of(run.value(), running, window))
+                .map(PhaseStore::byPhase)
                 .map(byPhase ->
                         IntStream.range(0, rules.size())
                                 .mapToObj(position ->
@@ -132,7 +120,27 @@ class PhaseStore {
                                                                                 "ends_by"))
                                                         .map(OffsetDateTime::toInstant),
                                                 byPhase.getOrDefault(position, Map.of()),
-                                                whole))
+                                                false))
+                                .toList());
+    }
+
+    /// The same phases with all of their tasks.
+    static Uni<List<PhaseState>> all(
+            SqlConnection connection, RunId run, List<PhaseState> outline) {
+        return connection
+                .preparedQuery(ALL)
+                .execute(Tuple.of(run.value()))
+                .map(PhaseStore::byPhase)
+                .map(byPhase ->
+                        IntStream.range(0, outline.size())
+                                .mapToObj(position -> {
+                                    PhaseState phase = outline.get(position);
+                                    return new PhaseState(
+                                            phase.rules(),
+                                            phase.progress(),
+                                            phase.endsBy(),
+                                            byPhase.getOrDefault(position, Map.of()));
+                                })
                                 .toList());
     }
 
@@ -146,10 +154,15 @@ class PhaseStore {
 
     /// Writes what changed, and phases that are new.
     Uni<Void> save(SqlConnection connection, LockedRun before, RunState after) {
-        return savePhases(connection, before, after)
-                .chain(() -> saveTasks(connection, before, after))
-                .chain(() ->
-                        insert(connection, before.record(), after, before.state().phases().size()));
+        return Pipeline.all(
+                List.of(
+                        savePhases(connection, before, after),
+                        saveTasks(connection, before, after),
+                        insert(
+                                connection,
+                                before.record(),
+                                after,
+                                before.state().phases().size())));
     }
 
     private static Uni<Void> savePhases(
@@ -241,7 +254,8 @@ class PhaseStore {
                 tasks.add(values);
             }
         }
-        return batch(
+        return Pipeline.after(
+                batch(
                         connection,
                         """
                         INSERT INTO phases (tenant, run, position, name, rules, progress, ends_by,
@@ -249,18 +263,17 @@ class PhaseStore {
                         VALUES ($1, $2, $3, $4, $5, $6, $7,
                                 CASE WHEN $6 = 'WAITING' THEN NULL ELSE clock_timestamp() END)
                         """,
-                        phases)
-                .chain(() ->
-                        batch(
-                                connection,
-                                """
-                                INSERT INTO tasks (tenant, run, phase, host, position, state, attempt,
-                                                   tries, kind, settle_by, doubted, reason, message,
-                                                   output_tail, dispatched_at)
-                                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-                                        CASE WHEN $7 > 0 THEN clock_timestamp() END)
-                                """,
-                                tasks));
+                        phases),
+                batch(
+                        connection,
+                        """
+                        INSERT INTO tasks (tenant, run, phase, host, position, state, attempt,
+                                           tries, kind, settle_by, doubted, reason, message,
+                                           output_tail, dispatched_at)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                                CASE WHEN $7 > 0 THEN clock_timestamp() END)
+                        """,
+                        tasks));
     }
 
     /// Notes that executors started these attempts, of those that are still the latest and out.

@@ -43,7 +43,7 @@ class PlannedRuns {
 
     RunView open(RunRecord run, List<ListedHost> hosts, Plan plan) {
         return transactions
-                .sqlInTenant(run.tenant(), c -> open(c, run, hosts, plan))
+                .inTenant(run.tenant(), c -> open(c, run, hosts, plan))
                 .await()
                 .indefinitely();
     }

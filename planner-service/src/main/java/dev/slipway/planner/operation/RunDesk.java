@@ -76,7 +76,7 @@ class RunDesk {
         return await(
                 tenant,
                 clusterfile.name(),
-                transactions.sqlInTenant(
+                transactions.inTenant(
                         tenant,
                         c ->
                                 opener.open(c, asked)
@@ -85,17 +85,14 @@ class RunDesk {
     }
 
     RunView command(TenantId tenant, RunId run, RunInput command) {
-        return transactions
-                .sqlInTenant(tenant, c -> command(c, run, command))
-                .await()
-                .indefinitely();
+        return transactions.inTenant(tenant, c -> command(c, run, command)).await().indefinitely();
     }
 
     /// Takes a failed or cancelled run up again: the latest one of its cluster, since what came
     /// after an older one may have changed what its plan was made for. A plan of `exec` was made
     /// for hosts, not for what is on them.
     RunView retry(TenantId tenant, RunId run, String actor) {
-        RunView before = transactions.sqlInTenant(tenant, c -> view(c, run)).await().indefinitely();
+        RunView before = transactions.inTenant(tenant, c -> view(c, run)).await().indefinitely();
         if (before.dryRun()) {
             throw Refusal.runState(run, "a dry run is not retried, but asked for again");
         }
@@ -111,7 +108,7 @@ class RunDesk {
                 await(
                         tenant,
                         before.cluster(),
-                        transactions.sqlInTenant(
+                        transactions.inTenant(
                                 tenant,
                                 c ->
                                         clusters.open(c, tenant, before.cluster())
@@ -183,7 +180,7 @@ class RunDesk {
                                                                 ? "cluster's name"
                                                                 : "Clusterfile or the name of a known cluster")));
         return transactions
-                .sqlInTenant(tenant, c -> clusters.latest(c, tenant, named(name)))
+                .inTenant(tenant, c -> clusters.latest(c, tenant, named(name)))
                 .await()
                 .indefinitely()
                 .orElseThrow(() -> Refusal.unknownCluster(name))
@@ -203,7 +200,7 @@ class RunDesk {
         return work.onFailure(RunDesk::isSecond)
                 .recoverWithUni(failure ->
                         transactions
-                                .sqlInTenant(tenant, c -> runs.unfinished(c, tenant, cluster))
+                                .inTenant(tenant, c -> runs.unfinished(c, tenant, cluster))
                                 .chain(other ->
                                         Uni.createFrom()
                                                 .failure(

@@ -90,7 +90,7 @@ class RunResource {
             @RestQuery @DefaultValue("50") @Min(1) @Max(500) int limit) {
         TenantId tenant = caller.tenant();
         return transactions
-                .sqlInTenant(tenant, c -> views.latest(c, cluster, limit).map(RunView.Listing::new))
+                .inTenant(tenant, c -> views.latest(c, cluster, limit).map(RunView.Listing::new))
                 .await()
                 .indefinitely();
     }
@@ -101,7 +101,7 @@ class RunResource {
     @Operation(summary = "One run.")
     public RunView get(@RestPath String run) {
         return transactions
-                .sqlInTenant(caller.tenant(), c -> views.one(c, id(run)))
+                .inTenant(caller.tenant(), c -> views.one(c, id(run)))
                 .await()
                 .indefinitely()
                 .orElseThrow(() -> Refusal.unknownRun(run));
@@ -113,7 +113,7 @@ class RunResource {
     @Operation(summary = "A run's plan, once it is made.")
     public PlanView plan(@RestPath String run) {
         return transactions
-                .sqlInTenant(caller.tenant(), c -> views.plan(c, id(run)))
+                .inTenant(caller.tenant(), c -> views.plan(c, id(run)))
                 .await()
                 .indefinitely()
                 .orElseThrow(() -> Refusal.unknownPlan(run));
@@ -125,7 +125,7 @@ class RunResource {
     @Operation(summary = "What a run found on its hosts before it changed anything.")
     public ReportView checks(@RestPath String run) {
         return transactions
-                .sqlInTenant(caller.tenant(), c -> reports.read(c, id(run)))
+                .inTenant(caller.tenant(), c -> reports.read(c, id(run)))
                 .await()
                 .indefinitely()
                 .orElseThrow(() -> Refusal.unknownRun(run));

@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import dev.slipway.chassis.database.Pipeline;
 import dev.slipway.contracts.event.TaskResult;
 import dev.slipway.contracts.id.ClusterName;
 import dev.slipway.contracts.id.PoolName;
@@ -10,6 +11,7 @@ import dev.slipway.planner.plan.Operation;
 import dev.slipway.planner.run.RunState;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -48,26 +50,38 @@ class RunStore {
     /// @return empty if there is none for this transaction's tenant, or it is locked and not waited
     ///   for
     Uni<Optional<LockedRun>> lock(SqlConnection connection, RunId run, Waiting waiting) {
-        return connection
-                .preparedQuery(SELECT_RUN + (waiting == Waiting.SKIP ? " SKIP LOCKED" : ""))
-                .execute(Tuple.of(run.value()))
-                .chain(rows ->
-                        rows.size() == 0
+        return Uni.combine()
+                .all()
+                .unis(
+                        connection
+                                .preparedQuery(
+                                        SELECT_RUN
+                                                + (waiting == Waiting.SKIP ? " SKIP LOCKED" : ""))
+                                .execute(Tuple.of(run.value())),
+                        PhaseStore.progress(connection, run))
+                .asTuple()
+                .chain(found ->
+                        found.getItem1().size() == 0
                                 ? Uni.createFrom().item(Optional.empty())
-                                : read(connection, rows.iterator().next()).map(Optional::of));
+                                : read(
+                                                connection,
+                                                found.getItem1().iterator().next(),
+                                                found.getItem2())
+                                        .map(Optional::of));
     }
 
     /// Notes that executors started these attempts; see [PhaseStore#started].
     Uni<Void> started(SqlConnection connection, RunId run, List<TaskResult.TaskRef> attempts) {
-        return connection
-                .preparedQuery("SELECT FROM runs WHERE id = $1 FOR UPDATE")
-                .execute(Tuple.of(run.value()))
-                .chain(() -> phases.started(connection, run, attempts));
+        return Pipeline.after(
+                connection
+                        .preparedQuery("SELECT FROM runs WHERE id = $1 FOR UPDATE")
+                        .execute(Tuple.of(run.value())),
+                phases.started(connection, run, attempts));
     }
 
-    private Uni<LockedRun> read(SqlConnection connection, Row row) {
+    private Uni<LockedRun> read(SqlConnection connection, Row row, RowSet<Row> progress) {
         RunRecord record = record(row);
-        return phases.outline(connection, record.id())
+        return phases.outline(connection, record.id(), progress)
                 .map(found ->
                         new LockedRun(
                                 record,
@@ -81,10 +95,10 @@ class RunStore {
     }
 
     /// The same run with all of its tasks.
-    Uni<LockedRun> all(SqlConnection connection, LockedRun run) {
+    static Uni<LockedRun> all(SqlConnection connection, LockedRun run) {
         RunState outline = run.state();
-        return phases.all(connection, run.record().id())
-                .map(found ->
+        return PhaseStore.all(connection, run.record().id(), outline.phases())
+                .map(phases ->
                         new LockedRun(
                                 run.record(),
                                 new RunState(
@@ -92,7 +106,7 @@ class RunStore {
                                         outline.stage(),
                                         outline.paused(),
                                         outline.cancelling(),
-                                        found.phases()),
+                                        phases),
                                 run.now()));
     }
 
@@ -158,22 +172,24 @@ class RunStore {
                         .addString(source.orElse(null))
                         .addString(StageRow.of(state.stage()).stage())
                         .addString(record.wishes().archive().map(RemotePath::value).orElse(null));
-        return connection
-                .preparedQuery(
-                        """
-                        INSERT INTO runs (tenant, id, cluster, operation, generation, revision, pool,
-                                          actor, traceparent, dry_run, strict, accept_new_host_keys,
-                                          source, stage, archive)
-                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-                        """)
-                .execute(values)
-                .chain(() -> phases.insert(connection, record, state, 0));
+        return Pipeline.after(
+                connection
+                        .preparedQuery(
+                                """
+                                INSERT INTO runs (tenant, id, cluster, operation, generation, revision, pool,
+                                                  actor, traceparent, dry_run, strict, accept_new_host_keys,
+                                                  source, stage, archive)
+                                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                                """)
+                        .execute(values),
+                phases.insert(connection, record, state, 0));
     }
 
     /// Writes what changed, and nothing else.
     Uni<Void> save(SqlConnection connection, LockedRun before, RunState after, boolean starved) {
-        return saveRun(connection, before, after, starved)
-                .chain(() -> phases.save(connection, before, after));
+        return Pipeline.after(
+                saveRun(connection, before, after, starved),
+                phases.save(connection, before, after));
     }
 
     private static Uni<Void> saveRun(

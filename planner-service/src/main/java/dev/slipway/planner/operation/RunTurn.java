@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import dev.slipway.chassis.database.Pipeline;
 import dev.slipway.chassis.event.CloudEvent;
 import dev.slipway.chassis.outbox.Outbox;
 import dev.slipway.chassis.outbox.OutboxRecord;
@@ -120,7 +121,7 @@ class RunTurn {
             SqlConnection connection, LockedRun run, List<RunInput> inputs, FairShare share) {
         Decision decision = decider.decide(run.state(), inputs, run.now(), share.tasks());
         return decision instanceof Decision.NeedsAll
-                ? store.all(connection, run).chain(all -> decide(connection, all, inputs, share))
+                ? RunStore.all(connection, run).chain(all -> decide(connection, all, inputs, share))
                 : Uni.createFrom().item(new Taken(run, decision));
     }
 
@@ -128,8 +129,10 @@ class RunTurn {
         return switch (decision) {
             case Decision.Refused _, Decision.NeedsAll _ -> Uni.createFrom().voidItem();
             case Decision.Accepted accepted ->
-                    store.save(connection, run, accepted.state(), accepted.starved())
-                            .chain(() -> aftermath.of(connection, run.record(), accepted.effects()))
+                    Pipeline.after(
+                                    store.save(
+                                            connection, run, accepted.state(), accepted.starved()),
+                                    aftermath.of(connection, run.record(), accepted.effects()))
                             .chain(() -> publish(connection, run.record(), accepted.effects()))
                             .invoke(() -> RunStory.tell(run.record(), accepted.effects()));
         };

@@ -1,5 +1,6 @@
 package dev.slipway.planner.operation;
 
+import dev.slipway.chassis.database.Pipeline;
 import dev.slipway.contracts.id.TenantId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -29,8 +30,8 @@ class ShareStore {
     }
 
     Uni<FairShare> of(SqlConnection connection, RunRecord run) {
-        return hold(connection, run.tenant())
-                .chain(() ->
+        return Pipeline.after(
+                        hold(connection, run.tenant()),
                         connection
                                 .preparedQuery(
                                         """

@@ -61,7 +61,7 @@ class ViewDesk {
         var question = request.question();
         Installed cluster =
                 transactions
-                        .sqlInTenant(tenant, c -> installed(c, tenant, request.cluster()))
+                        .inTenant(tenant, c -> installed(c, tenant, request.cluster()))
                         .await()
                         .indefinitely();
         ClusterHost controlPlane = chosen(cluster.clusterfile(), request.host());
@@ -130,7 +130,7 @@ class ViewDesk {
 
     private Optional<HostFacts> facts(TenantId tenant, ClusterHost host) {
         return transactions
-                .sqlInTenant(tenant, c -> hosts.facts(c, tenant, host.address()))
+                .inTenant(tenant, c -> hosts.facts(c, tenant, host.address()))
                 .await()
                 .indefinitely()
                 .map(json -> Wire.read(json.getBytes(StandardCharsets.UTF_8), HostFacts.class));

@@ -54,7 +54,7 @@ class PoolResource {
         TenantId tenant = caller.tenant();
         List<Pools.Standing> standings = pools.of(tenant);
         Map<String, Load> loads =
-                transactions.sqlInTenant(tenant, PoolResource::loads).await().indefinitely();
+                transactions.inTenant(tenant, PoolResource::loads).await().indefinitely();
         return new PoolView.Listing(
                 standings.stream().map(standing -> view(standing, loads)).toList());
     }

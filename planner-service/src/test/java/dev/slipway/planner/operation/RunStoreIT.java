@@ -74,7 +74,7 @@ class RunStoreIT {
                                                     runs.lock(c, run.id(), RunStore.Waiting.WAIT))
                                             .map(Optional::orElseThrow)
                                             .chain(outline ->
-                                                    runs.all(c, outline)
+                                                    RunStore.all(c, outline)
                                                             .map(all ->
                                                                     new RunState[] {
                                                                         outline.state(), all.state()

@@ -86,7 +86,7 @@ class CertificateStore {
 
     /// What was issued to a cluster, the latest first. Nothing if there is no such cluster.
     Uni<List<CertificateLine>> issued(TenantId tenant, String cluster) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant,
                 connection ->
                         Transactions.now(connection)

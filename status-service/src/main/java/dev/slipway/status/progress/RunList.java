@@ -38,7 +38,7 @@ class RunList {
                         .addString(tenant.value())
                         .addString(cluster.orElse(null))
                         .addInteger(limit);
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant,
                 connection ->
                         connection.preparedQuery(LIST).execute(parameters).map(RunList::lines));

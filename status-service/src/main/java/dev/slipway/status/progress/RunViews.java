@@ -48,7 +48,7 @@ class RunViews {
     /// Fails with UNKNOWN_RUN (404) if the tenant has no such run, or its opening was not heard
     /// yet.
     Uni<RunProgress> progress(RunKey run) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 run.tenant(),
                 connection ->
                         // The cursor first: what comes in meanwhile is shown and streamed, not
@@ -57,7 +57,7 @@ class RunViews {
     }
 
     Uni<List<TimelineEntry>> timeline(RunKey run) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 run.tenant(),
                 connection ->
                         find(connection, run)
@@ -65,7 +65,7 @@ class RunViews {
     }
 
     Uni<TaskProgress> task(RunKey run, TaskId task) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 run.tenant(),
                 connection ->
                         find(connection, run)

@@ -89,7 +89,7 @@ public class StreamReader {
     /// Fails with UNKNOWN_RUN (404) if the tenant has no such run.
     Uni<StreamPage> page(Wanted wanted) {
         // The state first: events that come in between are read, and the next look says settled.
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 wanted.run().tenant(),
                 connection ->
                         state(connection, wanted.run())
@@ -127,7 +127,7 @@ public class StreamReader {
                         .addString(wanted.host())
                         .addString(wanted.phase())
                         .addInteger(wanted.limit());
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 wanted.run().tenant(),
                 connection ->
                         state(connection, wanted.run())

@@ -8,16 +8,13 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.function.Function;
-import org.hibernate.reactive.mutiny.Mutiny;
 
 /// Every transaction of a service. Work that fails, or is cancelled, is rolled back. Where the
 /// database is away the result is a `ProblemFailure` UNAVAILABLE (503); connections heal by
-/// themselves when it is back. Transactions don't nest: pass the session or connection on.
+/// themselves when it is back. Transactions don't nest: pass the connection on.
 ///
 /// Isolation is read committed; lock the row that decides (`FOR UPDATE`) before reading what
 /// depends on it.
@@ -27,42 +24,24 @@ public class Transactions {
     // The policies of `slipway_protect` (db/chassis) read it. Local to the transaction (true).
     private static final String SET_TENANT = "SELECT set_config('slipway.tenant', $1, true)";
 
-    private final Instance<Mutiny.SessionFactory> sessions;
     private final Pool app;
     private final Pool worker;
 
     @Inject
-    public Transactions(
-            Instance<Mutiny.SessionFactory> sessions,
-            Pool app,
-            @ReactiveDataSource("worker") Pool worker) {
-        this.sessions = sessions;
+    public Transactions(Pool app, @ReactiveDataSource("worker") Pool worker) {
         this.app = app;
         this.worker = worker;
     }
 
-    /// Work on entities that sees and makes rows of this tenant only. Call it on a Vert.x context
-    /// (a route or consumer that returns `Uni`); from a blocking thread wrap it in
-    /// `VertxContextSupport.subscribeAndAwait`. The service must have an entity, else there is no
-    /// session factory.
-    public <T> Uni<T> inTenant(TenantId tenant, Function<Mutiny.Session, Uni<T>> work) {
-        return Uni.createFrom()
-                .deferred(() -> sessions.get().openSession())
-                .chain(session ->
-                        session.withTransaction(_ ->
-                                        enter(session, tenant).chain(() -> work.apply(session)))
-                                .eventually(session::close))
-                .onFailure()
-                .transform(DatabaseFailures::translated);
-    }
-
-    /// The same in plain SQL, on any thread.
-    public <T> Uni<T> sqlInTenant(TenantId tenant, Function<SqlConnection, Uni<T>> work) {
+    /// Work that sees and makes rows of this tenant only. Its first statement is sent together with
+    /// the one that sets the tenant, which is carried out before it; fails that, so does the other.
+    public <T> Uni<T> inTenant(TenantId tenant, Function<SqlConnection, Uni<T>> work) {
         return app.withTransaction(connection ->
-                        connection
-                                .preparedQuery(SET_TENANT)
-                                .execute(Tuple.of(tenant.value()))
-                                .chain(() -> work.apply(connection)))
+                        Pipeline.after(
+                                connection
+                                        .preparedQuery(SET_TENANT)
+                                        .execute(Tuple.of(tenant.value())),
+                                Uni.createFrom().deferred(() -> work.apply(connection))))
                 .onFailure()
                 .transform(DatabaseFailures::translated);
     }
@@ -79,19 +58,5 @@ public class Transactions {
                 .query("SELECT now()")
                 .execute()
                 .map(rows -> rows.iterator().next().getOffsetDateTime(0).toInstant());
-    }
-
-    /// The database's time: when the transaction began.
-    public static Uni<Instant> now(Mutiny.QueryProducer session) {
-        return session.createNativeQuery("SELECT now()", OffsetDateTime.class)
-                .getSingleResult()
-                .map(OffsetDateTime::toInstant);
-    }
-
-    private static Uni<String> enter(Mutiny.Session session, TenantId tenant) {
-        return session.createNativeQuery(
-                        "SELECT set_config('slipway.tenant', :tenant, true)", String.class)
-                .setParameter("tenant", tenant.value())
-                .getSingleResult();
     }
 }

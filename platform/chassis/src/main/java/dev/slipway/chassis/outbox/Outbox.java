@@ -12,10 +12,9 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.hibernate.reactive.mutiny.Mutiny;
+import java.util.function.Function;
 
 /// Adds records to the outbox, inside the caller's transaction: they are published if and only if
 /// it commits.
@@ -30,92 +29,66 @@ public class Outbox {
     /// Longest value of a record, in bytes of UTF-8: what a broker takes by default, less headers.
     public static final int MAX_BYTES = 1_000_000;
 
-    private static final String NEXT_SEQUENCE =
+    /// One statement, however many records: each waits for its turn at the database, and the
+    /// caller's transaction holds locks meanwhile. Ids are given in the order of the final sort.
+    private static final String ADD =
             """
-            INSERT INTO outbox_sequence (tenant, topic, last) VALUES (%s, %s, 1)
-            ON CONFLICT (tenant, topic) DO UPDATE SET last = outbox_sequence.last + 1
-            RETURNING last
-            """;
-    private static final String INSERT =
-            """
+            WITH given AS (
+                SELECT *
+                FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
+                    WITH ORDINALITY
+                    AS record (tenant, topic, record_key, headers, payload, sequenced, place)
+            ), counter AS (
+                INSERT INTO outbox_sequence (tenant, topic, last)
+                SELECT tenant, topic, count(*) FROM given WHERE sequenced
+                GROUP BY tenant, topic ORDER BY tenant, topic
+                ON CONFLICT (tenant, topic) DO UPDATE
+                SET last = outbox_sequence.last + excluded.last
+                RETURNING tenant, topic, last
+            ), numbered AS (
+                SELECT given.*, last + 1 - row_number() OVER (
+                    PARTITION BY tenant, topic ORDER BY place DESC) AS sequence
+                FROM given LEFT JOIN counter USING (tenant, topic)
+            )
             INSERT INTO outbox (tenant, topic, record_key, headers, payload)
-            VALUES (%s, %s, %s, %s, %s)
+            SELECT tenant, topic, record_key,
+                CASE WHEN sequenced
+                    THEN headers::jsonb || jsonb_build_object('ce_sequence', sequence::text)
+                    ELSE headers::jsonb END,
+                payload
+            FROM numbered ORDER BY place
             """;
 
     Outbox() {}
 
     public Uni<Void> add(SqlConnection connection, OutboxRecord record) {
-        Row row = Row.of(record);
-        return record.sequenced()
-                ? nextSequence(connection, record)
-                        .chain(sequence -> insert(connection, row.sequenced(sequence)))
-                : insert(connection, row);
+        return addAll(connection, List.of(record));
     }
 
     /// In the order of the list.
     public Uni<Void> addAll(SqlConnection connection, List<OutboxRecord> records) {
-        Uni<Void> all = Uni.createFrom().voidItem();
-        for (OutboxRecord record : records) {
-            all = all.chain(() -> add(connection, record));
+        if (records.isEmpty()) {
+            return Uni.createFrom().voidItem();
         }
-        return all;
-    }
-
-    /// @param session a session or stateless session within a transaction
-    public Uni<Void> add(Mutiny.QueryProducer session, OutboxRecord record) {
-        Row row = Row.of(record);
-        return record.sequenced()
-                ? nextSequence(session, record)
-                        .chain(sequence -> insert(session, row.sequenced(sequence)))
-                : insert(session, row);
-    }
-
-    /// In the order of the list.
-    public Uni<Void> addAll(Mutiny.QueryProducer session, List<OutboxRecord> records) {
-        Uni<Void> all = Uni.createFrom().voidItem();
-        for (OutboxRecord record : records) {
-            all = all.chain(() -> add(session, record));
-        }
-        return all;
-    }
-
-    private static Uni<Long> nextSequence(SqlConnection connection, OutboxRecord record) {
+        List<Row> rows = records.stream().map(Row::of).toList();
         return connection
-                .preparedQuery(NEXT_SEQUENCE.formatted("$1", "$2"))
-                .execute(Tuple.of(record.tenant().value(), record.topic()))
-                .map(rows -> rows.iterator().next().getLong(0));
-    }
-
-    private static Uni<Long> nextSequence(Mutiny.QueryProducer session, OutboxRecord record) {
-        return session.createNativeQuery(NEXT_SEQUENCE.formatted(":tenant", ":topic"), Long.class)
-                .setParameter("tenant", record.tenant().value())
-                .setParameter("topic", record.topic())
-                .getSingleResult();
-    }
-
-    private static Uni<Void> insert(SqlConnection connection, Row row) {
-        return connection
-                .preparedQuery(INSERT.formatted("$1", "$2", "$3", "$4", "$5"))
+                .preparedQuery(ADD)
                 .execute(
-                        Tuple.of(
-                                row.tenant().value(),
-                                row.topic(),
-                                row.key(),
-                                json(row.headers()),
-                                row.payload()))
+                        Tuple.tuple()
+                                .addArrayOfString(column(rows, row -> row.tenant().value()))
+                                .addArrayOfString(column(rows, Row::topic))
+                                .addArrayOfString(column(rows, Row::key))
+                                .addArrayOfString(column(rows, row -> json(row.headers())))
+                                .addArrayOfString(column(rows, Row::payload))
+                                .addArrayOfBoolean(
+                                        records.stream()
+                                                .map(OutboxRecord::sequenced)
+                                                .toArray(Boolean[]::new)))
                 .replaceWithVoid();
     }
 
-    private static Uni<Void> insert(Mutiny.QueryProducer session, Row row) {
-        return session.createNativeQuery(
-                        INSERT.formatted(":tenant", ":topic", ":key", ":headers", ":payload"))
-                .setParameter("tenant", row.tenant().value())
-                .setParameter("topic", row.topic())
-                .setParameter("key", row.key())
-                .setParameter("headers", json(row.headers()))
-                .setParameter("payload", row.payload())
-                .executeUpdate()
-                .replaceWithVoid();
+    private static String[] column(List<Row> rows, Function<Row, String> value) {
+        return rows.stream().map(value).toArray(String[]::new);
     }
 
     private static String json(Map<String, String> headers) {
@@ -153,12 +126,6 @@ public class Outbox {
                     record.key(),
                     CloudEventCodec.headers(event),
                     new String(payload, StandardCharsets.UTF_8));
-        }
-
-        Row sequenced(long sequence) {
-            Map<String, String> more = new LinkedHashMap<>(headers);
-            more.put("ce_sequence", Long.toString(sequence));
-            return new Row(tenant, topic, key, more, payload);
         }
     }
 }

@@ -147,7 +147,7 @@ class TenancyIT {
     }
 
     private <T> T in(TenantId tenant, Function<SqlConnection, Uni<T>> work) {
-        return await(transactions.sqlInTenant(tenant, work));
+        return await(transactions.inTenant(tenant, work));
     }
 
     private static <T> T await(Uni<T> work) {

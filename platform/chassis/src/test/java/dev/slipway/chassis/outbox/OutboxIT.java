@@ -10,6 +10,7 @@ import dev.slipway.chassis.probe.Web;
 import dev.slipway.contracts.Topics;
 import dev.slipway.contracts.event.RunEvent;
 import dev.slipway.contracts.id.ClusterName;
+import dev.slipway.contracts.id.PoolName;
 import dev.slipway.contracts.id.RunId;
 import dev.slipway.contracts.id.TenantId;
 import dev.slipway.testkit.KafkaProbe;
@@ -84,6 +85,46 @@ class OutboxIT {
     }
 
     @Test
+    void recordsAddedTogetherKeepTheirOrderAndOnlySomeAreNumbered() {
+        addition(0).await().atMost(LIMIT);
+        String address = tenant + "/10.0.0.1:22";
+        List<OutboxRecord> records =
+                List.of(
+                        record("first"),
+                        new OutboxRecord(
+                                Topics.tasks(PoolName.of("default")), address, event("an order")),
+                        record("second"),
+                        record("third"));
+
+        transactions
+                .inTenant(tenant, connection -> outbox.addAll(connection, records))
+                .await()
+                .atMost(LIMIT);
+
+        List<ConsumerRecord<String, String>> numbered = published(4);
+        assertThat(numbered)
+                .extracting(record -> KafkaProbe.header(record, "ce_sequence"))
+                .containsExactly("1", "2", "3", "4");
+        assertThat(numbered.subList(1, 4))
+                .extracting(ConsumerRecord::value)
+                .satisfiesExactly(
+                        value -> assertThat(value).contains("first"),
+                        value -> assertThat(value).contains("second"),
+                        value -> assertThat(value).contains("third"));
+        try (KafkaProbe probe = KafkaProbe.shared()) {
+            assertThat(
+                            probe.await(
+                                    Topics.tasks(PoolName.of("default")),
+                                    1,
+                                    LIMIT,
+                                    record -> record.key().equals(address)))
+                    .singleElement()
+                    .satisfies(record ->
+                            assertThat(record.headers().lastHeader("ce_sequence")).isNull());
+        }
+    }
+
+    @Test
     void nothingIsPublishedOfATransactionThatFails() {
         assertThatThrownBy(() -> failing().await().atMost(LIMIT)).hasMessage("no");
         addition(1).await().atMost(LIMIT);
@@ -114,12 +155,12 @@ class OutboxIT {
     }
 
     private Uni<Void> addition(int i) {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant, connection -> outbox.add(connection, record("actor-" + i)));
     }
 
     private Uni<Void> failing() {
-        return transactions.sqlInTenant(
+        return transactions.inTenant(
                 tenant,
                 connection ->
                         outbox.add(connection, record("never"))
@@ -128,12 +169,13 @@ class OutboxIT {
     }
 
     private OutboxRecord record(String actor) {
+        return new OutboxRecord(Topics.RUNS, tenant + "/" + cluster, event(actor));
+    }
+
+    private CloudEvent<RunEvent> event(String actor) {
         var event =
                 new RunEvent.CancelRequested(tenant, cluster, RunId.next(), actor, Instant.now());
-        return new OutboxRecord(
-                Topics.RUNS,
-                tenant + "/" + cluster,
-                CloudEvent.of("/slipway/probe", event, event.at()).withTenant(tenant));
+        return CloudEvent.<RunEvent>of("/slipway/probe", event, event.at()).withTenant(tenant);
     }
 
     private List<ConsumerRecord<String, String>> published(int count) {

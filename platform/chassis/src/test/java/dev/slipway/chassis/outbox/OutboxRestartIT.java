@@ -78,9 +78,8 @@ class OutboxRestartIT {
     }
 
     @BeforeEach
-    @SuppressWarnings("NullAway") // There is no session factory, since these tests have no entity.
     void startRelay(TestInfo test) {
-        transactions = new Transactions(null, app, worker);
+        transactions = new Transactions(app, worker);
         publisher = new EventPublisher(Map.of("bootstrap.servers", machines.brokerServers()));
         tenant = TenantId.of("t" + Integer.toHexString(test.getDisplayName().hashCode()));
         metrics = new OutboxMetrics(transactions, meters);
@@ -173,7 +172,7 @@ class OutboxRestartIT {
                                 .withTenant(tenant)
                                 .withActor(Integer.toString(number)));
         transactions
-                .sqlInTenant(tenant, connection -> outbox.add(connection, record))
+                .inTenant(tenant, connection -> outbox.add(connection, record))
                 .await()
                 .atMost(LIMIT);
     }

@@ -16,6 +16,7 @@ import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.outcome.ReasonCode;
 import dev.slipway.contracts.outcome.RunOutcome;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.validation.Valid;
@@ -30,6 +31,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
 
 /// Routes of every kind that the chassis serves.
 @Path("/v1/notes")
@@ -57,9 +60,14 @@ public class NoteResource {
     public Uni<List<String>> texts() {
         return transactions.inTenant(
                 caller.tenant(),
-                session ->
-                        session.createQuery("select text from Note order by text", String.class)
-                                .getResultList());
+                connection ->
+                        connection
+                                .query("SELECT text FROM note ORDER BY text")
+                                .execute()
+                                .map(rows ->
+                                        StreamSupport.stream(rows.spliterator(), false)
+                                                .map(row -> row.getString(0))
+                                                .toList()));
     }
 
     @POST
@@ -69,9 +77,12 @@ public class NoteResource {
         TenantId tenant = caller.tenant();
         return transactions.inTenant(
                 tenant,
-                session ->
-                        session.persist(Note.of(tenant.value(), draft.text()))
-                                .chain(() -> outbox.add(session, record(tenant, draft))));
+                connection ->
+                        connection
+                                .preparedQuery(
+                                        "INSERT INTO note (id, tenant, text) VALUES ($1, $2, $3)")
+                                .execute(Tuple.of(UUID.randomUUID(), tenant.value(), draft.text()))
+                                .chain(() -> outbox.add(connection, record(tenant, draft))));
     }
 
     @GET

@@ -33,7 +33,7 @@ kubeadm:cluster-admins
     granted "$1" "$2" || refuse 403 Forbidden "$2 is forbidden: User \"$user\" cannot $1 resource \"$2\" in API group \"\" at the cluster scope"
 }
 
-# Prints what is flat on standard input as one JSON object in a line.
+# Prints what is flat on standard input as JSON objects, a line each; empty lines stand between them.
 object_json() { awk -f "$SIM/lib/json.awk"; }
 
 # items KIND: a list of the objects that come on standard input, a line each.
@@ -42,12 +42,26 @@ items() { paste -s -d , | sed "s/^/{\"kind\":\"$1List\",\"apiVersion\":\"v1\",\"
 # in_place NAMESPACE: whether things of the namespace are asked for.
 in_place() { [ -z "$place" ] || [ "$place" = "$1" ]; }
 
-# node_version NAME: changes with what of a node can be patched.
-node_version() { (cd "$cluster/node/$1" && { cat labels taints annotations; ls unschedulable; } 2>/dev/null | cksum | cut -d ' ' -f 1); }
+# node_versions NAME...: NAME<TAB>VERSION of each, which changes with what of a node can be patched.
+node_versions() {
+    for name in "$@"; do for part in labels taints annotations unschedulable; do printf '%s\n' "$cluster/node/$name/$part"; done; done |
+        { xargs cksum 2>/dev/null || :; } |
+        awk '{ n = split($3, path, "/"); version[path[n - 1]] = version[path[n - 1]] "." $1 } END { for (name in version) print name "\tv" version[name] }'
+}
 
-node_json() { node_flat "$1" '' | awk -F '\t' -v version="$(node_version "$1")" '{ print } $1 == "metadata|uid" { print "metadata|resourceVersion\tv" version }' | object_json; }
+# nodes_json NAME...: the objects, a line each, all of one moment.
+nodes_json() {
+    [ $# -gt 0 ] || return 0
+    instant=$(now_ms)
+    node_versions "$@" >"$work/versions"
+    for name in "$@"; do node_flat "$name" '' && echo; done |
+        awk -F '\t' 'NR == FNR { version[$1] = $2; next } { print } $1 == "metadata|name" { name = $2 } $1 == "metadata|uid" { print "metadata|resourceVersion\t" version[name] }' "$work/versions" - |
+        object_json
+    instant=''
+}
 
-list_nodes() { for name in $(visible_nodes); do node_json "$name"; done | items Node; }
+# shellcheck disable=SC2046 # names
+list_nodes() { nodes_json $(visible_nodes) | items Node; }
 
 # body PATH: the value there, if there is one.
 body() { awk -F '\t' -v path="$1" '$1 == path && $3 != "null" { print $2; exit }' "$work/body"; }
@@ -67,7 +81,7 @@ patch_taints() {
 
 patch_node() {
     given=$(body 'metadata|resourceVersion')
-    [ -z "$given" ] || [ "$given" = "v$(node_version "$1")" ] || refuse 409 Conflict "Operation cannot be fulfilled on nodes \"$1\": the object has been modified; please apply your changes to the latest version and try again"
+    [ -z "$given" ] || [ "$given" = "$(node_versions "$1" | cut -f 2)" ] || refuse 409 Conflict "Operation cannot be fulfilled on nodes \"$1\": the object has been modified; please apply your changes to the latest version and try again"
     patch_pairs "$cluster/node/$1/labels" labels
     patch_pairs "$cluster/node/$1/annotations" annotations
     ! grep -q '^spec|taints' "$work/body" || patch_taints "$cluster/node/$1/taints"
@@ -75,7 +89,7 @@ patch_node() {
         if [ "$(body 'spec|unschedulable')" = true ]; then touch "$cluster/node/$1/unschedulable"; else rm -f "$cluster/node/$1/unschedulable"; fi
     fi
     echo 200
-    node_json "$1"
+    nodes_json "$1"
 }
 
 # same_uid KIND NAME UID: refuses where the one that is meant is another.
@@ -196,7 +210,7 @@ case $path in
     name=${path#/api/v1/nodes/}
     case $method in get | patch | delete) admitted "$method" nodes ;; *) refuse 405 MethodNotAllowed 'the server does not allow this method on the requested resource' ;; esac
     node_visible "$name" || refuse 404 NotFound "nodes \"$name\" not found" "{\"name\":\"$name\",\"kind\":\"nodes\"}"
-    case $method in get) echo 200; node_json "$name" ;; *) "${method}_node" "$name" ;; esac
+    case $method in get) echo 200; nodes_json "$name" ;; *) "${method}_node" "$name" ;; esac
     exit ;;
 /api/v1/namespaces/*/pods/*)
     place=${path#/api/v1/namespaces/} name=${path#*/pods/} && place=${place%%/*}

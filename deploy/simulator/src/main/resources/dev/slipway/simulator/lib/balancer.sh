@@ -87,5 +87,6 @@ host_reaches() (
     if [ -s "$WIRE/routes/$1/balances" ] && grep -qsxF "$(cat "$WIRE/routes/$1/balances")" "$WIRE"/listen/*/cluster; then return 0; fi
     [ -s "$WIRE/routes/$1/server" ] || return 0
     read -r reached_address reached_port <"$WIRE/routes/$1/server"
+    [ ! -e "$WIRE/listen/$reached_address:$reached_port/cluster" ] || return 0
     [ -n "$(listeners "$1" "$reached_address" "$reached_port")" ]
 )

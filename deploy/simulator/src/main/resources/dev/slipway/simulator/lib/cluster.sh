@@ -126,35 +126,32 @@ seconds() {
             t += p ~ /ms$/ ? n / 1000 : p ~ /h$/ ? n * 3600 : p ~ /m$/ ? n * 60 : n } printf "%d\n", t }'
 }
 
-node_visible() { [ -e "$cluster/node/$1/visible-ms" ] && [ "$(now_ms)" -ge "$(cat "$cluster/node/$1/visible-ms")" ]; }
+# node_visible NAME: at $instant, or now.
+node_visible() {
+    take since "$cluster/node/$1/visible-ms"
+    [ -n "$since" ] && [ "${instant:-$(now_ms)}" -ge "$since" ]
+}
 
-# Sets $ready (True|False|Unknown) and $ready_message of node $1. A network is there once a CNI manifest was applied or the node has a CNI
-# configuration of its own; the kubelet sees it some seconds later.
+# Sets $ready (True|False|Unknown) and $ready_message of node $1, at $instant, or now. A network is there once a CNI manifest was applied or
+# the node has a CNI configuration of its own; the kubelet sees it some seconds later.
 node_ready() {
-    owner=$(cat "$cluster/node/$1/host")
+    take owner "$cluster/node/$1/host"
     # A way to an API server that is away itself is missed by nobody: who would tell is the controller manager beside it.
     if ! [ -e "$WIRE/kubelets/$owner" ] || ! host_reaches "$owner" && grep -qsxF "${cluster##*/}" "$WIRE"/listen/*/cluster; then
         ready=Unknown ready_message='Kubelet stopped posting node status.'
         return
     fi
+    ready=False ready_message='container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
     # k0s's network is of pods whose images the node must have.
-    if [ "$(cat "$cluster/node/$1/pods" 2>/dev/null)" = pending ]; then
-        ready=False ready_message='container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
-        return
-    fi
-    since=$(cat "$cluster/node/$1/visible-ms")
-    network=$(cat "$cluster/cni-ms" 2>/dev/null)
-    [ "$(cat "$cluster/node/$1/own-cni")" = yes ] && network=$since
-    if [ -z "$network" ]; then
-        ready=False ready_message='container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
-        return
-    fi
-    [ "$network" -gt "$since" ] && since=$network
-    started=$(cat "$WIRE/kubelets/$owner")
-    [ "$started" -gt "$since" ] && since=$started
-    if [ "$(now_ms)" -ge $((since + $(scaled_ms 8))) ]; then
-        ready=True ready_message='kubelet is posting ready status'
-    else
-        ready=False ready_message='container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
-    fi
+    take pods "$cluster/node/$1/pods"
+    [ "$pods" != pending ] || return 0
+    take since "$cluster/node/$1/visible-ms"
+    take network "$cluster/cni-ms"
+    take own "$cluster/node/$1/own-cni"
+    [ "$own" != yes ] || network=$since
+    [ -n "$network" ] || return 0
+    [ "$network" -le "$since" ] || since=$network
+    take started "$WIRE/kubelets/$owner"
+    [ "$started" -le "$since" ] || since=$started
+    [ "${instant:-$(now_ms)}" -lt $((since + ${network_delay:=$(scaled_ms 8)})) ] || { ready=True ready_message='kubelet is posting ready status'; }
 }

@@ -1,14 +1,16 @@
-# Turns flat PATH<TAB>VALUE lines, in order, into JSON. What stands below data, labels, annotations and arguments is text.
-BEGIN { FS = "\t"; depth = 0 }
+# Turns flat PATH<TAB>VALUE lines, in order, into JSON; after an empty line begins another object. What stands below data, labels, annotations and arguments is text.
+BEGIN { FS = "\t"; depth = 0; begun = 0 }
 function quote(s) { gsub(/\\n/, "\n", s); gsub(/\\\\/, "\\", s); gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); gsub(/\n/, "\\n", s); gsub(/\t/, "\\t", s); return "\"" s "\"" }
 function scalar(path, v) {
     if (v == "{}" || v == "[]" || v == "null" || v == "true" || v == "false" || v ~ /^-?[0-9]+$/) if (path !~ /\|(data|labels|annotations|capacity|allocatable|status|generation|type|extraArgs|rawArgs|envVars)(\||$)/ && path !~ /^data\|/) return v
     return quote(v)
 }
 function close_to(level) { while (depth > level) { out = out (list[depth] ? "]" : "}"); depth-- } }
+function finish() { close_to(0); print out; begun = 0 }
+/^$/ { if (begun) finish(); next }
 {
     n = split($1, c, "|")
-    if (NR == 1) { out = "{"; depth = 1; list[1] = 0; fresh = 1; m = 0 }
+    if (!begun) { begun = 1; out = "{"; depth = 1; list[1] = 0; fresh = 1; m = 0 }
     same = 0; while (same < n - 1 && same < m - 1 && c[same + 1] == last[same + 1]) same++
     close_to(same + 1)
     if (!fresh) out = out ","
@@ -20,4 +22,4 @@ function close_to(level) { while (depth > level) { out = out (list[depth] ? "]" 
     out = out scalar($1, $2)
     m = n; for (i = 1; i <= n; i++) last[i] = c[i]
 }
-END { if (NR) { close_to(0); print out } else print "{}" }
+END { if (begun) finish(); else if (!NR) print "{}" }

@@ -1,37 +1,68 @@
 # kubectl get. Sourced.
 age() { s=$(($(date +%s) - $(date -d "$1" +%s))); if [ "$s" -lt 120 ]; then echo "${s}s"; elif [ "$s" -lt 7200 ]; then echo "$((s / 60))m"; else echo "$((s / 3600))h"; fi; }
 
-# heartbeat NAME: when its kubelet last told its state: every ten seconds from its start on, or long ago.
-heartbeat() (
-    owner=$(cat "$cluster/node/$1/host")
-    began=$(cat "$WIRE/kubelets/$owner" 2>/dev/null) || { cat "$cluster/node/$1/created"; return; }
-    now=$(now_ms) every=$(scaled_ms 10)
-    date -u -d "@$(((now - (now - began) % every) / 1000))" +%Y-%m-%dT%H:%M:%SZ
-)
+# heartbeat NAME: sets $beat to when its kubelet last told its state: every ten seconds from its start on, or long ago.
+heartbeat() {
+    take owner "$cluster/node/$1/host"
+    take began "$WIRE/kubelets/$owner"
+    if [ -z "$began" ]; then
+        take beat "$cluster/node/$1/created"
+        return
+    fi
+    now=${instant:-$(now_ms)}
+    told=$(((now - (now - began) % ${heartbeats:=$(scaled_ms 10)}) / 1000))
+    # Most of them have told theirs in the same second.
+    [ "$told" = "${told_before:-}" ] || { told_before=$told && told_text=$(date -u -d "@$told" +%Y-%m-%dT%H:%M:%SZ); }
+    beat=$told_text
+}
 
-# node_flat NAME PREFIX: the Node object, as lines of PATH<TAB>VALUE.
+# node_flat NAME PREFIX: the Node object, as lines of PATH<TAB>VALUE. Lists ask for a thousand of them: hence no process for any line.
 node_flat() {
     directory=$cluster/node/$1
     node_ready "$1"
-    {
-        printf 'apiVersion\tv1\nkind\tNode\nmetadata|name\t%s\nmetadata|uid\t%s\nmetadata|creationTimestamp\t%s\n' "$1" "$(cat "$directory/uid")" "$(cat "$directory/created")"
-        awk '{ i = index($0, "="); print "metadata|labels|" substr($0, 1, i - 1) "\t" substr($0, i + 1) }' "$directory/labels"
-        [ ! -s "$directory/annotations" ] || awk '{ i = index($0, "="); print "metadata|annotations|" substr($0, 1, i - 1) "\t" substr($0, i + 1) }' "$directory/annotations"
-        all_taints "$1" | awk '{ i = match($0, /:[^:]*$/); kv = substr($0, 1, i - 1); e = index(kv, "="); p = "spec|taints|" (NR - 1) "|"; print p "key\t" (e ? substr(kv, 1, e - 1) : kv); if (e && substr(kv, e + 1) != "") print p "value\t" substr(kv, e + 1); print p "effect\t" substr($0, i + 1) }'
-        [ ! -e "$directory/unschedulable" ] || printf 'spec|unschedulable\ttrue\n'
-        printf 'status|addresses|0|address\t%s\nstatus|addresses|0|type\tInternalIP\nstatus|addresses|1|address\t%s\nstatus|addresses|1|type\tHostname\n' "$(cat "$directory/address")" "$1"
-        for what in allocatable capacity; do printf 'status|%s|cpu\t2\nstatus|%s|memory\t4Gi\nstatus|%s|pods\t110\n' "$what" "$what" "$what"; done
-        case $ready in True) reason=KubeletReady ;; False) reason=KubeletNotReady ;; *) reason=NodeStatusUnknown ;; esac
-        printf 'status|conditions|0|type\tReady\nstatus|conditions|0|status\t%s\nstatus|conditions|0|reason\t%s\nstatus|conditions|0|message\t%s\nstatus|conditions|0|lastHeartbeatTime\t%s\n' "$ready" "$reason" "$ready_message" "$(heartbeat "$1")"
-        printf 'status|nodeInfo|kubeletVersion\t%s\nstatus|nodeInfo|containerRuntimeVersion\tcontainerd://2.1.4\nstatus|nodeInfo|osImage\tSimulated Linux\nstatus|nodeInfo|architecture\tamd64\nstatus|nodeInfo|operatingSystem\tlinux\n' "$(cat "$directory/version")"
-    } | sed "s/^/$2/"
+    heartbeat "$1"
+    for what in uid created address version; do take "node_$what" "$directory/$what"; done
+    # shellcheck disable=SC2154 # just taken
+    flat "$2" apiVersion v1 kind Node 'metadata|name' "$1" 'metadata|uid' "$node_uid" 'metadata|creationTimestamp' "$node_created"
+    for what in labels annotations; do
+        [ ! -s "$directory/$what" ] || while IFS= read -r line; do flat "$2" "metadata|$what|${line%%=*}" "${line#*=}"; done <"$directory/$what"
+    done
+    number=0
+    flat_taints "$1" "$2"
+    [ ! -e "$directory/unschedulable" ] || flat "$2" 'spec|unschedulable' true
+    # shellcheck disable=SC2154 # just taken
+    flat "$2" 'status|addresses|0|address' "$node_address" 'status|addresses|0|type' InternalIP 'status|addresses|1|address' "$1" 'status|addresses|1|type' Hostname
+    for what in allocatable capacity; do flat "$2" "status|$what|cpu" 2 "status|$what|memory" 4Gi "status|$what|pods" 110; done
+    case $ready in True) reason=KubeletReady ;; False) reason=KubeletNotReady ;; *) reason=NodeStatusUnknown ;; esac
+    flat "$2" 'status|conditions|0|type' Ready 'status|conditions|0|status' "$ready" 'status|conditions|0|reason' "$reason" 'status|conditions|0|message' "$ready_message" 'status|conditions|0|lastHeartbeatTime' "$beat"
+    # shellcheck disable=SC2154 # just taken
+    flat "$2" 'status|nodeInfo|kubeletVersion' "$node_version" 'status|nodeInfo|containerRuntimeVersion' containerd://2.1.4 'status|nodeInfo|osImage' 'Simulated Linux' 'status|nodeInfo|architecture' amd64 'status|nodeInfo|operatingSystem' linux
 }
 
-# Taints of a node, those of its condition included.
-all_taints() {
-    sed '/^$/d' "$cluster/node/$1/taints"
-    [ ! -e "$cluster/node/$1/unschedulable" ] || echo node.kubernetes.io/unschedulable:NoSchedule
-    case $ready in False) echo node.kubernetes.io/not-ready:NoSchedule ;; Unknown) echo node.kubernetes.io/unreachable:NoSchedule ;; esac
+# flat PREFIX PATH VALUE [PATH VALUE]...
+flat() {
+    prefix=$1 && shift
+    while [ $# -gt 0 ]; do
+        printf '%s%s\t%s\n' "$prefix" "$1" "$2"
+        shift 2
+    done
+}
+
+# flat_taints NAME PREFIX: taints of a node, those of its condition included.
+flat_taints() {
+    while IFS= read -r line; do flat_taint "$2" "$line"; done <"$cluster/node/$1/taints"
+    [ ! -e "$cluster/node/$1/unschedulable" ] || flat_taint "$2" node.kubernetes.io/unschedulable:NoSchedule
+    case $ready in False) flat_taint "$2" node.kubernetes.io/not-ready:NoSchedule ;; Unknown) flat_taint "$2" node.kubernetes.io/unreachable:NoSchedule ;; esac
+}
+
+# flat_taint PREFIX KEY[=VALUE]:EFFECT: the one of $number.
+flat_taint() {
+    [ -n "$2" ] || return 0
+    pair=${2%:*}
+    flat "$1" "spec|taints|$number|key" "${pair%%=*}"
+    case $pair in *=?*) flat "$1" "spec|taints|$number|value" "${pair#*=}" ;; esac
+    flat "$1" "spec|taints|$number|effect" "${2##*:}"
+    number=$((number + 1))
 }
 
 # matches SELECTOR FILE-OF-LABELS
@@ -46,11 +77,12 @@ matches() {
     done
 }
 
-visible_nodes() {
+visible_nodes() (
+    instant=$(now_ms)
     for entry in "$cluster"/node/*; do
-        [ -e "$entry/visible-ms" ] && node_visible "${entry##*/}" && matches "$selector" "$entry/labels" && echo "${entry##*/}"
+        node_visible "${entry##*/}" && { [ -z "$selector" ] || matches "$selector" "$entry/labels"; } && echo "${entry##*/}"
     done
-}
+)
 
 print_flat() { # FILE
     case $output in

@@ -5,6 +5,13 @@ STATE=$SIM/state
 OPENSSL_CONF=/dev/null
 export OPENSSL_CONF
 
+# take VARIABLE FILE: the first line of the file, or nothing where there is none; no process is started for it.
+take() {
+    eval "$1=''"
+    # shellcheck disable=SC2229 # the variable of that name
+    [ ! -r "$2" ] || IFS= read -r "$1" <"$2" || :
+}
+
 now_ms() { date +%s%3N; }
 
 # Milliseconds of simulated time for $1 real seconds.

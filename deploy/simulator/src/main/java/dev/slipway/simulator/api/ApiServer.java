@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 
 /// One API server. Who shows no certificate of the cluster's CA is told so by status 401, as the
 /// real one does; what others may is up to `api.sh`.
-final class ApiServer implements AutoCloseable {
+final class ApiServer implements ToldServers.Listener {
     private static final String PROGRAM = "/.simulator/lib/api.sh";
     private static final Duration LOOK = Duration.ofMillis(500);
 

@@ -20,7 +20,7 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 /// One registry of images: as much of the OCI Distribution Specification as tells whether an image
 /// is there and takes one in. Whoever is not in its htpasswd file is told so by status 401, as the
 /// real one does.
-final class RegistryServer implements AutoCloseable {
+final class RegistryServer implements ToldServers.Listener {
     private static final Pattern MANIFEST =
             Pattern.compile("/v2/([a-z0-9._/-]+)/manifests/([A-Za-z0-9._-]+)");
 

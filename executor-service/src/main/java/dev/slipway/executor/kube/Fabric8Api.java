@@ -122,9 +122,12 @@ final class Fabric8Api implements KubeApi {
                 : ReasonCode.API_UNREACHABLE;
     }
 
-    /// What was listed is gone from the server's memory, or the server is busy or ending.
+    /// What was listed is gone from the server's memory, or the server is busy or ending. One
+    /// answer may be too slow in coming long before the step's time is over: when a thousand nodes
+    /// join at once, say.
     private static boolean isPassing(KubernetesClientException e, ReasonCode reason) {
         return reason == ReasonCode.API_UNREACHABLE
+                || reason == ReasonCode.STEP_TIMEOUT
                 || e.getCode() == HttpURLConnection.HTTP_GONE
                 || e.getCode() == 429
                 || e.getCode() >= 500;

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -375,6 +377,29 @@ class NodeRequestsIT {
                 .contains("w1 of 10.0.0.2:22 is not Ready", "waited for until");
         assertThat(failure(awaiting("w9"), Duration.ofSeconds(2)).reason())
                 .isEqualTo(ReasonCode.NODE_MISSING);
+    }
+
+    @Test
+    void aServerThatIsTooSlowMayBeAskedAgain() {
+        var over = new CountDownLatch(1);
+        api.play((method, uri, body) -> {
+            awaitQuietly(over);
+            return reply(method, uri, body);
+        });
+
+        KubeFailure slow = failure(await(KubeRequest.NodeState.READY), Duration.ofSeconds(1));
+        over.countDown();
+
+        assertThat(slow.reason()).isEqualTo(ReasonCode.STEP_TIMEOUT);
+        assertThat(slow.passing()).isTrue();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static KubeRequest awaiting(String name) {

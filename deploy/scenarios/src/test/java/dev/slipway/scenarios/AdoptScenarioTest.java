@@ -2,6 +2,7 @@ package dev.slipway.scenarios;
 
 import static dev.slipway.scenarios.Story.calls;
 import static dev.slipway.scenarios.Story.json;
+import static dev.slipway.scenarios.Story.outcome;
 import static dev.slipway.scenarios.Story.runOf;
 import static dev.slipway.scenarios.Story.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -246,8 +247,7 @@ class AdoptScenarioTest {
                                     file.toString(),
                                     "--watch",
                                     "--yes-take-authority");
-            String run = runOf(succeeded(cli.run(words.toArray(String[]::new))));
-            assertThat(json(cli.run("describe", "run", run, "-o", "json")).path("outcome").asText())
+            assertThat(outcome(cli, succeeded(cli.run(words.toArray(String[]::new)))))
                     .as(operation)
                     .isEqualTo("NOTHING_TO_DO");
         }

@@ -1,8 +1,7 @@
 package dev.slipway.scenarios;
 
 import static dev.slipway.scenarios.Story.calls;
-import static dev.slipway.scenarios.Story.json;
-import static dev.slipway.scenarios.Story.runOf;
+import static dev.slipway.scenarios.Story.findsNothingToDo;
 import static dev.slipway.scenarios.Story.succeeded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,12 +63,7 @@ class ArtifactScenarioTest {
             assertThat(files.requests(TARBALL)).isEqualTo(2);
             assertThat(files.requests(NETWORK)).isEqualTo(1);
 
-            String again = runOf(succeeded(cli.run("apply", "-f", file.toString(), "--watch")));
-            assertThat(
-                            json(cli.run("describe", "run", again, "-o", "json"))
-                                    .path("outcome")
-                                    .asText())
-                    .isEqualTo("NOTHING_TO_DO");
+            findsNothingToDo(cli, file);
             assertThat(files.requests(TARBALL)).isEqualTo(2);
 
             succeeded(cli.run("reset", "fetched", "--yes", "--watch"));
@@ -183,13 +177,7 @@ class ArtifactScenarioTest {
                         .hasSize(2)
                         .contains(digest);
             }
-            Cli.Result again = succeeded(cli.run("apply", "-f", file.toString(), "--watch"));
-            assertThat(again.err()).doesNotContain("sent files/");
-            assertThat(
-                            json(cli.run("describe", "run", runOf(again), "-o", "json"))
-                                    .path("outcome")
-                                    .asText())
-                    .isEqualTo("NOTHING_TO_DO");
+            assertThat(findsNothingToDo(cli, file).err()).doesNotContain("sent files/");
 
             succeeded(cli.run("reset", "sent", "--yes", "--watch"));
             for (RunningHost host : fleet.hosts()) {

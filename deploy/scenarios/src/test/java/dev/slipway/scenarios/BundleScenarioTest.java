@@ -1,7 +1,6 @@
 package dev.slipway.scenarios;
 
-import static dev.slipway.scenarios.Story.json;
-import static dev.slipway.scenarios.Story.runOf;
+import static dev.slipway.scenarios.Story.findsNothingToDo;
 import static dev.slipway.scenarios.Story.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,12 +75,7 @@ class BundleScenarioTest {
                 assertThat(host.run("ls /var/lib/slipway/artifacts"))
                         .isEqualTo("images-kubernetes.sha256\n");
             }
-            String again = runOf(succeeded(cli.run("apply", "-f", carried.toString(), "--watch")));
-            assertThat(
-                            json(cli.run("describe", "run", again, "-o", "json"))
-                                    .path("outcome")
-                                    .asText())
-                    .isEqualTo("NOTHING_TO_DO");
+            findsNothingToDo(cli, carried);
             succeeded(cli.run("reset", "carried", "--yes", "--watch"));
         }
     }

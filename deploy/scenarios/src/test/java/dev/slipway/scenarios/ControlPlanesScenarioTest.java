@@ -1,7 +1,10 @@
 package dev.slipway.scenarios;
 
 import static dev.slipway.scenarios.Story.calls;
+import static dev.slipway.scenarios.Story.findsNothingToDo;
 import static dev.slipway.scenarios.Story.json;
+import static dev.slipway.scenarios.Story.names;
+import static dev.slipway.scenarios.Story.numbers;
 import static dev.slipway.scenarios.Story.reason;
 import static dev.slipway.scenarios.Story.runOf;
 import static dev.slipway.scenarios.Story.succeeded;
@@ -11,6 +14,7 @@ import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -39,17 +43,13 @@ class ControlPlanesScenarioTest {
             for (int i = 1; i <= 3; i++) {
                 hasRightFiles(fleet.host(i));
             }
-            hasRightNames(fleet.host(2));
+            hasRightNames(
+                    fleet.host(2),
+                    numbers(1, 3).stream().map(i -> fleet.host(i).address()).toList());
 
             fleet.host(1).powerOff();
             nodesAre(fleet.host(2), "node-2", "node-3", "node-4", "node-5");
-            Path replaced =
-                    fleet.several(
-                            "ha",
-                            List.of(2, 3, 6),
-                            List.of(4, 5),
-                            "    - {ips: [\"%s\"], roles: [control-plane], absent: true}\n"
-                                    .formatted(fleet.host(1).address()));
+            Path replaced = fleet.several("ha", List.of(2, 3, 6), List.of(4, 5), absent(fleet, 1));
             succeeded(cli.run("apply", "-f", replaced.toString(), "--watch"));
 
             membersAre(fleet.host(2), "node-2", "node-3", "node-6");
@@ -63,6 +63,45 @@ class ControlPlanesScenarioTest {
             succeeded(cli.run("reset", "ha", "--yes", "--watch"));
             assertThat(fleet.host(6).root().resolve("var/lib/slipway/owner")).doesNotExist();
         }
+    }
+
+    @Tag("soak")
+    @Test
+    void threeAndFiveGrowToFiveAndTwentyLoseTheFirstAndAreResetWithOneDead() throws IOException {
+        try (var fleet = new Fleet(34, 25)) {
+            fleet.trust(cli);
+            apply(fleet.several("big", numbers(1, 3), numbers(6, 10), ""));
+            isWhole(fleet, numbers(1, 3), numbers(6, 10));
+
+            Path grown = fleet.several("big", numbers(1, 5), numbers(6, 25), "");
+            apply(grown);
+            isWhole(fleet, numbers(1, 5), numbers(6, 25));
+            findsNothingToDo(cli, grown);
+
+            fleet.host(1).powerOff();
+            String lost = absent(fleet, 1);
+            apply(fleet.several("big", numbers(2, 5), numbers(6, 25), lost));
+            isWhole(fleet, numbers(2, 5), numbers(6, 25));
+            assertThat(calls(fleet.host(1), "kubeadm init")).isEqualTo(1);
+            numbers(2, 25)
+                    .forEach(i -> assertThat(calls(fleet.host(i), "kubeadm join")).isEqualTo(1));
+
+            fleet.host(25).powerOff();
+            Path rest =
+                    fleet.several("big", numbers(2, 5), numbers(6, 24), lost + absent(fleet, 25));
+            succeeded(cli.run("reset", "big", "-f", rest.toString(), "--yes", "--watch"));
+            numbers(2, 24).forEach(i -> isClean(fleet.host(i)));
+        }
+    }
+
+    private void apply(Path file) {
+        succeeded(cli.run("apply", "-f", file.toString(), "--watch"));
+    }
+
+    /// An entry of `spec.hosts` for one that will not come back.
+    private static String absent(Fleet fleet, int number) {
+        return "    - {ips: [\"%s\"], roles: [%s], absent: true}\n"
+                .formatted(fleet.host(number).address(), number <= 5 ? "control-plane" : "worker");
     }
 
     @Tag("soak")
@@ -135,6 +174,39 @@ class ControlPlanesScenarioTest {
         }
     }
 
+    /// Members, nodes, files, chains and names are those of these control planes and workers.
+    private static void isWhole(Fleet fleet, List<Integer> controlPlanes, List<Integer> workers) {
+        RunningHost first = fleet.host(controlPlanes.getFirst());
+        membersAre(first, names(controlPlanes));
+        nodesAre(first, names(Stream.of(controlPlanes, workers).flatMap(List::stream).toList()));
+        List<String> addresses = controlPlanes.stream().map(i -> fleet.host(i).address()).toList();
+        for (int i : controlPlanes) {
+            hasRightFiles(fleet.host(i));
+            hasRightNames(fleet.host(i), addresses);
+        }
+        for (int i : workers) {
+            assertThat(fleet.host(i).root().resolve("etc/kubernetes/pki/ca.key")).doesNotExist();
+            assertThat(
+                            fleet.host(i)
+                                    .run("cat /etc/kubernetes/slipway/endpoint.conf")
+                                    .lines()
+                                    .filter(line -> line.strip().startsWith("server ")))
+                    .allMatch(line -> addresses.stream().anyMatch(a -> line.contains(a + ":6443")))
+                    .hasSameSizeAs(controlPlanes);
+        }
+    }
+
+    private static void isClean(RunningHost host) {
+        assertThat(
+                        host.run(
+                                """
+                                ls -d /etc/kubernetes/*.conf /etc/kubernetes/manifests/* /etc/kubernetes/pki/* /etc/kubernetes/slipway /var/lib/etcd/* /var/lib/kubelet/* /root/.kube/config /var/lib/slipway/owner 2>/dev/null || :
+                                grep -rl 'PRIVATE KEY' /run /etc /var/lib 2>/dev/null | grep -v ssh || :
+                                """))
+                .as(host.name())
+                .isEmpty();
+    }
+
     private static void joinedInOrder(Fleet fleet) {
         assertThat(calls(fleet.host(1), "kubeadm init")).isEqualTo(1);
         for (int i = 2; i <= 5; i++) {
@@ -201,23 +273,22 @@ class ControlPlanesScenarioTest {
         assertThat(host.run("ls /run/slipway/cluster")).doesNotContain("join", "discovery");
     }
 
-    /// The endpoint, its own name and address, and the addresses of all control planes.
-    private static void hasRightNames(RunningHost host) {
-        String network = host.address().replaceFirst("\\d+$", "");
+    /// Its own name and address, and the addresses of all control planes.
+    private static void hasRightNames(RunningHost host, List<String> controlPlanes) {
         assertThat(
                         host.run(
                                 "openssl x509 -in /etc/kubernetes/pki/apiserver.crt -noout -ext subjectAltName"))
                 .contains(
-                        "DNS:" + host.name(),
-                        "DNS:kubernetes.default.svc",
-                        "IP Address:127.0.0.1",
-                        "IP Address:" + network + "1",
-                        "IP Address:" + network + "2",
-                        "IP Address:" + network + "3");
+                        "DNS:" + host.name(), "DNS:kubernetes.default.svc", "IP Address:127.0.0.1")
+                .contains(controlPlanes.stream().map("IP Address:"::concat).toList());
         assertThat(
                         host.run(
                                 "openssl x509 -in /etc/kubernetes/pki/etcd/peer.crt -noout -ext subjectAltName"))
                 .contains("DNS:" + host.name(), "IP Address:" + host.address())
-                .doesNotContain(network + "1");
+                .doesNotContain(
+                        controlPlanes.stream()
+                                .filter(address -> !address.equals(host.address()))
+                                .map(address -> "IP Address:%s,".formatted(address))
+                                .toList());
     }
 }

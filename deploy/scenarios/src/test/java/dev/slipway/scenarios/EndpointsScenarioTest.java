@@ -1,7 +1,6 @@
 package dev.slipway.scenarios;
 
-import static dev.slipway.scenarios.Story.json;
-import static dev.slipway.scenarios.Story.runOf;
+import static dev.slipway.scenarios.Story.findsNothingToDo;
 import static dev.slipway.scenarios.Story.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,12 +43,7 @@ class EndpointsScenarioTest {
             assertThat(worker.run(SERVER).strip()).isEqualTo(server);
             ControlPlanesScenarioTest.nodesAre(
                     fleet.host(2), "node-1", "node-2", "node-3", "node-4");
-            String again = runOf(succeeded(cli.run("apply", "-f", file.toString(), "--watch")));
-            assertThat(
-                            json(cli.run("describe", "run", again, "-o", "json"))
-                                    .path("outcome")
-                                    .asText())
-                    .isEqualTo("NOTHING_TO_DO");
+            findsNothingToDo(cli, file);
 
             fleet.host(1).powerOff();
             ControlPlanesScenarioTest.nodesAre(fleet.host(2), "node-2", "node-3", "node-4");

@@ -1,5 +1,6 @@
 package dev.slipway.scenarios;
 
+import static dev.slipway.scenarios.Story.findsNothingToDo;
 import static dev.slipway.scenarios.Story.json;
 import static dev.slipway.scenarios.Story.runOf;
 import static dev.slipway.scenarios.Story.succeeded;
@@ -64,10 +65,7 @@ class HooksScenarioTest {
     private void changesNothing(Fleet fleet, Path file) {
         String before = log(fleet.host(1));
 
-        String run = runOf(succeeded(cli.run("apply", "-f", file.toString(), "--watch")));
-
-        assertThat(json(cli.run("describe", "run", run, "-o", "json")).path("outcome").asText())
-                .isEqualTo("NOTHING_TO_DO");
+        findsNothingToDo(cli, file);
         assertThat(log(fleet.host(1))).isEqualTo(before);
     }
 

@@ -1,7 +1,8 @@
 package dev.slipway.scenarios;
 
-import static dev.slipway.scenarios.Story.json;
-import static dev.slipway.scenarios.Story.runOf;
+import static dev.slipway.scenarios.Story.findsNothingToDo;
+import static dev.slipway.scenarios.Story.names;
+import static dev.slipway.scenarios.Story.numbers;
 import static dev.slipway.scenarios.Story.succeeded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -96,7 +96,7 @@ class K0sScenarioTest {
             Path file = fleet.k0s("wide", RELEASE, three, numbers(6, 10), BALANCED);
             apply(file);
             isWhole(fleet, RELEASE, three, numbers(6, 10));
-            assertThat(outcome(apply(file))).isEqualTo("NOTHING_TO_DO");
+            findsNothingToDo(cli, file);
 
             apply(fleet.k0s("wide", RELEASE, numbers(1, 5), numbers(6, 11), BALANCED));
             isWhole(fleet, RELEASE, numbers(1, 5), numbers(6, 11));
@@ -251,16 +251,6 @@ class K0sScenarioTest {
         return succeeded(cli.run("apply", "-f", file.toString(), "--watch"));
     }
 
-    private String outcome(Cli.Result result) {
-        return json(cli.run("describe", "run", runOf(result), "-o", "json"))
-                .path("outcome")
-                .asText();
-    }
-
-    private static List<Integer> numbers(int first, int last) {
-        return IntStream.rangeClosed(first, last).boxed().toList();
-    }
-
     /// Upgrades by the command of that name and looks at the nodes meanwhile.
     private void upgradedWithin(
             Fleet fleet, String cluster, Path file, List<Integer> controllers, int budget) {
@@ -346,10 +336,6 @@ class K0sScenarioTest {
                 assertThat(host.run("ls /etc/k0s")).as(host.name()).doesNotContain("token");
             }
         }
-    }
-
-    private static String[] names(List<Integer> numbers) {
-        return numbers.stream().map(n -> "node-" + n).toArray(String[]::new);
     }
 
     private static void membersAre(RunningHost host, String... names) {

@@ -1,8 +1,7 @@
 package dev.slipway.scenarios;
 
 import static dev.slipway.scenarios.Story.calls;
-import static dev.slipway.scenarios.Story.json;
-import static dev.slipway.scenarios.Story.runOf;
+import static dev.slipway.scenarios.Story.findsNothingToDo;
 import static dev.slipway.scenarios.Story.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -53,10 +52,7 @@ class OpenSshClusterScenarioTest {
         long joins = calls(fleet.host(3), "kubeadm join");
 
         succeeded(cli.run("apply", "-f", file.toString(), "--watch"));
-        String again = runOf(succeeded(cli.run("apply", "-f", file.toString(), "--watch")));
-
-        assertThat(json(cli.run("describe", "run", again, "-o", "json")).path("outcome").asText())
-                .isEqualTo("NOTHING_TO_DO");
+        findsNothingToDo(cli, file);
         assertThat(calls(fleet.host(3), "kubeadm join")).isEqualTo(joins + 1);
         assertThat(
                         fleet.host(1)

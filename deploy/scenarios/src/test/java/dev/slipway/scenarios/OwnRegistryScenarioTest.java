@@ -1,8 +1,7 @@
 package dev.slipway.scenarios;
 
 import static dev.slipway.scenarios.Story.calls;
-import static dev.slipway.scenarios.Story.json;
-import static dev.slipway.scenarios.Story.runOf;
+import static dev.slipway.scenarios.Story.findsNothingToDo;
 import static dev.slipway.scenarios.Story.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -83,16 +82,7 @@ class OwnRegistryScenarioTest {
         }
         assertThat(cli.run("check", "-f", file(fleet, 2, 1, 2).toString()).all())
                 .doesNotContain("IMAGE_PULL_FAILED", "the registry");
-        String again =
-                runOf(
-                        succeeded(
-                                cli.run(
-                                        "apply",
-                                        "-f",
-                                        file(fleet, 2, 1, 2).toString(),
-                                        "--watch")));
-        assertThat(json(cli.run("describe", "run", again, "-o", "json")).path("outcome").asText())
-                .isEqualTo("NOTHING_TO_DO");
+        findsNothingToDo(cli, file(fleet, 2, 1, 2));
     }
 
     private static void letsInWhoHasTheLogin(Fleet fleet) {

@@ -1,7 +1,7 @@
 package dev.slipway.scenarios;
 
 import static dev.slipway.scenarios.Story.calls;
-import static dev.slipway.scenarios.Story.json;
+import static dev.slipway.scenarios.Story.findsNothingToDo;
 import static dev.slipway.scenarios.Story.runOf;
 import static dev.slipway.scenarios.Story.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -134,16 +134,7 @@ class RegistriesScenarioTest {
                             "[host.\"http://10.9.9.9:5000\"]");
         }
         assertThat(calls(fleet.host(2), "systemctl restart")).isEqualTo(restarts);
-        String again =
-                runOf(
-                        succeeded(
-                                cli.run(
-                                        "apply",
-                                        "-f",
-                                        file(fleet, REGISTRY + MIRROR).toString(),
-                                        "--watch")));
-        assertThat(json(cli.run("describe", "run", again, "-o", "json")).path("outcome").asText())
-                .isEqualTo("NOTHING_TO_DO");
+        findsNothingToDo(cli, file(fleet, REGISTRY + MIRROR));
     }
 
     private void forgetsTheRegistry(Fleet fleet) throws IOException {

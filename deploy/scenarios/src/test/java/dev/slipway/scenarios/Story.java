@@ -7,8 +7,11 @@ import dev.slipway.contracts.Wire;
 import dev.slipway.simulator.RunningHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// Sentences that several stories use.
 final class Story {
@@ -35,6 +38,30 @@ final class Story {
 
     static Cli.Result succeeded(Cli.Result result) {
         assertThat(result.code()).as(result.all()).isZero();
+        return result;
+    }
+
+    /// Of hosts, both ends included.
+    static List<Integer> numbers(int first, int last) {
+        return IntStream.rangeClosed(first, last).boxed().toList();
+    }
+
+    /// What hosts of these numbers are called.
+    static String[] names(List<Integer> numbers) {
+        return numbers.stream().map(n -> "node-" + n).toArray(String[]::new);
+    }
+
+    /// The outcome of the run that a command's output names.
+    static String outcome(Cli cli, Cli.Result result) {
+        return json(cli.run("describe", "run", runOf(result), "-o", "json"))
+                .path("outcome")
+                .asText();
+    }
+
+    /// Applies a Clusterfile of which all has been done.
+    static Cli.Result findsNothingToDo(Cli cli, Path file) {
+        Cli.Result result = succeeded(cli.run("apply", "-f", file.toString(), "--watch"));
+        assertThat(outcome(cli, result)).as(result.all()).isEqualTo("NOTHING_TO_DO");
         return result;
     }
 

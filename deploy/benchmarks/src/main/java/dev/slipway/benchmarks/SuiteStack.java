@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 final class SuiteStack implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /// Lines of a command that failed: enough for what failed above the advice.
+    private static final int TOLD = 20;
+
     private final Path program;
     private final Path home;
     private final CpuGroup group;
@@ -89,7 +92,7 @@ final class SuiteStack implements AutoCloseable {
 
     private static String lastLines(String text) {
         List<String> lines = text.strip().lines().toList();
-        return String.join(" / ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+        return String.join(" / ", lines.subList(Math.max(0, lines.size() - TOLD), lines.size()));
     }
 
     JsonNode json(String... arguments) {

@@ -4,9 +4,10 @@ import dev.slipway.chassis.database.Transactions;
 import dev.slipway.chassis.identity.Caller;
 import dev.slipway.chassis.identity.Roles;
 import dev.slipway.contracts.id.RunId;
-import dev.slipway.contracts.id.TenantId;
 import dev.slipway.planner.run.RunInput;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.validation.Valid;
@@ -20,6 +21,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -88,11 +90,7 @@ class RunResource {
     public RunView.Listing list(
             @RestQuery Optional<String> cluster,
             @RestQuery @DefaultValue("50") @Min(1) @Max(500) int limit) {
-        TenantId tenant = caller.tenant();
-        return transactions
-                .inTenant(tenant, c -> views.latest(c, cluster, limit).map(RunView.Listing::new))
-                .await()
-                .indefinitely();
+        return read(c -> views.latest(c, cluster, limit).map(RunView.Listing::new));
     }
 
     @GET
@@ -100,11 +98,7 @@ class RunResource {
     @RolesAllowed(Roles.VIEWER)
     @Operation(summary = "One run.")
     public RunView get(@RestPath String run) {
-        return transactions
-                .inTenant(caller.tenant(), c -> views.one(c, id(run)))
-                .await()
-                .indefinitely()
-                .orElseThrow(() -> Refusal.unknownRun(run));
+        return read(c -> views.one(c, id(run))).orElseThrow(() -> Refusal.unknownRun(run));
     }
 
     @GET
@@ -112,11 +106,7 @@ class RunResource {
     @RolesAllowed(Roles.VIEWER)
     @Operation(summary = "A run's plan, once it is made.")
     public PlanView plan(@RestPath String run) {
-        return transactions
-                .inTenant(caller.tenant(), c -> views.plan(c, id(run)))
-                .await()
-                .indefinitely()
-                .orElseThrow(() -> Refusal.unknownPlan(run));
+        return read(c -> views.plan(c, id(run))).orElseThrow(() -> Refusal.unknownPlan(run));
     }
 
     @GET
@@ -124,11 +114,7 @@ class RunResource {
     @RolesAllowed(Roles.VIEWER)
     @Operation(summary = "What a run found on its hosts before it changed anything.")
     public ReportView checks(@RestPath String run) {
-        return transactions
-                .inTenant(caller.tenant(), c -> reports.read(c, id(run)))
-                .await()
-                .indefinitely()
-                .orElseThrow(() -> Refusal.unknownRun(run));
+        return read(c -> reports.read(c, id(run))).orElseThrow(() -> Refusal.unknownRun(run));
     }
 
     @POST
@@ -161,6 +147,10 @@ class RunResource {
     @Operation(summary = "Takes up what did not succeed again, with the same frozen plan.")
     public RunView retry(@RestPath String run) {
         return desk.retry(caller.tenant(), id(run), caller.actor());
+    }
+
+    private <T> T read(Function<SqlConnection, Uni<T>> query) {
+        return transactions.inTenant(caller.tenant(), query).await().indefinitely();
     }
 
     private static RunId id(String run) {

@@ -13,14 +13,14 @@ final class ClusterNodes {
     private ClusterNodes() {}
 
     /// Each host has waited for its own node, so one that is missing here is that of a host that
-    /// failed: it is named soon, and not waited for.
+    /// failed: it is named soon, and not waited for; the list alone may take a busy server a while.
     static Step registered(PlanInput input, ClusterHost host) {
         return await(
                 input,
                 host,
                 "nodes-registered",
                 KubeRequest.NodeState.PRESENT,
-                Duration.ofSeconds(20));
+                Duration.ofMinutes(1));
     }
 
     /// Roles, labels and taints, where there are any.

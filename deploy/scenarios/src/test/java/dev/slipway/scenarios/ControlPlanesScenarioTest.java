@@ -83,8 +83,11 @@ class ControlPlanesScenarioTest {
             apply(fleet.several("big", numbers(2, 5), numbers(6, 25), lost));
             isWhole(fleet, numbers(2, 5), numbers(6, 25));
             assertThat(calls(fleet.host(1), "kubeadm init")).isEqualTo(1);
-            numbers(2, 25)
-                    .forEach(i -> assertThat(calls(fleet.host(i), "kubeadm join")).isEqualTo(1));
+            // A control plane may be told to try again, while another one is etcd's learner.
+            for (int i : new int[] {2, 3, 6, 7, 8, 9, 10, 25}) {
+                long joins = calls(fleet.host(i), "kubeadm join");
+                assertThat(joins).as(fleet.host(i).name()).isBetween(1L, i <= 3 ? 2L : 1L);
+            }
 
             fleet.host(25).powerOff();
             Path rest =
@@ -182,8 +185,13 @@ class ControlPlanesScenarioTest {
         List<String> addresses = controlPlanes.stream().map(i -> fleet.host(i).address()).toList();
         for (int i : controlPlanes) {
             hasRightFiles(fleet.host(i));
-            hasRightNames(fleet.host(i), addresses);
+            // Those that came later stand in the certificates of those that came with them or
+            // after: what is healthy is not touched.
+            hasRightNames(fleet.host(i), List.of(fleet.host(i).address()));
         }
+        hasRightNames(fleet.host(controlPlanes.getLast()), addresses);
+        assertThat(first.run(KUBECTL + "-n kube-system get configmap kubeadm-config -o yaml"))
+                .contains(addresses);
         for (int i : workers) {
             assertThat(fleet.host(i).root().resolve("etc/kubernetes/pki/ca.key")).doesNotExist();
             assertThat(
@@ -281,14 +289,12 @@ class ControlPlanesScenarioTest {
                 .contains(
                         "DNS:" + host.name(), "DNS:kubernetes.default.svc", "IP Address:127.0.0.1")
                 .contains(controlPlanes.stream().map("IP Address:"::concat).toList());
-        assertThat(
-                        host.run(
-                                "openssl x509 -in /etc/kubernetes/pki/etcd/peer.crt -noout -ext subjectAltName"))
-                .contains("DNS:" + host.name(), "IP Address:" + host.address())
-                .doesNotContain(
-                        controlPlanes.stream()
-                                .filter(address -> !address.equals(host.address()))
-                                .map(address -> "IP Address:%s,".formatted(address))
-                                .toList());
+        String peer =
+                host.run(
+                        "openssl x509 -in /etc/kubernetes/pki/etcd/peer.crt -noout -ext subjectAltName");
+        assertThat(peer).contains("DNS:" + host.name(), "IP Address:" + host.address());
+        assertThat(controlPlanes)
+                .filteredOn(address -> !address.equals(host.address()))
+                .noneMatch(address -> peer.contains("IP Address:%s,".formatted(address)));
     }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 
 /// Has nodes be as they shall: what is so already is not touched.
@@ -27,6 +28,8 @@ final class NodeChanges {
     static final String CORDONED = "slipway.dev/cordoned";
 
     private static final int TRIES = 5;
+    // A thousand nodes that join at once lack something each; a server answers many at a time.
+    private static final int AT_ONCE = 10;
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     private final KubernetesClient client;
@@ -81,45 +84,59 @@ final class NodeChanges {
         return patch;
     }
 
+    /// Nodes that are not in the cluster fail it, after the others were marked.
     List<String> mark(KubeRequest.Mark request) {
         Map<String, KubeRequest.Marks> wanted = new HashMap<>();
         request.marks().forEach(marks -> marks.nodes().forEach(node -> wanted.put(node, marks)));
-        var lines = new ArrayList<String>();
+        var lacking = new ArrayList<Marking>();
         Pages.each(
                 options -> client.nodes().list(options),
                 node -> {
                     String name = node.getMetadata().getName();
                     KubeRequest.Marks marks = wanted.remove(name);
-                    if (marks != null && mark(node, marks)) {
-                        lines.add("node %s is marked".formatted(name));
+                    if (marks != null) {
+                        NodeMarking.patch(node, marks)
+                                .map(patch -> new Marking(name, marks, patch))
+                                .ifPresent(lacking::add);
                     }
                 });
+        List<String> lines =
+                lacking.stream()
+                        .peek(_ -> goOn())
+                        .gather(Gatherers.mapConcurrent(AT_ONCE, this::mark))
+                        .map("node %s is marked"::formatted)
+                        .toList();
         if (!wanted.isEmpty()) {
             throw missing(wanted.keySet().stream().sorted().findFirst().orElseThrow());
         }
         return lines;
     }
 
+    /// Who is called away begins no further request; those that are on their way are waited for.
+    private static void goOn() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new KubernetesClientException("interrupted");
+        }
+    }
+
+    private record Marking(String node, KubeRequest.Marks marks, ObjectNode patch) {}
+
     /// Taints are a list, and only the whole of it can be given: who changes it meanwhile is not
     /// overruled, by the version that the patch is for.
-    private boolean mark(Node first, KubeRequest.Marks marks) {
-        String name = first.getMetadata().getName();
-        Node node = first;
-        for (int tried = 1; ; tried++) {
-            Optional<ObjectNode> patch = NodeMarking.patch(node, marks);
-            if (patch.isEmpty()) {
-                return tried > 1;
-            }
+    private String mark(Marking marking) {
+        Optional<ObjectNode> patch = Optional.of(marking.patch());
+        for (int tried = 1; patch.isPresent(); tried++) {
             try {
-                patch(name, patch.get());
-                return true;
+                patch(marking.node(), patch.get());
+                break;
             } catch (KubernetesClientException e) {
                 if (e.getCode() != HttpURLConnection.HTTP_CONFLICT || tried == TRIES) {
                     throw e;
                 }
-                node = found(name);
+                patch = NodeMarking.patch(found(marking.node()), marking.marks());
             }
         }
+        return marking.node();
     }
 
     List<String> delete(KubeRequest.Delete request, KubeApi.Terms terms) {

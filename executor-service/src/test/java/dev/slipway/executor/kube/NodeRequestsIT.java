@@ -13,10 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -319,6 +325,56 @@ class NodeRequestsIT {
     }
 
     @Test
+    void marksManyNodesTenAtATimeAndInTheirOrder() {
+        var now = new AtomicInteger();
+        var most = new AtomicInteger();
+        var ten = new CyclicBarrier(10);
+        List<String> names =
+                serveMany(_ -> {
+                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    awaitOthers(ten);
+                    now.decrementAndGet();
+                    return ApiStandIn.Reply.of(200, node("any"));
+                });
+
+        assertThat(ask(labelled(names)))
+                .isEqualTo(names.stream().map("node %s is marked"::formatted).toList());
+        assertThat(most).hasValue(10);
+    }
+
+    @Test
+    void asksForNoFurtherNodeOnceOneIsRefused() {
+        var asked = new AtomicInteger();
+        List<String> names =
+                serveMany(uri -> {
+                    asked.incrementAndGet();
+                    return uri.contains("n05")
+                            ? failure(403, "Forbidden", "")
+                            : ApiStandIn.Reply.of(200, node("any"));
+                });
+
+        assertThat(failure(labelled(names)).reason()).isEqualTo(ReasonCode.API_REFUSED);
+        assertThat(asked.get()).isLessThan(30);
+    }
+
+    /// @param patched the answer to a patch, by what it is asked of
+    private List<String> serveMany(Function<String, ApiStandIn.Reply> patched) {
+        List<String> names = IntStream.range(0, 40).mapToObj("n%02d"::formatted).toList();
+        String items = names.stream().map(this::node).collect(Collectors.joining(","));
+        api.play((method, uri, _) ->
+                Optional.of(
+                        method.equals("GET")
+                                ? ok("NodeList", "\"items\":[%s]".formatted(items))
+                                : patched.apply(uri)));
+        return names;
+    }
+
+    private static KubeRequest labelled(List<String> nodes) {
+        return new KubeRequest.Mark(
+                List.of(new KubeRequest.Marks(nodes, Map.of("tier", "a"), List.of(), List.of())));
+    }
+
+    @Test
     void cordonsAndOpensWhatIsNotSoYet() {
         assertThat(ask(new KubeRequest.Cordon(List.of("w1"), true)))
                 .containsExactly("node w1 is cordoned");
@@ -399,6 +455,16 @@ class NodeRequestsIT {
             assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitOthers(CyclicBarrier barrier) {
+        try {
+            barrier.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (BrokenBarrierException | TimeoutException e) {
+            throw new AssertionError(e);
         }
     }
 

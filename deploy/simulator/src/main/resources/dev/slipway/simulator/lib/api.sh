@@ -11,7 +11,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/api.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 # shellcheck disable=SC2034 # kubectl-get.sh reads it
 listener=$WIRE/listen/$1 method=$2 path=$3 user=$4 groups=$5 fields=${6:-} selector=''
-cluster=$WIRE/clusters/$(cat "$listener/cluster")
+take cluster "$listener/cluster"
+cluster=$WIRE/clusters/$cluster
 
 # refuse CODE REASON MESSAGE [DETAILS]
 refuse() {
@@ -68,7 +69,7 @@ body() { awk -F '\t' -v path="$1" '$1 == path && $3 != "null" { print $2; exit }
 
 # patch_pairs FILE FIELD: labels or annotations, which null takes away.
 patch_pairs() {
-    touch "$1"
+    [ -e "$1" ] || : >"$1"
     awk -F '\t' -v prefix="metadata|$2|" 'NR == FNR { if (index($1, prefix) == 1) { key = substr($1, length(prefix) + 1); changed[key] = 1; if ($3 != "null") now[++n] = key "=" $2 } next }
         { key = substr($0, 1, index($0, "=") - 1); if (!(key in changed)) print } END { for (i = 1; i <= n; i++) print now[i] }' "$work/body" "$1" >"$1.new" && mv "$1.new" "$1"
 }
@@ -82,12 +83,13 @@ patch_taints() {
 patch_node() {
     given=$(body 'metadata|resourceVersion')
     [ -z "$given" ] || [ "$given" = "$(node_versions "$1" | cut -f 2)" ] || refuse 409 Conflict "Operation cannot be fulfilled on nodes \"$1\": the object has been modified; please apply your changes to the latest version and try again"
-    patch_pairs "$cluster/node/$1/labels" labels
-    patch_pairs "$cluster/node/$1/annotations" annotations
-    ! grep -q '^spec|taints' "$work/body" || patch_taints "$cluster/node/$1/taints"
-    if grep -q '^spec|unschedulable	' "$work/body"; then
-        if [ "$(body 'spec|unschedulable')" = true ]; then touch "$cluster/node/$1/unschedulable"; else rm -f "$cluster/node/$1/unschedulable"; fi
-    fi
+    for part in $(awk '{ split($1, p, "|") } !seen[p[2]]++ { print p[2] }' "$work/body"); do
+        case $part in
+        labels | annotations) patch_pairs "$cluster/node/$1/$part" "$part" ;;
+        taints) patch_taints "$cluster/node/$1/taints" ;;
+        unschedulable) if [ "$(body 'spec|unschedulable')" = true ]; then touch "$cluster/node/$1/unschedulable"; else rm -f "$cluster/node/$1/unschedulable"; fi ;;
+        esac
+    done
     echo 200
     nodes_json "$1"
 }

@@ -15,9 +15,9 @@ take() {
 now_ms() { date +%s%3N; }
 
 # Milliseconds of simulated time for $1 real seconds.
-scaled_ms() { awk -v s="$1" -v f="$(cat "$STATE/scale")" 'BEGIN { printf "%d", s * f * 1000 }'; }
+scaled_ms() { take time_scale "$STATE/scale"; awk -v s="$1" -v f="$time_scale" 'BEGIN { printf "%d", s * f * 1000 }'; }
 
-pause() { sleep "$(awk -v s="$1" -v f="$(cat "$STATE/scale")" 'BEGIN { printf "%.3f", s * f }')"; }
+pause() { take time_scale "$STATE/scale"; sleep "$(awk -v s="$1" -v f="$time_scale" 'BEGIN { printf "%.3f", s * f }')"; }
 
 lower() { printf '%s' "$1" | tr '[:upper:]' '[:lower:]'; }
 

@@ -43,8 +43,8 @@ public final class MadeFiles {
                     """,
                     "MADE", NodePaths.MADE.value(), "BEFORE", NodePaths.BEFORE.value());
 
-    /// `forget PATH`: removes it, and puts back what stood there before or takes its empty folder
-    /// away.
+    /// `forget PATH`: removes it, and puts back what stood there before. Empty folders that are a
+    /// registry's or have Slipway's name go too; others may be the system's.
     ///
     /// @param registries the folder of registries
     private static String forgetFunction(RemotePath registries) {
@@ -55,7 +55,7 @@ public final class MadeFiles {
                     if [ -e "@BEFORE@$1" ]; then
                         cp -p "@BEFORE@$1" "$1"
                     else
-                        case $1 in @REGISTRIES@/*/*) rmdir "${1%/*}" 2>/dev/null || : ;; esac
+                        case $1 in @REGISTRIES@/*/* | */slipway/*) rmdir "${1%/*}" 2>/dev/null || : ;; esac
                     fi
                 }
                 """,

@@ -50,7 +50,7 @@ final class FanOut implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Report report = new Report("fan-out", MachineText.text());
+        Report report = new Report("fan-out", MachineText.text(), Plot.Panels.BY_HOSTS);
         report.begin();
         List<Row> rows = new ArrayList<>();
         for (int number : hosts) {

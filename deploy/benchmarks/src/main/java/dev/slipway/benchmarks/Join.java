@@ -77,7 +77,7 @@ final class Join implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Report report = new Report("joining workers", MachineText.text());
+        Report report = new Report("joining workers", MachineText.text(), Plot.Panels.BY_SUBJECT);
         List<Row> rows = new ArrayList<>();
         try (var group = CpuGroup.make("client");
                 var stack = SuiteStack.up(group)) {

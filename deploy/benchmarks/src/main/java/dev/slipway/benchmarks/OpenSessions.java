@@ -38,7 +38,7 @@ final class OpenSessions implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Report report = new Report("sessions", MachineText.text());
+        Report report = new Report("sessions", MachineText.text(), Plot.Panels.BY_HOSTS);
         report.begin();
         List<Row> rows = new ArrayList<>();
         for (int number : hosts) {

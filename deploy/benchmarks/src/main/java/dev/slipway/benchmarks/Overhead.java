@@ -140,7 +140,7 @@ final class Overhead implements Callable<Integer> {
             rows.add(row(change, "p50", of.size(), half));
             rows.add(row(change, "p99", of.size(), most));
         });
-        new Report("overhead between phases (wall time)", MachineText.text())
+        new Report("overhead between phases (wall time)", MachineText.text(), Plot.Panels.BY_HOSTS)
                 .write(rows, json, plot);
     }
 

@@ -1,15 +1,43 @@
 package dev.slipway.benchmarks;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/// Draws rows as bars: a panel for each figure and number of hosts, the lower the better.
+/// Draws rows as bars, the lower the better: panels of rows that are compared, each with all
+/// figures side by side.
 final class Plot {
     private static final int LABEL = 230;
     private static final int BARS = 300;
     private static final int LINE = 20;
+
+    /// Which rows are compared.
+    enum Panels {
+        /// Subjects, with so many hosts each.
+        BY_HOSTS,
+        /// Numbers of hosts, of one subject each: how its figures grow.
+        BY_SUBJECT;
+
+        private String title(Row row) {
+            return this == BY_HOSTS ? hosts(row) : subject(row);
+        }
+
+        private String label(Row row) {
+            return this == BY_HOSTS ? subject(row) : hosts(row);
+        }
+
+        private static String hosts(Row row) {
+            return row.hosts() + " hosts";
+        }
+
+        private static String subject(Row row) {
+            return row.subject() + " (" + row.settings() + ")";
+        }
+    }
 
     private record Figure(String name, Function<Row, Optional<Double>> value) {}
 
@@ -22,23 +50,27 @@ final class Plot {
 
     private Plot() {}
 
-    static String svg(String title, String machine, List<Row> rows) {
+    static String svg(String title, String machine, List<Row> rows, Panels by) {
         var body = new StringBuilder();
-        List<Integer> numbers = rows.stream().map(Row::hosts).distinct().toList();
+        Map<String, List<Row>> panels =
+                rows.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        by::title, LinkedHashMap::new, Collectors.toList()));
         int width = LABEL + FIGURES.size() * BARS;
         int y = 62;
-        for (int number : numbers) {
-            List<Row> panel = rows.stream().filter(row -> row.hosts() == number).toList();
-            text(body, 8, y, 14, number + " hosts");
+        for (Map.Entry<String, List<Row>> entry : panels.entrySet()) {
+            List<Row> panel = entry.getValue();
+            text(body, 8, y, 14, entry.getKey());
             for (int i = 0; i < FIGURES.size(); i++) {
                 text(body, LABEL + i * BARS, y, 12, FIGURES.get(i).name());
             }
             y += 8;
             for (Row row : panel) {
                 y += LINE;
-                text(body, 8, y, 12, row.subject() + " (" + row.settings() + ")");
+                text(body, 8, y, 12, by.label(row));
                 for (int i = 0; i < FIGURES.size(); i++) {
-                    bar(body, LABEL + i * BARS, y, FIGURES.get(i), row, panel);
+                    bar(body, LABEL + i * BARS, y, FIGURES.get(i), row, panel, by);
                 }
             }
             y += 2 * LINE;
@@ -54,7 +86,7 @@ final class Plot {
     }
 
     private static void bar(
-            StringBuilder body, int x, int y, Figure figure, Row row, List<Row> panel) {
+            StringBuilder body, int x, int y, Figure figure, Row row, List<Row> panel, Panels by) {
         double most =
                 panel.stream()
                         .flatMap(other -> figure.value().apply(other).stream())
@@ -71,7 +103,9 @@ final class Plot {
                         y - 12,
                         length,
                         LINE - 5,
-                        row.subject().startsWith("slipway") ? "#1f6fb4" : "#b0b7bf"));
+                        by == Panels.BY_SUBJECT || row.subject().startsWith("slipway")
+                                ? "#1f6fb4"
+                                : "#b0b7bf"));
         text(
                 body,
                 x + (int) length + 4,

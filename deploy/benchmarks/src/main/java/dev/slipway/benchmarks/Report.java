@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The table on standard output, a row as soon as it is measured; at the end JSON and drawing.
-record Report(String name, String machine) {
+record Report(String name, String machine, Plot.Panels panels) {
     private static final String LINE = "%-22s %-9s %-9s %5s %8s %9s %10s %8s %6s  %s%n";
 
     void begin() {
@@ -57,7 +57,7 @@ record Report(String name, String machine) {
                 ObjectMapper mapper = JsonMapper.builder().addModule(new Jdk8Module()).build();
                 mapper.writerWithDefaultPrettyPrinter().writeValue(json.toFile(), rows);
             }
-            Files.writeString(plot, Plot.svg(name, machine, rows));
+            Files.writeString(plot, Plot.svg(name, machine, rows, panels));
             System.out.println("drawn in " + plot.toAbsolutePath());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

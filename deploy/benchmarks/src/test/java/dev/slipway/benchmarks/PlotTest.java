@@ -8,13 +8,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlotTest {
-    private static Row row(String subject, double cpu) {
+    private static Row row(String subject, int hosts, double wall, double cpu) {
         return new Row(
                 subject,
                 "best",
                 "openssh",
-                10,
-                Optional.of(1.0),
+                hosts,
+                Optional.of(wall),
                 Optional.of(cpu),
                 Optional.empty(),
                 Optional.of(3.0),
@@ -24,28 +24,41 @@ class PlotTest {
 
     @Test
     void drawsEachFigureInProportionAndSaysWhatIsMissing() {
-        String svg = Plot.svg("a <title>", "2 cores", List.of(row("one", 5), row("two", 10)));
-        assertThat(svg)
-                .contains("a &lt;title&gt;", "width=\"110.0\"", "width=\"220.0\"", "left out");
+        List<Row> rows = List.of(row("one", 10, 1, 5), row("two", 10, 1, 10));
+
+        assertThat(Plot.svg("a <title>", "2 cores", rows, Plot.Panels.BY_HOSTS))
+                .contains(
+                        "a &lt;title&gt;",
+                        ">10 hosts<",
+                        ">one (best)<",
+                        ">two (best)<",
+                        "width=\"110.0\"",
+                        "width=\"220.0\"",
+                        "left out");
+    }
+
+    @Test
+    void drawsHowASubjectGrowsSideBySide() {
+        List<Row> rows =
+                List.of(row("one", 10, 1, 5), row("two", 10, 1, 8), row("one", 100, 10, 10));
+
+        assertThat(Plot.svg("t", "2 cores", rows, Plot.Panels.BY_SUBJECT))
+                .containsSubsequence(
+                        ">one (best)<",
+                        ">10 hosts<",
+                        "width=\"110.0\"",
+                        ">100 hosts<",
+                        "width=\"220.0\"",
+                        ">two (best)<",
+                        ">10 hosts<");
     }
 
     @Test
     void saysHowFiguresGrowWithTheNumberOfHosts() {
-        Row few = row("linear", 5);
-        Row many =
-                new Row(
-                        "linear",
-                        "best",
-                        "openssh",
-                        100,
-                        Optional.of(100.0),
-                        Optional.of(5.0),
-                        Optional.empty(),
-                        Optional.of(3.0),
-                        0,
-                        "");
+        List<Row> rows =
+                List.of(row("linear", 10, 1, 5), row("once", 10, 1, 1), row("linear", 100, 100, 5));
 
-        assertThat(Growth.lines(List.of(few, row("once", 1), many)))
+        assertThat(Growth.lines(rows))
                 .containsExactly(
                         "growth of linear (best) from 10 to 100 hosts: wall time n^2.00, client CPU n^1.00, hosts' CPU -");
     }

@@ -2,22 +2,13 @@ package dev.slipway.cert.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipway.cert.authority.CertificateAuthority;
-import dev.slipway.cert.authority.KeyAlgorithm;
-import dev.slipway.cert.authority.OpenAuthority;
-import dev.slipway.contracts.id.ClusterName;
-import dev.slipway.contracts.id.ContentDigest;
-import dev.slipway.contracts.id.TenantId;
-import java.nio.charset.StandardCharsets;
+import dev.slipway.cert.OpensslAuthority;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,30 +21,11 @@ class NodeCertificateTest {
 
     @TempDir Path folder;
 
+    private OpensslAuthority authority;
+
     @BeforeEach
     void makeTheClustersAuthority() throws Exception {
-        openssl(
-                "genpkey",
-                "-algorithm",
-                "EC",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-out",
-                "ca.key");
-        openssl(
-                "req",
-                "-x509",
-                "-new",
-                "-key",
-                "ca.key",
-                "-subj",
-                "/CN=kubernetes",
-                "-days",
-                "30",
-                "-out",
-                "ca.crt",
-                "-addext",
-                "keyUsage=critical,digitalSignature,keyCertSign");
+        authority = OpensslAuthority.in(folder);
     }
 
     @Test
@@ -97,43 +69,14 @@ class NodeCertificateTest {
     }
 
     private NodeCertificate certificate(String node, Duration leaf, Instant authoritysEnd) {
-        return NodeCertificate.of(
-                new OpenAuthority(
-                        new TenantId("acme"),
-                        new ClusterName("demo"),
-                        1,
-                        "sha256:" + "0".repeat(64),
-                        new ContentDigest("0".repeat(64)),
-                        "",
-                        KeyAlgorithm.ECDSA_P256,
-                        leaf,
-                        authoritysEnd,
-                        "kubeadm:cluster-admins",
-                        Optional.empty(),
-                        Optional.empty()),
-                node,
-                now,
-                RANDOM);
+        return NodeCertificate.of(OpensslAuthority.opened(leaf, authoritysEnd), node, now, RANDOM);
     }
 
     private void issue(NodeCertificate certificate) throws Exception {
-        var ca =
-                CertificateAuthority.read(
-                        Files.readAllBytes(folder.resolve("ca.crt")),
-                        Files.readAllBytes(folder.resolve("ca.key")));
-        Files.write(folder.resolve("client.pem"), certificate.issue(ca, RANDOM));
+        Files.write(folder.resolve("client.pem"), certificate.issue(authority.read(), RANDOM));
     }
 
     private String openssl(String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of("openssl"));
-        command.addAll(List.of(arguments));
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return output;
+        return authority.openssl(arguments);
     }
 }

@@ -2,13 +2,8 @@ package dev.slipway.cert.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipway.cert.authority.CertificateAuthority;
-import dev.slipway.cert.authority.KeyAlgorithm;
-import dev.slipway.cert.authority.OpenAuthority;
-import dev.slipway.contracts.id.ClusterName;
-import dev.slipway.contracts.id.ContentDigest;
+import dev.slipway.cert.OpensslAuthority;
 import dev.slipway.contracts.id.MaterialName;
-import dev.slipway.contracts.id.TenantId;
 import dev.slipway.contracts.order.Materials;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,30 +30,11 @@ class RegistryMaterialsTest {
 
     @TempDir Path folder;
 
+    private OpensslAuthority authority;
+
     @BeforeEach
     void makeTheClustersAuthority() throws Exception {
-        openssl(
-                "genpkey",
-                "-algorithm",
-                "EC",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-out",
-                "ca.key");
-        openssl(
-                "req",
-                "-x509",
-                "-new",
-                "-key",
-                "ca.key",
-                "-subj",
-                "/CN=kubernetes",
-                "-days",
-                "30",
-                "-out",
-                "ca.crt",
-                "-addext",
-                "keyUsage=critical,digitalSignature,keyCertSign");
+        authority = OpensslAuthority.in(folder);
     }
 
     @Test
@@ -131,30 +106,15 @@ class RegistryMaterialsTest {
 
     private RegistryCertificate certificate(String host) {
         return RegistryCertificate.of(
-                new OpenAuthority(
-                        new TenantId("acme"),
-                        new ClusterName("demo"),
-                        1,
-                        "sha256:" + "0".repeat(64),
-                        new ContentDigest("0".repeat(64)),
-                        "",
-                        KeyAlgorithm.ECDSA_P256,
-                        Duration.ofDays(7),
-                        now.plus(Duration.ofDays(30)),
-                        "kubeadm:cluster-admins",
-                        Optional.empty(),
-                        Optional.empty()),
+                OpensslAuthority.opened(Duration.ofDays(7), now.plus(Duration.ofDays(30))),
                 host,
                 now,
                 RANDOM);
     }
 
     private void issue(String host) throws Exception {
-        var ca =
-                CertificateAuthority.read(
-                        Files.readAllBytes(folder.resolve("ca.crt")),
-                        Files.readAllBytes(folder.resolve("ca.key")));
-        Files.write(folder.resolve("server.pem"), certificate(host).issue(ca, RANDOM));
+        Files.write(
+                folder.resolve("server.pem"), certificate(host).issue(authority.read(), RANDOM));
     }
 
     private String verify(String purpose, String... more) throws Exception {
@@ -166,15 +126,6 @@ class RegistryMaterialsTest {
     }
 
     private String openssl(String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of("openssl"));
-        command.addAll(List.of(arguments));
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return output;
+        return authority.openssl(arguments);
     }
 }

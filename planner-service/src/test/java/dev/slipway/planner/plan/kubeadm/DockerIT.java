@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,11 +75,14 @@ class DockerIT {
         assertThat(said()).containsExactly("enable docker.service", "restart docker.service");
         assertThat(isDone(shell, start)).isTrue();
 
-        // A shell that waits for the signal stands for Docker. A "read" would miss one that comes
-        // just before it begins to wait.
+        // A shell that waits for the signal stands for Docker. It can trap none that is ignored
+        // when
+        // it starts, as below nohup.
         Path heard = folder.resolve("heard");
         Process docker =
                 new ProcessBuilder(
+                                "env",
+                                "--default-signal=HUP",
                                 "/bin/sh",
                                 "-c",
                                 "trap 'echo yes > %s; exit 0' HUP; : > %s; while :; do sleep 0.1; done"
@@ -94,7 +98,8 @@ class DockerIT {
             assertThat(isDone(shell, start)).isFalse();
             assertThat(run(shell, start.script()).printed()).contains("reads its registries anew");
             assertThat(said()).containsExactly("enable docker.service");
-            assertThat(docker.waitFor()).isZero();
+            assertThat(docker.waitFor(30, TimeUnit.SECONDS)).as("heard").isTrue();
+            assertThat(docker.exitValue()).isZero();
             assertThat(heard).exists();
         } finally {
             docker.destroyForcibly();

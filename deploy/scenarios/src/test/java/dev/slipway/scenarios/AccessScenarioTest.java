@@ -4,6 +4,7 @@ import static dev.slipway.scenarios.Story.runOf;
 import static dev.slipway.scenarios.Story.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.simulator.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,9 +48,11 @@ class AccessScenarioTest {
     }
 
     @Test
-    void oneOfTwoAppliesAtOnceIsToldTheNameOfTheOther() {
+    void oneOfTwoAppliesAtOnceIsToldTheNameOfTheOther() throws IOException {
         try (var fleet = new Fleet(41, 1)) {
             fleet.trust(cli);
+            // On a busy machine the first would be over before the second has begun.
+            fleet.host(1).inject(Fault.slow("kubeadm", "init/kubelet-start", 400));
             String file = fleet.clusterfile("contended", 1).toString();
 
             String first = runOf(succeeded(cli.run("apply", "-f", file)));

@@ -41,6 +41,10 @@ class TaskListener {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration COMMIT_EVERY = Duration.ofMillis(500);
 
+    /// Shorter than for other consumers: before it has an answer, partitions that it took over from
+    /// an executor that was killed are not asked for.
+    private static final int FETCH_WAIT_MILLIS = 500;
+
     /// Some thousand orders; beyond that a partition's fresh ones wait behind its old ones.
     private static final long BACKLOG_BYTES = 32L << 20;
 
@@ -247,6 +251,7 @@ class TaskListener {
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.executorGroup(desk.pool()));
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 8);
         config.put(
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,

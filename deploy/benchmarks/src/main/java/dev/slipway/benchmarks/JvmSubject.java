@@ -1,5 +1,6 @@
 package dev.slipway.benchmarks;
 
+import dev.slipway.local.part.CryptoCompiler;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ record JvmSubject(int warmUp, String name, String settings, String note) impleme
     @Override
     public Row measure(Targets targets) {
         Path hosts = null;
+        CryptoCompiler.prepare(targets.folder());
         try (var client = new Client(targets)) {
             hosts = Files.createTempFile("slipway-benchmark-hosts-", "");
             Files.writeString(
@@ -80,6 +82,7 @@ record JvmSubject(int warmUp, String name, String settings, String note) impleme
                         "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow"));
+        words.addAll(CryptoCompiler.flags(targets.folder()));
         String more = System.getenv(FLAGS);
         if (more != null && !more.isBlank()) {
             words.addAll(List.of(more.replace("%SUBJECT%", name).split(" ")));

@@ -20,9 +20,8 @@ abstract sealed class JavaProgram implements PartProgram permits BrokerProgram, 
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");
 
-    /// For parts that live for minutes and compute little: the optimising compiler would take half
-    /// of all their CPU time. Not where keys are made and sessions encrypted: what the machine has
-    /// instructions for (AES, large numbers) only that compiler uses.
+    /// For parts that compute little: the optimising compiler would take half of all their CPU time
+    /// in their first minutes. Others have [CryptoCompiler].
     static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 
     private final Path java;

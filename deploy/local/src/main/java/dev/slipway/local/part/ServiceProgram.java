@@ -50,15 +50,19 @@ final class ServiceProgram extends JavaProgram {
             throw new IllegalStateException(
                     "\"" + jar + "\" is not there: build it with ./mvnw package -DskipTests");
         }
+        if (encrypts()) {
+            CryptoCompiler.prepare(workingDirectory());
+        }
         PrivateFile.write(settingsFile(), ServiceSettings.of(service, wiring));
     }
 
     @Override
     List<String> arguments() {
-        List<String> arguments = new ArrayList<>();
-        if (!service.startsWith("executor") && !service.equals("cert")) {
-            arguments.add(QUICK_COMPILER);
-        }
+        List<String> arguments =
+                new ArrayList<>(
+                        encrypts()
+                                ? CryptoCompiler.flags(workingDirectory())
+                                : List.of(QUICK_COMPILER));
         arguments.addAll(
                 List.of(
                         "-Xmx256m",
@@ -66,6 +70,11 @@ final class ServiceProgram extends JavaProgram {
                         "-jar",
                         jar.toString()));
         return List.copyOf(arguments);
+    }
+
+    /// Whether it makes keys, or encrypts what it sends to hosts.
+    private boolean encrypts() {
+        return service.startsWith("executor") || service.equals("cert");
     }
 
     @Override

@@ -16,9 +16,13 @@ final class CpuGroup implements AutoCloseable {
     private final Path folder;
     private final boolean unified;
 
+    /// So that nothing of a benchmark that is broken off runs on.
+    private final Thread atExit = Thread.ofPlatform().unstarted(this::remove);
+
     private CpuGroup(Path folder, boolean unified) {
         this.folder = folder;
         this.unified = unified;
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /// @throws BenchmarkFailure if the machine does not let us make one
@@ -105,6 +109,15 @@ final class CpuGroup implements AutoCloseable {
 
     @Override
     public void close() {
+        remove();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // It is at work already.
+        }
+    }
+
+    private void remove() {
         end();
         try {
             Files.deleteIfExists(folder);

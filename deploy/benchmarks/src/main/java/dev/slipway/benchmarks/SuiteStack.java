@@ -31,8 +31,9 @@ final class SuiteStack implements AutoCloseable {
         this.group = group;
     }
 
-    /// Starts it for the second time, and builds what is not built. While a build's first stack
-    /// runs it records its start-up caches, which slows it down many times over.
+    /// Starts it for the second time, after a first one that has installed a cluster, as a user's
+    /// has; builds what is not built. A build's first stack records its start-up caches, which
+    /// slows it down many times over, and they hold what it did.
     ///
     /// @param group where its processes shall be
     static SuiteStack up(CpuGroup group) {
@@ -43,7 +44,8 @@ final class SuiteStack implements AutoCloseable {
                     new SuiteStack(root.resolve("deploy/slipway").toAbsolutePath(), home, group);
             try {
                 stack.cli("up");
-                stack.cli("down");
+                stack.cli("demo");
+                stack.cli("down", "--purge", "--yes");
                 stack.cli("up");
                 return stack;
             } catch (RuntimeException e) {

@@ -44,6 +44,13 @@ public class MinaRemoteShell implements RemoteShell, RemoteNetwork {
     }
 
     @Override
+    public void expect(HostTarget target) {
+        if (RootShells.isRoot(target)) {
+            sessions.expect(target, roots);
+        }
+    }
+
+    @Override
     public HostTunnel tunnel(HostTarget target, HostAccess access, HostAddress to) {
         return onSession(target, access, lease -> tunnel(lease, target, to));
     }
@@ -120,7 +127,11 @@ public class MinaRemoteShell implements RemoteShell, RemoteNetwork {
     private RootChannel root(SessionCache.Lease lease, HostTarget target, HostAccess access)
             throws IOException {
         try {
-            MinaRootChannel channel = roots.open(lease.session(), target, access.sudoPassword());
+            Optional<MinaRootChannel> expected = lease.expectedShell();
+            MinaRootChannel channel =
+                    expected.isPresent()
+                            ? expected.get()
+                            : roots.open(lease.session(), target, access.sudoPassword());
             channel.afterClose(lease::release);
             if (target.hostKeys().isEmpty()) {
                 channel.newHostKey(presented(lease.session()));

@@ -40,6 +40,10 @@ final class MinaRootChannel implements RootChannel {
         newHostKey = key;
     }
 
+    boolean isOpen() {
+        return exec.isOpen();
+    }
+
     void send(byte[] bytes) throws IOException {
         input().write(bytes);
         input().flush();
@@ -51,6 +55,14 @@ final class MinaRootChannel implements RootChannel {
         } catch (IOException e) {
             // Closed already by the other side.
         }
+    }
+
+    /// Ends a shell that was told nothing: it ends with its input, and the host is told so, which
+    /// [#close()] leaves to the program's own end.
+    void dismiss() {
+        watch.interrupt();
+        endInput();
+        exec.close(false);
     }
 
     @Override

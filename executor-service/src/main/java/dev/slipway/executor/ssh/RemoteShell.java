@@ -9,4 +9,9 @@ public interface RemoteShell {
     ///
     /// @throws SshFailure if that does not succeed, with the reason
     RootChannel open(HostTarget target, HostAccess access);
+
+    /// Says that a shell on the host will be wanted in a moment, as soon as what opens it is there:
+    /// where a session is warm, opening begins now. Never blocks, and nothing comes of it where
+    /// nobody asks.
+    default void expect(HostTarget target) {}
 }

@@ -37,7 +37,7 @@ final class RootShells {
     /// @throws SshFailure if the user can't become root
     MinaRootChannel open(ClientSession session, HostTarget target, Optional<String> sudoPassword)
             throws IOException {
-        boolean asRoot = target.user().equals("root");
+        boolean asRoot = isRoot(target);
         Attempt direct = attempt(session, RootCommand.DIRECT, Optional.empty());
         if (direct.channel().isPresent()) {
             return direct.channel().get();
@@ -68,6 +68,10 @@ final class RootShells {
                                     ReasonCode.SUDO_PASSWORD_WRONG.advice()));
         }
         throw refused(target, asked.errors());
+    }
+
+    static boolean isRoot(HostTarget target) {
+        return target.user().equals("root");
     }
 
     private record Attempt(
@@ -148,7 +152,7 @@ final class RootShells {
 
     private static SshFailure refused(HostTarget target, String errors) {
         String said = lastLine(errors);
-        if (target.user().equals("root")) {
+        if (isRoot(target)) {
             return new SshFailure(
                     ReasonCode.HOST_TOOL_MISSING,
                     "cannot start a shell on %s as \"root\" (%s): %s"

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
@@ -62,6 +63,7 @@ final class SessionCache {
         final ClientSession session;
         final Attempt attempt;
         int users = 1;
+        final AtomicReference<@Nullable ExpectedShell> expected = new AtomicReference<>();
         long idleSince = System.nanoTime();
         volatile long answered = System.nanoTime();
 
@@ -80,6 +82,15 @@ final class SessionCache {
             return attempt.equals(other) && !(session.getServerKey() instanceof OpenSshCertificate);
         }
 
+        boolean isExpecting() {
+            @Nullable ExpectedShell shell = expected.get();
+            return shell != null && !shell.isTaken();
+        }
+
+        void heard() {
+            answered = System.nanoTime();
+        }
+
         /// Whether there is still somebody at the other end.
         boolean answers(Duration patience) {
             if (Duration.ofNanos(System.nanoTime() - answered).compareTo(FRESH) < 0) {
@@ -91,7 +102,7 @@ final class SessionCache {
                 request.putBoolean(true);
                 // Refused or granted: it is an answer.
                 var _ = session.request(KEEP_ALIVE, request, patience);
-                answered = System.nanoTime();
+                heard();
                 return true;
             } catch (SocketTimeoutException e) {
                 return false;
@@ -112,6 +123,9 @@ final class SessionCache {
         /// Whether it was warm.
         boolean reused();
 
+        /// The root shell that was expected on it, for one taker.
+        Optional<MinaRootChannel> expectedShell();
+
         /// Gives it back.
         void release();
 
@@ -120,6 +134,10 @@ final class SessionCache {
     }
 
     private final Map<Key, List<Entry>> entries = new HashMap<>();
+
+    /// By which key a host was last connected to, not by way of another.
+    private final Map<HostAddress, Key> latest = new HashMap<>();
+
     private final Map<Attempt, CompletableFuture<Entry>> connecting = new HashMap<>();
     private final ExecutorConfig.Ssh config;
     private final Sessions sessions;
@@ -142,6 +160,28 @@ final class SessionCache {
     /// @throws SshFailure if there is none to be had
     Lease lease(HostTarget target, HostAccess access) {
         return lease(Stop.way(target, access));
+    }
+
+    /// Opens a root shell on an idle session to the host as its root, if there is one that was
+    /// connected to directly and trusts the same keys; by which credential, whoever comes to take
+    /// it has to show.
+    void expect(HostTarget target, RootShells roots) {
+        idle(target)
+                .ifPresent(entry ->
+                        entry.expected.set(
+                                new ExpectedShell(roots, entry.session, target, entry::heard)));
+    }
+
+    private synchronized Optional<Entry> idle(HostTarget target) {
+        @Nullable Key key = latest.get(target.address());
+        if (key == null || !key.user().equals(target.user()) || !target.jump().isEmpty()) {
+            return Optional.empty();
+        }
+        var attempt = new Attempt(key, target.hostKeys(), target.acceptNewHostKey());
+        return entries.getOrDefault(key, List.of()).stream()
+                .filter(entry -> entry.users == 0 && !entry.isExpecting())
+                .filter(entry -> entry.session.isOpen() && entry.isTrustedBy(attempt))
+                .findFirst();
     }
 
     private Held lease(List<Stop> way) {
@@ -239,6 +279,9 @@ final class SessionCache {
         Entry entry = new Entry(session, attempt);
         connecting.remove(attempt);
         entries.computeIfAbsent(attempt.key(), _ -> new ArrayList<>()).add(entry);
+        if (attempt.key().via().isEmpty() && !attempt.key().jump()) {
+            latest.put(attempt.key().host(), attempt.key());
+        }
         count++;
         return entry;
     }
@@ -271,6 +314,7 @@ final class SessionCache {
         }
         if (ofKey != null && ofKey.isEmpty()) {
             entries.remove(key);
+            latest.remove(key.host(), key);
         }
         if (entry.users == 0) {
             entry.session.close(true);
@@ -307,6 +351,7 @@ final class SessionCache {
     private void close(List<Entry> unwanted) {
         entries.values().forEach(ofKey -> ofKey.removeAll(unwanted));
         entries.values().removeIf(List::isEmpty);
+        latest.values().removeIf(key -> !entries.containsKey(key));
         count -= unwanted.size();
         unwanted.forEach(entry -> entry.session.close(false));
     }
@@ -370,6 +415,11 @@ final class SessionCache {
         @Override
         public boolean reused() {
             return reused;
+        }
+
+        @Override
+        public Optional<MinaRootChannel> expectedShell() {
+            return Optional.ofNullable(entry.expected.getAndSet(null)).flatMap(ExpectedShell::take);
         }
 
         @Override

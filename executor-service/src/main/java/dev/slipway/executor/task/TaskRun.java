@@ -95,6 +95,9 @@ final class TaskRun {
     }
 
     private Optional<TaskSettled> attempt() throws InterruptedException {
+        if (!order.isForApi()) {
+            around.shell().expect(order.host());
+        }
         Optional<TaskSettled> result =
                 switch (redeemer.redeem(order, digest, jws)) {
                     case Redeemer.Redeemed.Ready(var work) ->

@@ -142,6 +142,73 @@ class OpenSshIT {
     }
 
     @Test
+    void opensAnExpectedShellOnAWarmSessionBeforeItIsAskedFor() throws IOException {
+        HostTarget target = server().target("root", Optional.empty());
+        HostAccess access = key(Optional.empty());
+        MinaRemoteShell own = shellWith(Map.of());
+        try {
+            own.expect(target);
+            assertThat(shells()).as("there is no session yet").isEmpty();
+            assertThat(ask(own, target, access)).isEqualTo(ROOT_AND_BYTES);
+            Awaitility.await().until(() -> shells().isEmpty());
+
+            own.expect(target);
+            own.expect(target);
+            Awaitility.await().until(() -> shells().size() == 1);
+            long expected = shells().getFirst();
+            try (RootChannel channel = own.open(target, access)) {
+                assertThat(shells()).containsExactly(expected);
+                assertThat(answer(channel, "echo $$")).isEqualTo(expected + "\n");
+            }
+            assertThat(ask(own, target, access)).isEqualTo(ROOT_AND_BYTES);
+        } finally {
+            own.close();
+        }
+    }
+
+    @Test
+    void givesAnExpectedShellToNobodyWithAnotherCredential() throws IOException {
+        HostTarget target = server().target("root", Optional.empty());
+        MinaRemoteShell own = shellWith(Map.of());
+        try {
+            assertThat(ask(own, target, key(Optional.empty()))).isEqualTo(ROOT_AND_BYTES);
+            Awaitility.await().until(() -> shells().isEmpty());
+            own.expect(target);
+            Awaitility.await().until(() -> shells().size() == 1);
+            var wrong = new HostAccess(new SshCredential.Password("wrong"), Optional.empty());
+            assertThatThrownBy(() -> own.open(target, wrong)).isInstanceOf(SshFailure.class);
+            Awaitility.await("closed, since nobody came for it")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> shells().isEmpty());
+            assertThat(ask(own, target, key(Optional.empty()))).isEqualTo(ROOT_AND_BYTES);
+        } finally {
+            own.close();
+        }
+    }
+
+    /// The root shells that wait on this machine.
+    private static List<Long> shells() {
+        return ProcessHandle.allProcesses()
+                .filter(process ->
+                        process.info()
+                                .commandLine()
+                                .filter(line ->
+                                        line.contains(" -c PATH=")
+                                                && line.contains(RootCommand.READY))
+                                .isPresent())
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
+    private static String answer(RootChannel channel, String program) throws IOException {
+        byte[] bytes = program.getBytes(UTF_8);
+        channel.input().write((bytes.length + "\n").getBytes(UTF_8));
+        channel.input().write(bytes);
+        channel.input().close();
+        return new String(channel.output().readAllBytes(), UTF_8);
+    }
+
+    @Test
     void takesASessionThatEndsJustNowForBroken() {
         HostTarget target = server().target("root", Optional.empty());
         var sessions = new Sessions(config.ssh());
